@@ -1,0 +1,93 @@
+"""Tables of the step core: each day's exchanges summed per account, so that looking back is adding up days."""
+
+import dataframely as dy
+
+from forensics.contracts.tables import table
+
+SIGNAL_FAMILIES = ("payment", "network", "organisation", "device", "content")
+"""Independence families: two values of one family may come from one cause, two families rarely do."""
+
+TEMPLATE_PARTS = ("head", "tail", "system")
+"""Parts of a prompt that a template may fix."""
+
+
+class Day(dy.Schema):
+    """What every daily table has: the day its rows come from."""
+
+    snapshot_date = dy.Date(primary_key=True, description="UTC day the row sums up.")
+
+
+@table("core", kind="derived", grain="account and day", daily=True)
+class AccountDays(Day):
+    """What an account did on a day, as sums that can be added up over days."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    exchange_count = dy.Int64(min=1, description="Exchanges of the day, refused and failed ones included.")
+    ok_count = dy.Int64(min=0, description="Exchanges that were answered.")
+    refused_count = dy.Int64(min=0, description="Exchanges that the model refused.")
+    rate_limited_count = dy.Int64(min=0, description="Exchanges that were rate-limited.")
+    error_count = dy.Int64(min=0, description="Exchanges that failed.")
+    input_tokens = dy.Int64(min=0, description="Tokens read, sum.")
+    output_tokens = dy.Int64(min=0, description="Tokens written, sum.")
+    thinking_count = dy.Int64(min=0, description="Exchanges that asked for visible reasoning.")
+    tool_exchange_count = dy.Int64(min=0, description="Exchanges that offered tools.")
+    image_exchange_count = dy.Int64(min=0, description="Exchanges that sent images.")
+    conversation_turn_count = dy.Int64(min=0, description="Exchanges that continue a conversation.")
+    prompt_characters = dy.Int64(min=0, description="Characters of prompts, sum.")
+    distinct_prompt_count = dy.Int64(min=1, description="Distinct prompts of the day.")
+    model_count = dy.Int64(min=1, description="Distinct models called.")
+    address_count = dy.Int64(min=0, description="Distinct addresses used.")
+    reasoning_request_count = dy.Int64(
+        min=0, description="Prompts that ask to write reasoning out (cues: core/reasoning_cues.toml)."
+    )
+    grading_request_count = dy.Int64(
+        min=0, description="Prompts that ask to grade, score or compare answers (cues: core/reasoning_cues.toml)."
+    )
+    first_at = dy.Datetime(description="First exchange of the day, UTC.")
+    last_at = dy.Datetime(description="Last exchange of the day, UTC.")
+
+
+@table("core", kind="derived", grain="account and hour", daily=True)
+class AccountHours(Day):
+    """Exchanges of an account per hour, the grain on which timing is judged."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    hour = dy.Int64(primary_key=True, min=0, max=23, description="Hour of the day, UTC.")
+    exchange_count = dy.Int64(min=1, description="Exchanges in the hour.")
+
+
+@table("core", kind="derived", grain="account, signal value and day", daily=True)
+class SignalDays(Day):
+    """Values an account was seen with on a day and might share with others: how it pays, where from, with what."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    signal_kind = dy.String(
+        primary_key=True,
+        description="payment_instrument, ip, ip_prefix, asn, signup_ip, email_domain, organisation, api_key,"
+        " client_fingerprint, user_agent or conversation.",
+    )
+    signal_value = dy.String(primary_key=True, description="Value as it came in; an attacker may have written it.")
+    use_count = dy.Int64(min=1, description="Exchanges, payments or states that carry the value.")
+    first_at = dy.Datetime(description="First use on the day, UTC.")
+    last_at = dy.Datetime(description="Last use on the day, UTC.")
+
+
+@table("core", kind="derived", grain="account, template and day", daily=True)
+class TemplateDays(Day):
+    """How often an account used a template on a day."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
+    exchange_count = dy.Int64(min=1, description="Exchanges of the account that carry the template.")
+    distinct_prompt_count = dy.Int64(min=1, description="Distinct prompts among them.")
+
+
+@table("core", kind="derived", grain="template and day", daily=True)
+class Templates(Day):
+    """Templates used by two accounts or more on a day, with the fixed text an investigator reads."""
+
+    template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
+    part = dy.Enum(list(TEMPLATE_PARTS), description="Part of the prompt that is fixed: head, tail or system prompt.")
+    text = dy.String(description="Fixed text with slots shown as {number}, {quote}, {link}, {code}; 400 characters.")
+    exchange_count = dy.Int64(min=1, description="Exchanges that carry it.")
+    account_count = dy.Int64(min=1, description="Accounts that used it.")

@@ -1,0 +1,52 @@
+"""Tables of the step features: what an account is like over the window, in numbers an investigator can read."""
+
+import dataframely as dy
+
+from forensics.contracts.tables import table
+
+
+def share(description: str, *, nullable: bool = False) -> dy.Float64:
+    """A column that holds a share between 0 and 1."""
+    return dy.Float64(min=0, max=1, nullable=nullable, description=description)
+
+
+@table("features", kind="derived", grain="account with enough activity")
+class Accounts(dy.Schema):
+    """Features of every account with at least `minimum_exchanges` exchanges in the window."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    payer_id = dy.String(
+        description="Who pays: the organisation if known, else the instrument used most, else the account itself."
+    )
+    exchange_count = dy.Int64(min=1, description="Exchanges in the window.")
+    active_day_count = dy.Int64(min=1, description="Days with at least one exchange.")
+    exchanges_per_active_day = dy.Float64(min=1, description="Exchanges per active day.")
+    input_tokens_mean = dy.Float64(min=0, description="Tokens read per exchange.")
+    output_tokens_mean = dy.Float64(min=0, description="Tokens written per exchange.")
+    prompt_characters_mean = dy.Float64(min=0, description="Characters per prompt.")
+    refused_share = share("Refused exchanges. Also high in safety research and in clumsy phrasing.")
+    rate_limited_share = share("Rate-limited exchanges. Also high in batch jobs.")
+    thinking_share = share("Exchanges that ask for visible reasoning. Also high where it is an application's default.")
+    tool_share = share("Exchanges that offer tools. Also high in agents people build for themselves.")
+    image_share = share("Exchanges with images.")
+    conversation_share = share("Exchanges that continue a conversation; low for batch work of every kind.")
+    distinct_prompt_share = share("Distinct prompts (per day) per exchange; low for regression suites and roll-outs.")
+    reasoning_share = share("Prompts that ask to write reasoning out. Also high in teaching and debugging.")
+    grading_share = share("Prompts that ask to grade or compare answers. Also high at evaluation firms.")
+    addresses_per_active_day = dy.Float64(min=0, description="Distinct addresses per active day.")
+    hour_entropy_share = share(
+        "Evenness of the 24 hours (entropy over log 24); 1 is round the clock, also true of services."
+    )
+    night_share = share("Exchanges in the account's own six quietest consecutive hours, a quarter if flat.")
+    top_template_share = share("Share of the account's most used template. Also high for any app with one prompt.")
+    template_entropy_bits = dy.Float64(min=0, description="Entropy of the account's head templates, bits.")
+    template_rarity = dy.Float64(
+        min=0,
+        description="Sum over shared templates of the account's share of use × −ln(share of payers that use it), counting"
+        " only templates that unrelated payers share; an app of one payer scores 0, a common framework little.",
+    )
+    cross_payer_share = share("Exchanges on templates shared with unrelated payers and used by few of all payers.")
+
+
+FEATURE_NAMES = [name for name in Accounts.column_names() if name not in ("account_id", "payer_id")]
+"""Feature columns in order; `reports.account_scores` carries the same."""

@@ -1,0 +1,92 @@
+"""Tables of the step links: which accounts share what, how rare that is, and the groups that follow."""
+
+import dataframely as dy
+
+from forensics.contracts.core import SIGNAL_FAMILIES
+from forensics.contracts.features import share
+from forensics.contracts.tables import table
+
+
+@table("links", kind="derived", grain="signal value shared by two accounts or more")
+class Signals(dy.Schema):
+    """Values that accounts share in the window, how rare each is, and why some are set aside as hubs."""
+
+    signal_kind = dy.String(primary_key=True, description="Kind, as in core.signal_days, and prompt_template.")
+    signal_value = dy.String(primary_key=True, description="Value as it came in; an attacker may have written it.")
+    family = dy.Enum(list(SIGNAL_FAMILIES), description="Independence family of the kind.")
+    account_count = dy.Int64(min=2, description="Accounts that share the value.")
+    payer_count = dy.Int64(min=1, description="Unrelated payers among them.")
+    bits = dy.Float64(min=0, description="Rarity: log2(accounts in all / accounts that share it).")
+    is_hub = dy.Bool(description="Whether too many accounts share it for it to link any two.")
+    hub_reason = dy.String(nullable=True, description="Why it is a hub; null if it is none.")
+    first_at = dy.Datetime(description="First use in the window, UTC.")
+    last_at = dy.Datetime(description="Last use in the window, UTC.")
+
+
+@table("links", kind="derived", grain="pair of accounts that is linked")
+class Edges(dy.Schema):
+    """Pairs with one strong shared value or shared values of two families."""
+
+    account_a = dy.String(primary_key=True, description="The account with the smaller id.")
+    account_b = dy.String(primary_key=True, description="The other account.")
+    bits = dy.Float64(min=0, description="Sum over families of the rarest shared value's bits.")
+    family_count = dy.Int64(min=1, description="Independence families that the pair shares values of.")
+    families = dy.String(description="Those families, sorted, comma-separated.")
+    strongest_kind = dy.String(description="Kind of the rarest shared value.")
+    strongest_value = dy.String(description="The rarest shared value.")
+
+
+@table("links", kind="derived", grain="candidate group")
+class Groups(dy.Schema):
+    """Candidate groups: sets of accounts to be judged, however they were found."""
+
+    group_id = dy.String(primary_key=True, description="Hash of the members; changes with them.")
+    formed_by = dy.Enum(
+        ["infrastructure", "template"],
+        description="What the group was found by; that alone is never its only evidence.",
+    )
+    account_count = dy.Int64(min=2, description="Members.")
+    payer_count = dy.Int64(min=1, description="Unrelated payers among them.")
+    organisation_count = dy.Int64(min=0, description="Organisations among them.")
+
+
+@table("links", kind="derived", grain="account in a candidate group")
+class GroupAccounts(dy.Schema):
+    """Members of candidate groups."""
+
+    group_id = dy.String(primary_key=True, description="Group.")
+    account_id = dy.String(primary_key=True, description="Account.")
+    role = dy.Enum(["core", "associated"], description="Core members carry the group's evidence themselves.")
+    membership = share("How much of the group's evidence the account carries.")
+
+
+@table("links", kind="derived", grain="signal value in a candidate group")
+class GroupSignals(dy.Schema):
+    """Values that members of a group share, tested against chance."""
+
+    group_id = dy.String(primary_key=True, description="Group.")
+    signal_kind = dy.String(primary_key=True, description="Kind of the value.")
+    signal_value = dy.String(primary_key=True, description="Value as it came in; an attacker may have written it.")
+    family = dy.Enum(list(SIGNAL_FAMILIES), description="Independence family of the kind.")
+    accounts_sharing = dy.Int64(min=1, description="Members with the value.")
+    accounts_sharing_outside = dy.Int64(min=0, description="Accounts outside the group with the value.")
+    expected = dy.Float64(min=0, description="Members expected with the value if it were spread at random.")
+    lift = dy.Float64(min=0, description="Members with the value over those expected.")
+    p_value = share("Hypergeometric upper tail: chance of as many members by luck.")
+    q_value = share("The same after Benjamini–Hochberg over all tests of the run.")
+    is_hub = dy.Bool(description="Whether the value is a hub and therefore no evidence of a link.")
+
+
+@table("links", kind="derived", grain="claim tested on a candidate group")
+class GroupTests(dy.Schema):
+    """Statistics of each group: what it does together, against a named null."""
+
+    group_id = dy.String(primary_key=True, description="Group.")
+    measure = dy.String(primary_key=True, description="What is measured.")
+    claim = dy.Enum(["control", "extraction", "relay"], description="Claim that the measure speaks to.")
+    value = dy.Float64(description="Measured in the group.")
+    baseline = dy.Float64(description="Expected under the null.")
+    null_model = dy.String(description="The null the p-value refers to.")
+    sample_size = dy.Int64(min=0, description="Units the measure rests on.")
+    p_value = share("Chance of a value as extreme under the null.")
+    q_value = share("The same after Benjamini–Hochberg over all tests of the run.")

@@ -1,0 +1,162 @@
+"""Tables of the step reports: findings with what speaks for and against each, as other tools read them."""
+
+import dataframely as dy
+
+from forensics.contracts.features import FEATURE_NAMES, Accounts, share
+from forensics.contracts.tables import WALL_CLOCK, table
+
+CLAIM_CONFIDENCES = ("high", "moderate", "low", "undetermined")
+VERDICTS = ("seed", "met_both", "met_cascade", "met_lookthrough", "not_met", "undetermined", "data_error")
+
+
+@table("reports", kind="derived", grain="finding")
+class Findings(dy.Schema):
+    """Groups of accounts, or organisations, that an investigator should look at, and how sure we are."""
+
+    finding_id = dy.String(primary_key=True, description="Stable from day to day for the same group.")
+    as_of = dy.Date(description="Last day that was looked at.")
+    kind = dy.Enum(["coordinated_extraction", "relay", "barred_ownership"], description="What is claimed.")
+    control_confidence = dy.Enum(
+        list(CLAIM_CONFIDENCES), nullable=True, description="Confidence that one operator controls the accounts."
+    )
+    extraction_confidence = dy.Enum(
+        list(CLAIM_CONFIDENCES), nullable=True, description="Confidence that outputs are collected to copy the model."
+    )
+    organisation_confidence = dy.Enum(
+        list(CLAIM_CONFIDENCES), nullable=True, description="Confidence in the organisation behind the accounts."
+    )
+    confidence = dy.Enum(["high", "moderate", "low"], description="Confidence in the claim; low is a lead only.")
+    score = dy.Float64(min=0, description="Order in which to look: highest first; no probability.")
+    account_count = dy.Int64(min=0, description="Accounts in the finding.")
+    exchange_count = dy.Int64(min=0, description="Their exchanges in the window.")
+    first_seen = dy.Datetime(nullable=True, description="First exchange of theirs in the window, UTC.")
+    last_seen = dy.Datetime(nullable=True, description="Last exchange of theirs in the window, UTC.")
+    headline = dy.String(description="The finding in one sentence.")
+    status = dy.Enum(
+        ["new", "continuing", "grown", "shrunk", "dormant"], description="Compared with the findings of the run before."
+    )
+
+
+@table("reports", kind="derived", grain="account in a finding")
+class FindingAccounts(dy.Schema):
+    """Accounts of a finding and how firmly each belongs to it."""
+
+    finding_id = dy.String(primary_key=True, description="Finding.")
+    account_id = dy.String(primary_key=True, description="Account.")
+    organisation_id = dy.String(nullable=True, description="Organisation the account belongs to.")
+    role = dy.Enum(["core", "associated"], description="Core accounts carry the evidence themselves.")
+    membership = share("How much of the finding's evidence the account carries.")
+    exchange_count = dy.Int64(min=0, description="Exchanges of the account in the window.")
+
+
+@table("reports", kind="derived", grain="signal shared in a finding")
+class FindingSignals(dy.Schema):
+    """Values that the accounts of a finding share, beside how many others share them."""
+
+    finding_id = dy.String(primary_key=True, description="Finding.")
+    signal_kind = dy.String(primary_key=True, description="payment_instrument, ip, organisation, prompt_template, …")
+    signal_value = dy.String(primary_key=True, description="Value as it came in; an attacker may have written it.")
+    accounts_sharing = dy.Int64(min=1, description="Accounts of the finding with the value.")
+    accounts_sharing_outside = dy.Int64(min=0, description="Other accounts with the value.")
+    lift = dy.Float64(min=0, description="Accounts with the value over those expected at random.")
+    p_value = share("Hypergeometric upper tail.")
+    q_value = share("The same after Benjamini–Hochberg over all tests of the run.")
+
+
+@table("reports", kind="derived", grain="statement for or against a finding")
+class FindingEvidence(dy.Schema):
+    """One plain sentence per fact, for or against, with its value and its baseline."""
+
+    finding_id = dy.String(primary_key=True, description="Finding.")
+    statement_number = dy.Int64(primary_key=True, min=1, description="Order in which to read.")
+    stance = dy.Enum(["supports", "contradicts"], description="Whether it speaks for the finding or against it.")
+    statement = dy.String(description="The fact as a sentence.")
+    measure = dy.String(description="What was measured.")
+    value = dy.Float64(nullable=True, description="Measured value.")
+    baseline = dy.Float64(nullable=True, description="What would be expected otherwise.")
+
+
+class _Scored(dy.Schema):
+    account_id = dy.String(primary_key=True, description="Account.")
+    as_of = dy.Date(description="Last day that was looked at.")
+    extraction_score = dy.Float64(
+        min=0, description="Rank of the account's extraction features among all, 0–1; on its own no accusation."
+    )
+    cluster_id = dy.Int64(nullable=True, min=-1, description="Cluster on the map of behaviour; -1 is noise.")
+
+
+AccountScores = table("reports", kind="derived", grain="account with enough activity")(
+    type(
+        "AccountScores",
+        (_Scored,),
+        {
+            "__doc__": "Each account's extraction score, cluster and features.",
+            "__module__": __name__,
+            **{name: Accounts.columns()[name] for name in FEATURE_NAMES},
+        },
+    )
+)
+
+
+@table("reports", kind="derived", grain="organisation that meets the ownership rule")
+class BarredOrganisations(dy.Schema):
+    """Organisations that the ownership rule bars, with the path that carries the verdict."""
+
+    organisation_id = dy.String(primary_key=True, description="Organisation.")
+    name = dy.String(nullable=True, description="Name as registered.")
+    jurisdiction = dy.String(nullable=True, description="Country of incorporation, alpha-2.")
+    verdict = dy.Enum(["seed", "met_both", "met_cascade", "met_lookthrough"], description="Which reading is met.")
+    controlling_organisation_id = dy.String(nullable=True, description="Restricted organisation at the path's end.")
+    controlling_jurisdiction = dy.String(nullable=True, description="Country it is headquartered in, alpha-2.")
+    attributed_percent = dy.Float64(nullable=True, description="Share by cascade, lower bound, percent.")
+    effective_percent = dy.Float64(nullable=True, description="Share by look-through, lower bound, percent.")
+    path = dy.String(nullable=True, description="Path from the controlling organisation, with shares.")
+    rule = dy.String(description="Profile and version the verdict was reached under.")
+
+
+@table("reports", kind="derived", grain="organisation with an owner on record")
+class OwnershipVerdicts(dy.Schema):
+    """What the ownership rule says of each organisation, with lower and upper bounds for both readings."""
+
+    organisation_id = dy.String(primary_key=True, description="Organisation.")
+    verdict = dy.Enum(list(VERDICTS), description="The rule's answer.")
+    attributed_percent_min = dy.Float64(nullable=True, description="Share by cascade, lower bound, percent.")
+    attributed_percent_max = dy.Float64(nullable=True, description="Share by cascade, upper bound, percent.")
+    effective_percent_min = dy.Float64(nullable=True, description="Share by look-through, lower bound, percent.")
+    effective_percent_max = dy.Float64(nullable=True, description="Share by look-through, upper bound, percent.")
+    unknown_percent = dy.Float64(nullable=True, description="Share of direct owners that is unknown, percent.")
+    valid_from = dy.Date(nullable=True, alias="from", description="First day on which the verdict holds.")
+    valid_to = dy.Date(nullable=True, alias="to", description="First day on which it no longer holds.")
+
+
+@table("reports", kind="derived", grain="kind of evidence")
+class EvidenceAvailability(dy.Schema):
+    """Which evidence the run had, and which was not available: missing data clears nobody."""
+
+    source_table = dy.String(primary_key=True, description="Snapshot table.")
+    day_count = dy.Int64(min=0, description="Days of the window on which it had rows.")
+    row_count = dy.Int64(min=0, description="Its rows in the window, or on the as-of day for a state.")
+    statement = dy.String(description="What follows for the findings.")
+
+
+@table("reports", kind="log", grain="account in a finding of a past run")
+class FindingHistory(dy.Schema):
+    """Members of every finding at every as-of date, from which a group keeps its id."""
+
+    as_of = dy.Date(primary_key=True, description="As-of date of the run.")
+    finding_id = dy.String(primary_key=True, description="Finding.")
+    account_id = dy.String(primary_key=True, description="Account.")
+
+
+@table("reports", kind="log", grain="run that was published")
+class Runs(dy.Schema):
+    """Runs whose results are in this warehouse."""
+
+    as_of = dy.Date(primary_key=True, description="Last day that was looked at.")
+    window_from = dy.Date(description="First day that was looked at.")
+    loads_fingerprint = dy.String(description="SHA-256 over the loads in force in the window.")
+    settings_fingerprint = dy.String(description="SHA-256 over the settings that change results.")
+    code_version = dy.String(description="Version of the package.")
+    finding_count = dy.Int64(min=0, description="Findings of the run.")
+    run_id = dy.String(metadata=WALL_CLOCK, description="Dagster's id of the run.")
+    finished_at = dy.Datetime(metadata=WALL_CLOCK, description="When the reports were complete, UTC.")

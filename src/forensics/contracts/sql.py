@@ -1,0 +1,72 @@
+"""A table's contract as SQL: DuckDB types, DDL and comments."""
+
+import dataframely as dy
+
+from forensics.contracts.tables import Table
+
+
+def quote(name: str) -> str:
+    """An SQL identifier, quoted."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """An SQL string, quoted."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def duckdb_type(column: dy.Column) -> str:
+    """The DuckDB type that holds a column.
+
+    Raises:
+        TypeError: for a column class that the warehouse does not use.
+    """
+    match column:
+        case dy.String() | dy.Enum():
+            return "VARCHAR"
+        case dy.Int64():
+            return "BIGINT"
+        case dy.Float64():
+            return "DOUBLE"
+        case dy.Bool():
+            return "BOOLEAN"
+        case dy.Datetime():
+            return "TIMESTAMP"
+        case dy.Date():
+            return "DATE"
+        case _:
+            raise TypeError(f"no DuckDB type for the column class {type(column).__name__}")
+
+
+def relation(table: Table, database: str | None = None) -> str:
+    """The table's quoted name, in a named database if given."""
+    parts = [part for part in (database, table.step, table.name) if part]
+    return ".".join(quote(part) for part in parts)
+
+
+def create_table(table: Table) -> str:
+    """`CREATE TABLE` with types and `NOT NULL`; keys are checked when rows are written, not by an index."""
+    columns = ",\n".join(
+        f"    {quote(name)} {duckdb_type(column)}{'' if column.nullable else ' NOT NULL'}"
+        for name, column in table.columns.items()
+    )
+    return f"CREATE TABLE IF NOT EXISTS {relation(table)} (\n{columns}\n);"
+
+
+def comment_on(table: Table) -> list[str]:
+    """`COMMENT ON` for the table and each of its columns."""
+    what = "VIEW" if table.stored_as == "parquet" else "TABLE"
+    grain = literal(f"{table.description} One row per {table.grain}.")
+    comments = [f"COMMENT ON {what} {relation(table)} IS {grain};"]
+    for name, column in table.columns.items():
+        text = literal(column.description or "")
+        comments.append(f"COMMENT ON COLUMN {relation(table)}.{quote(name)} IS {text};")
+    return comments
+
+
+def empty_select(table: Table) -> str:
+    """A query with the table's columns and no row."""
+    columns = ", ".join(
+        f"CAST(NULL AS {duckdb_type(column)}) AS {quote(name)}" for name, column in table.columns.items()
+    )
+    return f"SELECT {columns} WHERE false"

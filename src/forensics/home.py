@@ -1,0 +1,77 @@
+"""Where the state folder is and what lies where in it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_VARIABLE = "FORENSICS_HOME"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The state folder: everything a run writes lies below it, and nothing lies elsewhere."""
+
+    root: Path
+
+    @classmethod
+    def resolve(cls, root: str | Path | None = None) -> "Home":
+        """The folder that was named, else `FORENSICS_HOME`, else `warehouse/` of the project or working folder."""
+        named = root or os.environ.get(HOME_VARIABLE)
+        return cls(Path(named).expanduser().resolve() if named else _project_folder() / "warehouse")
+
+    def create(self) -> "Home":
+        """Make the folders that do not exist yet."""
+        for folder in (self.raw, self.reports, self.versions, self.dagster, self.scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    @property
+    def published(self) -> Path:
+        """The warehouse that analysts open; only ever replaced as a whole."""
+        return self.root / "forensics.duckdb"
+
+    @property
+    def building(self) -> Path:
+        """The writer's own warehouse; holds what a run has finished so far."""
+        return self.root / ".building.duckdb"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose kernel lock makes a process the one writer."""
+        return self.root / ".writer.lock"
+
+    @property
+    def versions(self) -> Path:
+        """The last published warehouses, to go back to."""
+        return self.root / "versions"
+
+    @property
+    def raw(self) -> Path:
+        """Immutable Parquet files of the exchanges, one a day and load."""
+        return self.root / "raw"
+
+    @property
+    def reports(self) -> Path:
+        """One folder of Parquet files an as-of date."""
+        return self.root / "reports"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own home: runs, events, schedules."""
+        return self.root / "dagster"
+
+    @property
+    def scratch(self) -> Path:
+        """Spill files and compiled kernels; may be deleted when nothing runs."""
+        return self.root / "scratch"
+
+    @property
+    def settings(self) -> Path:
+        """The settings a person edits."""
+        return self.root / "settings.toml"
+
+
+def _project_folder() -> Path:
+    """The checkout this package is installed from in place, else the working folder."""
+    checkout = Path(__file__).resolve().parents[2]
+    return checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()

@@ -1,0 +1,72 @@
+"""Settings: what a user may change, with defaults, bounds and reasons; every fault is reported at once."""
+
+import os
+import tomllib
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from forensics.errors import SettingsError
+from forensics.home import Home
+
+ENVIRONMENT_PREFIX = "FORENSICS_"
+NOT_SETTINGS = {"FORENSICS_HOME"}
+
+
+class Settings(BaseModel):
+    """Settings of a state folder, from `settings.toml`, overridden by `FORENSICS_<NAME>` in the environment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    snapshots: str | None = Field(
+        default=None, description="Root of the daily snapshot folders: a local folder or s3://, gs://, az:// URL."
+    )
+    window_days: int = Field(
+        default=28, ge=1, le=366, description="Days that the looking-back steps read, the as-of day included."
+    )
+    seed: int = Field(default=20260302, ge=0, description="Seed of everything that draws random numbers.")
+    memory_limit: str = Field(
+        default="2GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$", description="Memory DuckDB may use before it spills."
+    )
+    threads: int = Field(default=2, ge=1, le=256, description="Threads DuckDB may use.")
+    lock_wait_seconds: float = Field(
+        default=600, ge=0, description="How long a run waits for another writer before it gives up."
+    )
+    kept_versions: int = Field(default=5, ge=1, le=100, description="Published warehouses kept to go back to.")
+    quarantine_share_max: float = Field(
+        default=0.05, ge=0, le=1, description="Share of a table's rows in quarantine above which a check warns."
+    )
+    minimum_exchanges: int = Field(
+        default=10, ge=1, description="Exchanges in the window from which an account has features, score and cluster."
+    )
+    show_exemplars: bool = Field(
+        default=True, description="Whether reports may show bounded prompt excerpts of accused accounts."
+    )
+
+
+def load_settings(home: Home) -> Settings:
+    """Settings of a state folder.
+
+    Raises:
+        SettingsError: naming every unknown name and every value out of bounds.
+    """
+    values: dict[str, Any] = {}
+    if home.settings.is_file():
+        try:
+            values = tomllib.loads(home.settings.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+            raise SettingsError(
+                f"{home.settings} is not valid TOML: {fault}", next_step="Mend the line it names, or delete the file."
+            ) from fault
+    for name in Settings.model_fields:
+        variable = ENVIRONMENT_PREFIX + name.upper()
+        if variable in os.environ and variable not in NOT_SETTINGS:
+            values[name] = os.environ[variable]
+    try:
+        return Settings(**values)
+    except ValidationError as fault:
+        raise SettingsError(
+            f"The settings in {home.settings} or in the environment cannot be used.",
+            faults=[f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in fault.errors()],
+            next_step="Correct the named settings; `forensics doctor` lists all of them with their meaning.",
+        ) from fault

@@ -1,0 +1,18 @@
+"""The DuckDB warehouse: one writer under a kernel lock, whole published copies for everybody else."""
+
+from forensics.warehouse.connection import open_building, open_published
+from forensics.warehouse.lock import writer_lock
+from forensics.warehouse.publication import Version, publish, restore, versions
+from forensics.warehouse.tables import day_rows_replaced, replace_table
+
+__all__ = [
+    "Version",
+    "day_rows_replaced",
+    "open_building",
+    "open_published",
+    "publish",
+    "replace_table",
+    "restore",
+    "versions",
+    "writer_lock",
+]

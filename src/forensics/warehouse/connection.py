@@ -1,0 +1,59 @@
+"""Opening the warehouse: the writer's building copy, and the published copy that everybody reads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from forensics.errors import NotFoundError
+from forensics.home import Home
+from forensics.settings import Settings
+
+STORAGE_VERSION = "v1.4.0"
+"""Files of this version also open in the tools of DuckDB 1.4 and 1.5."""
+
+
+@contextmanager
+def open_building(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The writer's warehouse with every declared table in it; the caller holds the writer lock.
+
+    What was committed survives a killed process: DuckDB replays its log when the file is opened again.
+    """
+    from forensics.warehouse.tables import declare_tables
+
+    home.create()
+    connection = duckdb.connect(
+        str(home.building),
+        config={
+            "storage_compatibility_version": STORAGE_VERSION,
+            "memory_limit": settings.memory_limit,
+            "threads": settings.threads,
+            "temp_directory": str(home.scratch / "duckdb"),
+        },
+    )
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        declare_tables(connection)
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The last published warehouse, read-only; keeps showing one state until it is closed.
+
+    Raises:
+        NotFoundError: when nothing was published yet.
+    """
+    if not home.published.is_file():
+        raise NotFoundError(
+            f"There is no published warehouse in {home.root}.",
+            next_step="Run `forensics run --snapshots ROOT --from DAY --to DAY`, or name the state folder with --home.",
+        )
+    connection = duckdb.connect(str(home.published), read_only=True)
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()

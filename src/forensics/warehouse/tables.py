@@ -1,0 +1,162 @@
+"""Writing tables: declared from their contract, checked against it, sorted by their key, replaced as a whole."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import dataframely.exc
+import duckdb
+import polars as pl
+
+from forensics import contracts
+from forensics.contracts.sql import comment_on, create_table, duckdb_type, empty_select, quote, relation
+from forensics.contracts.tables import Table
+from forensics.errors import ContractError
+
+
+def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing: schemas, tables and comments.
+
+    A derived table whose columns are no longer those of its contract is made anew, empty: it is computed again.
+    A raw table only ever gains columns that may be null.
+
+    Raises:
+        ContractError: when a raw table has other columns than its contract.
+    """
+    for step in contracts.STEPS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(step)}")
+    existing = _existing_columns(connection)
+    for table in contracts.tables():
+        found = existing.get(table.full_name)
+        wanted = {name: duckdb_type(column) for name, column in table.columns.items()}
+        if found == wanted:
+            continue
+        with transaction(connection):
+            if table.stored_as == "parquet":
+                if found is None:
+                    connection.execute(f"CREATE VIEW {relation(table)} AS {empty_select(table)}")
+            elif found is not None and table.step == "raw":
+                _widen(connection, table, found, wanted)
+            else:
+                connection.execute(f"DROP TABLE IF EXISTS {relation(table)}")
+                connection.execute(create_table(table))
+            for comment in comment_on(table):
+                connection.execute(comment)
+
+
+def _existing_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    columns: dict[str, dict[str, str]] = {}
+    for step, name, column, data_type in connection.execute(
+        "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns()"
+        " WHERE database_name = current_database() ORDER BY column_index"
+    ).fetchall():
+        columns.setdefault(f"{step}.{name}", {})[column] = data_type
+    return columns
+
+
+def _widen(connection: duckdb.DuckDBPyConnection, table: Table, found: dict[str, str], wanted: dict[str, str]) -> None:
+    added = [name for name in wanted if name not in found]
+    broken = [name for name in found if wanted.get(name) != found[name]]
+    broken += [name for name in added if not table.columns[name].nullable]
+    if broken:
+        raise ContractError(
+            f"{table.full_name} was written by another version of the pipeline.",
+            faults=[f"column {name} differs from the contract" for name in broken],
+            next_step="Start a new state folder with --home and load the snapshots again.",
+        )
+    for name in added:
+        connection.execute(f"ALTER TABLE {relation(table)} ADD COLUMN {quote(name)} {wanted[name]}")
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Everything in the block or nothing of it."""
+    connection.begin()
+    try:
+        yield
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def replace_table(connection: duckdb.DuckDBPyConnection, full_name: str, frame: pl.DataFrame) -> int:
+    """Put a frame in the place of all rows of a table, in one transaction.
+
+    Args:
+        connection: the writer's.
+        full_name: schema and table, e.g. `links.edges`.
+        frame: the rows; columns that the contract does not know are refused.
+
+    Returns:
+        The number of rows written.
+
+    Raises:
+        ContractError: when the frame does not keep the table's contract.
+    """
+    table = contracts.get(full_name)
+    rows = checked(table, frame)
+    with transaction(connection):
+        connection.execute(f"DELETE FROM {relation(table)}")
+        _insert(connection, table, rows)
+    return rows.height
+
+
+def append_rows(connection: duckdb.DuckDBPyConnection, full_name: str, frame: pl.DataFrame) -> int:
+    """Add rows to a table inside the caller's transaction; same refusals as `replace_table`."""
+    table = contracts.get(full_name)
+    rows = checked(table, frame)
+    _insert(connection, table, rows)
+    return rows.height
+
+
+@contextmanager
+def day_rows_replaced(connection: duckdb.DuckDBPyConnection, full_names: list[str], day: date) -> Iterator[None]:
+    """One transaction in which the day's rows of these tables are gone and the block writes the new ones."""
+    with transaction(connection):
+        for full_name in full_names:
+            table = contracts.get(full_name)
+            connection.execute(f"DELETE FROM {relation(table)} WHERE snapshot_date = ?", [day])
+        yield
+
+
+def checked(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the contract's column order and types, sorted by the table's key.
+
+    Raises:
+        ContractError: naming every rule that is broken and by how many rows.
+    """
+    unknown = sorted(set(frame.columns) - set(table.columns))
+    missing = sorted(set(table.columns) - set(frame.columns))
+    if unknown or missing:
+        raise ContractError(
+            f"The rows for {table.full_name} have other columns than its contract.",
+            faults=[f"unknown column {name}" for name in unknown] + [f"missing column {name}" for name in missing],
+            next_step="Mend the step that makes the table, or its contract.",
+        )
+    try:
+        _, failure = table.schema.filter(frame.select(list(table.columns)), cast=True)
+    except dataframely.exc.SchemaError as fault:
+        raise ContractError(
+            f"The rows for {table.full_name} have other types than its contract: {fault}",
+            next_step="Mend the step that makes the table, or its contract.",
+        ) from fault
+    if counts := failure.counts():
+        raise ContractError(
+            f"Rows for {table.full_name} break its contract.",
+            faults=[f"{rule}: {count} rows" for rule, count in sorted(counts.items())],
+            next_step="Mend the step that makes the table, or its contract.",
+        )
+    keys = table.primary_key
+    return table.schema.cast(frame).sort(keys) if keys else table.schema.cast(frame)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: pl.DataFrame) -> None:
+    if rows.is_empty():
+        return
+    names = ", ".join(quote(name) for name in table.columns)
+    connection.register("rows_to_insert", rows.to_arrow())
+    try:
+        connection.execute(f"INSERT INTO {relation(table)} ({names}) SELECT {names} FROM rows_to_insert")
+    finally:
+        connection.unregister("rows_to_insert")
