@@ -1,12 +1,16 @@
-"""Tables of the step raw: what a provider's daily snapshot brings, checked row by row, and the record of its loading."""
+"""Tables of the step raw: what a provider's daily snapshot brings, checked row by row, and how it was loaded."""
 
 import dataframely as dy
 
 from forensics.contracts.tables import SET_BY_LOADER, WALL_CLOCK, table
 
-ADDRESS = r"^(\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
-ADDRESS_BLOCK = r"^(\d{1,3}(\.\d{1,3}){3}/\d{1,2}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/\d{1,3})$"
+# [0-9], not \d: polars reads \d as any script's digits and DuckDB as ASCII; the same rule must mean the same in both.
+ADDRESS = r"^([0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$"
+ADDRESS_BLOCK = r"^([0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/[0-9]{1,3})$"
 COUNTRY = r"^[A-Z]{2}$"
+
+WITHIN_DAY = {"within_day": True}
+"""Column metadata of the time at which an event happened: it must lie in the snapshot's day."""
 
 
 class Snapshot(dy.Schema):
@@ -25,7 +29,9 @@ class Exchanges(Snapshot):
 
     exchange_id = dy.String(primary_key=True, min_length=1, description="Identifies the exchange.")
     account_id = dy.String(min_length=1, description="Account that made the call.")
-    occurred_at = dy.Datetime(description="When the call arrived, UTC, within the snapshot's day.")
+    occurred_at = dy.Datetime(
+        metadata=WITHIN_DAY, description="When the call arrived, UTC, within the snapshot's day."
+    )
     model = dy.String(min_length=1, description="Model that was called.")
     prompt = dy.String(description="The caller's last turn, as sent.")
     system_prompt = dy.String(nullable=True, description="System prompt, as sent.")
@@ -73,7 +79,9 @@ class Payments(Snapshot):
 
     payment_id = dy.String(primary_key=True, min_length=1, description="Identifies the payment.")
     account_id = dy.String(min_length=1, description="Account that was paid for.")
-    paid_at = dy.Datetime(description="When the payment was made, UTC, within the snapshot's day.")
+    paid_at = dy.Datetime(
+        metadata=WITHIN_DAY, description="When the payment was made, UTC, within the snapshot's day."
+    )
     instrument_id = dy.String(
         min_length=1, description="The provider's fingerprint of the card, wallet or bank account."
     )
