@@ -38,10 +38,10 @@ class AccountDays(Day):
     model_count = dy.Int64(min=1, description="Distinct models called.")
     address_count = dy.Int64(min=0, description="Distinct addresses used.")
     reasoning_request_count = dy.Int64(
-        min=0, description="Prompts that ask to write reasoning out (cues: core/reasoning_cues.toml)."
+        min=0, description="Prompts that ask to write reasoning out (cues: core/cues.toml)."
     )
     grading_request_count = dy.Int64(
-        min=0, description="Prompts that ask to grade, score or compare answers (cues: core/reasoning_cues.toml)."
+        min=0, description="Prompts that ask to grade, score or compare answers (cues: core/cues.toml)."
     )
     first_at = dy.Datetime(description="First exchange of the day, UTC.")
     last_at = dy.Datetime(description="Last exchange of the day, UTC.")
@@ -63,8 +63,7 @@ class SignalDays(Day):
     account_id = dy.String(primary_key=True, description="Account.")
     signal_kind = dy.String(
         primary_key=True,
-        description="payment_instrument, ip, ip_prefix, asn, signup_ip, email_domain, organisation, api_key,"
-        " client_fingerprint, user_agent or conversation.",
+        description="payment_instrument, ip, ip_prefix, api_key, client_fingerprint, user_agent or conversation.",
     )
     signal_value = dy.String(primary_key=True, description="Value as it came in; an attacker may have written it.")
     use_count = dy.Int64(min=1, description="Exchanges, payments or states that carry the value.")
@@ -74,7 +73,7 @@ class SignalDays(Day):
 
 @table("core", kind="derived", grain="account, template and day", daily=True)
 class TemplateDays(Day):
-    """How often an account used a template on a day."""
+    """How often an account used a template on a day; a template seen once that day in all is left out."""
 
     account_id = dy.String(primary_key=True, description="Account.")
     template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
@@ -84,7 +83,7 @@ class TemplateDays(Day):
 
 @table("core", kind="derived", grain="template and day", daily=True)
 class Templates(Day):
-    """Templates used by two accounts or more on a day, with the fixed text an investigator reads."""
+    """Templates seen twice or more on a day, with the fixed text an investigator reads."""
 
     template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
     part = dy.Enum(list(TEMPLATE_PARTS), description="Part of the prompt that is fixed: head, tail or system prompt.")

@@ -2,6 +2,7 @@
 
 import dataframely as dy
 
+from forensics.contracts.core import TEMPLATE_PARTS
 from forensics.contracts.tables import table
 
 
@@ -10,14 +11,39 @@ def share(description: str, *, nullable: bool = False) -> dy.Float64:
     return dy.Float64(min=0, max=1, nullable=nullable, description=description)
 
 
+@table("features", kind="derived", grain="account")
+class Payers(dy.Schema):
+    """Who pays for an account, as far as the snapshots say; accounts of one payer are no strangers to each other."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    payer_id = dy.String(
+        description="The organisation if known, else the instrument used most, else the account itself."
+    )
+    payer_basis = dy.Enum(["organisation", "instrument", "account"], description="Which of the three it is.")
+    organisation_id = dy.String(nullable=True, description="Organisation on the as-of day.")
+
+
+@table("features", kind="derived", grain="template used by two payers or more")
+class Templates(dy.Schema):
+    """Templates over the window and how many unrelated payers use each."""
+
+    template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
+    part = dy.Enum(list(TEMPLATE_PARTS), description="Part of the prompt that is fixed.")
+    text = dy.String(description="Fixed text with slots shown; 400 characters.")
+    exchange_count = dy.Int64(min=1, description="Exchanges that carry it.")
+    account_count = dy.Int64(min=1, description="Accounts that used it.")
+    payer_count = dy.Int64(min=1, description="Payers that used it.")
+    payer_share = share("Payers that used it over all active payers.")
+    first_on = dy.Date(description="First day it was used in the window.")
+    last_on = dy.Date(description="Last day it was used in the window.")
+
+
 @table("features", kind="derived", grain="account with enough activity")
 class Accounts(dy.Schema):
     """Features of every account with at least `minimum_exchanges` exchanges in the window."""
 
     account_id = dy.String(primary_key=True, description="Account.")
-    payer_id = dy.String(
-        description="Who pays: the organisation if known, else the instrument used most, else the account itself."
-    )
+    payer_id = dy.String(description="Who pays, as in features.payers.")
     exchange_count = dy.Int64(min=1, description="Exchanges in the window.")
     active_day_count = dy.Int64(min=1, description="Days with at least one exchange.")
     exchanges_per_active_day = dy.Float64(min=1, description="Exchanges per active day.")
@@ -42,8 +68,8 @@ class Accounts(dy.Schema):
     template_entropy_bits = dy.Float64(min=0, description="Entropy of the account's head templates, bits.")
     template_rarity = dy.Float64(
         min=0,
-        description="Sum over shared templates of the account's share of use × −ln(share of payers that use it), counting"
-        " only templates that unrelated payers share; an app of one payer scores 0, a common framework little.",
+        description="Sum over templates that unrelated payers share of the account's share of use × −ln(share of payers"
+        " that use it): an app of one payer scores 0, a common framework little.",
     )
     cross_payer_share = share("Exchanges on templates shared with unrelated payers and used by few of all payers.")
 

@@ -29,9 +29,7 @@ class Exchanges(Snapshot):
 
     exchange_id = dy.String(primary_key=True, min_length=1, description="Identifies the exchange.")
     account_id = dy.String(min_length=1, description="Account that made the call.")
-    occurred_at = dy.Datetime(
-        metadata=WITHIN_DAY, description="When the call arrived, UTC, within the snapshot's day."
-    )
+    occurred_at = dy.Datetime(metadata=WITHIN_DAY, description="When the call arrived, UTC, within the snapshot's day.")
     model = dy.String(min_length=1, description="Model that was called.")
     prompt = dy.String(description="The caller's last turn, as sent.")
     system_prompt = dy.String(nullable=True, description="System prompt, as sent.")
@@ -79,9 +77,7 @@ class Payments(Snapshot):
 
     payment_id = dy.String(primary_key=True, min_length=1, description="Identifies the payment.")
     account_id = dy.String(min_length=1, description="Account that was paid for.")
-    paid_at = dy.Datetime(
-        metadata=WITHIN_DAY, description="When the payment was made, UTC, within the snapshot's day."
-    )
+    paid_at = dy.Datetime(metadata=WITHIN_DAY, description="When the payment was made, UTC, within the snapshot's day.")
     instrument_id = dy.String(
         min_length=1, description="The provider's fingerprint of the card, wallet or bank account."
     )

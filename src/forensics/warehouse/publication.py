@@ -90,12 +90,12 @@ def restore(home: Home, number: int) -> Version:
     shutil.copyfile(source, rebuilt)
     _synchronise(rebuilt)
     Path(f"{home.building}.wal").unlink(missing_ok=True)
-    os.replace(rebuilt, home.building)
+    rebuilt.replace(home.building)
     link = home.root / ".publishing.duckdb"
     os.link(source, link)
-    os.replace(link, home.published)
+    link.replace(home.published)
     _synchronise(home.root)
-    return versions(home)[[version.number for version in versions(home)].index(number)]
+    return next(version for version in versions(home) if version.number == number)
 
 
 def _put_in_force(target: Path, home: Home, kept_versions: int) -> Version:
@@ -104,7 +104,7 @@ def _put_in_force(target: Path, home: Home, kept_versions: int) -> Version:
     number = max((version.number for version in versions(home)), default=0) + 1
     kept = home.versions / f"{PREFIX}{number}.duckdb"
     os.link(target, kept)
-    os.replace(target, home.published)
+    target.replace(home.published)
     _synchronise(home.versions)
     _synchronise(home.root)
     current, *others = versions(home)

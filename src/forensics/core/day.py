@@ -1,0 +1,78 @@
+"""One day of the step core: read the day's text once, then sum up in SQL, all in one transaction."""
+
+from datetime import date
+from importlib.resources import files
+
+import duckdb
+import polars as pl
+
+from forensics import contracts
+from forensics.contracts.sql import quote, relation
+from forensics.core.prompt_text import text_columns
+from forensics.warehouse.tables import day_rows_replaced
+
+BATCH_ROWS = 100_000
+"""Exchanges whose text is in memory at once: about 60 MB at 600 characters."""
+
+
+def build_day(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, int]:
+    """Replace the day's rows of every core table by what the day's exchanges and payments sum up to.
+
+    Args:
+        connection: the writer's, with the day loaded.
+        day: the UTC day.
+
+    Returns:
+        Rows written, by full table name.
+    """
+    tables = contracts.of_step("core")
+    _read_text(connection, day)
+    rows = {}
+    with day_rows_replaced(connection, [table.full_name for table in tables], day):
+        for table in tables:
+            names = ", ".join(quote(name) for name in table.columns)
+            query = files("forensics.core").joinpath(f"{table.name}.sql").read_text("utf-8")
+            connection.execute(
+                f"INSERT INTO {relation(table)} ({names}) SELECT {names} FROM ({query}) ORDER BY "
+                + ", ".join(quote(name) for name in table.primary_key),
+                {"day": day} if "$day" in query else None,
+            )
+            rows[table.full_name] = connection.execute(
+                f"SELECT count(*) FROM {relation(table)} WHERE snapshot_date = ?", [day]
+            ).fetchall()[0][0]
+    connection.execute("DROP TABLE day_exchanges")
+    return rows
+
+
+def _read_text(connection: duckdb.DuckDBPyConnection, day: date) -> None:
+    """Make the temporary table `day_exchanges`: every column but the text, and what the text shows."""
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE day_exchanges (
+            snapshot_date DATE, exchange_id VARCHAR, account_id VARCHAR, occurred_at TIMESTAMP, model VARCHAR,
+            input_tokens BIGINT, output_tokens BIGINT, ip VARCHAR, user_agent VARCHAR, thinking BOOLEAN,
+            tool_count BIGINT, image_count BIGINT, outcome VARCHAR, api_key_id VARCHAR, history_fingerprint VARCHAR,
+            client_fingerprint VARCHAR, prompt_hash VARCHAR, prompt_characters BIGINT, reasoning BOOLEAN,
+            grading BOOLEAN, head VARCHAR, tail VARCHAR, system VARCHAR
+        )
+        """
+    )
+    # A cursor, so that the reading of one batch and the writing of the one before do not share a connection.
+    reader = connection.cursor()
+    try:
+        batches = reader.sql(
+            "SELECT * EXCLUDE (temperature, conversation_id) FROM raw.exchanges WHERE snapshot_date = $day",
+            params={"day": day},
+        ).to_arrow_reader(BATCH_ROWS)
+        for batch in batches:
+            frame = pl.DataFrame(batch).with_columns(text_columns())
+            connection.register("text_batch", frame.drop("system_prompt").to_arrow())
+            connection.execute(
+                """
+                INSERT INTO day_exchanges BY NAME
+                SELECT * EXCLUDE (prompt), md5(prompt) AS prompt_hash FROM text_batch
+                """
+            )
+            connection.unregister("text_batch")
+    finally:
+        reader.close()
