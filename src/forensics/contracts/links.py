@@ -7,16 +7,34 @@ from forensics.contracts.features import share
 from forensics.contracts.tables import table
 
 
+@table("links", kind="derived", grain="account and signal value it shares with another")
+class AccountSignals(dy.Schema):
+    """Which account was seen with which shared value in the window; values of one account only are left out."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    signal_kind = dy.String(
+        primary_key=True,
+        description="payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent, email_domain,"
+        " organisation, conversation or prompt_template.",
+    )
+    signal_value = dy.String(primary_key=True, description="Value as it came in; an attacker may have written it.")
+    use_count = dy.Int64(min=1, description="Exchanges, payments or states that carry the value.")
+    use_share = share("Share of the account's exchanges that carry it; null for payments and states.", nullable=True)
+    first_at = dy.Datetime(description="First use in the window, UTC.")
+    last_at = dy.Datetime(description="Last use in the window, UTC.")
+
+
 @table("links", kind="derived", grain="signal value shared by two accounts or more")
 class Signals(dy.Schema):
     """Values that accounts share in the window, how rare each is, and why some are set aside as hubs."""
 
-    signal_kind = dy.String(primary_key=True, description="Kind, as in core.signal_days, and prompt_template.")
+    signal_kind = dy.String(primary_key=True, description="Kind, as in links.account_signals.")
     signal_value = dy.String(primary_key=True, description="Value as it came in; an attacker may have written it.")
     family = dy.Enum(list(SIGNAL_FAMILIES), description="Independence family of the kind.")
     account_count = dy.Int64(min=2, description="Accounts that share the value.")
     payer_count = dy.Int64(min=1, description="Unrelated payers among them.")
     bits = dy.Float64(min=0, description="Rarity: log2(accounts in all / accounts that share it).")
+    network_kind = dy.String(nullable=True, description="What the address block of an address is used for, if known.")
     is_hub = dy.Bool(description="Whether too many accounts share it for it to link any two.")
     hub_reason = dy.String(nullable=True, description="Why it is a hub; null if it is none.")
     first_at = dy.Datetime(description="First use in the window, UTC.")

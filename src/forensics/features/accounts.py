@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
 HOURS = 24
@@ -46,7 +47,7 @@ def accounts(connection: duckdb.DuckDBPyConnection, window: Window, *, minimum_e
             "payer_id",
             "exchange_count",
             "active_day_count",
-            *[name for name in _RATE_NAMES],
+            *_RATE_NAMES,
             "hour_entropy_share",
             "night_share",
             pl.col("top_template_share").fill_null(0.0),
@@ -58,7 +59,8 @@ def accounts(connection: duckdb.DuckDBPyConnection, window: Window, *, minimum_e
 
 
 def _sums(connection: duckdb.DuckDBPyConnection, window: Window, minimum_exchanges: int) -> pl.DataFrame:
-    return connection.sql(
+    return read_frame(
+        connection,
         """
         SELECT
             account_id, ANY_VALUE(payer_id) AS payer_id, COUNT(*) AS active_day_count,
@@ -79,8 +81,10 @@ def _sums(connection: duckdb.DuckDBPyConnection, window: Window, minimum_exchang
         HAVING SUM(exchange_count) >= $minimum
         ORDER BY account_id
         """,
-        params={"first": window.first, "last": window.as_of, "minimum": minimum_exchanges},
-    ).pl()
+        first=window.first,
+        last=window.as_of,
+        minimum=minimum_exchanges,
+    )
 
 
 _RATES = {
@@ -108,13 +112,15 @@ def _rates() -> list[pl.Expr]:
 
 def _rhythm(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
     """Evenness of the 24 hours and the share of the quietest six, per account."""
-    hours = connection.sql(
+    hours = read_frame(
+        connection,
         """
         SELECT account_id, hour, SUM(exchange_count)::BIGINT AS exchange_count FROM core.account_hours
         WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id, hour ORDER BY account_id, hour
         """,
-        params={"first": window.first, "last": window.as_of},
-    ).pl()
+        first=window.first,
+        last=window.as_of,
+    )
     ids, rows = np.unique(hours["account_id"].to_numpy(), return_inverse=True)
     counts = np.zeros((len(ids), HOURS))
     counts[rows, hours["hour"].to_numpy()] = hours["exchange_count"].to_numpy()
@@ -133,7 +139,8 @@ def _rhythm(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFra
 
 def _template_use(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
     """Concentration on templates and their rarity over unrelated payers, per account."""
-    use = connection.sql(
+    use = read_frame(
+        connection,
         """
         SELECT account_id, template_id, STR_SPLIT(template_id, '-')[1] AS part, used.exchange_count,
                totals.exchange_count AS total, payer_count, payer_share
@@ -148,8 +155,9 @@ def _template_use(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
         LEFT JOIN features.templates USING (template_id)
         ORDER BY account_id, template_id
         """,
-        params={"first": window.first, "last": window.as_of},
-    ).pl()
+        first=window.first,
+        last=window.as_of,
+    )
     is_shared = pl.col("payer_count").fill_null(1) >= CROSS_PAYER_MINIMUM
     is_rare = is_shared & (pl.col("payer_share").fill_null(1.0) <= CROSS_PAYER_SHARE_MAXIMUM)
     share = pl.col("exchange_count") / pl.col("total")

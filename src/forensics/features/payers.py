@@ -3,6 +3,7 @@
 import duckdb
 import polars as pl
 
+from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
 
@@ -19,7 +20,8 @@ def payers(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFram
     Returns:
         One row per account: account_id, payer_id, payer_basis, organisation_id.
     """
-    return connection.sql(
+    return read_frame(
+        connection,
         """
         WITH known AS (
             SELECT account_id, organisation_id FROM raw.accounts
@@ -45,5 +47,6 @@ def payers(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFram
         FROM active FULL JOIN known USING (account_id) LEFT JOIN instrument USING (account_id)
         ORDER BY account_id
         """,
-        params={"first": window.first, "last": window.as_of},
-    ).pl()
+        first=window.first,
+        last=window.as_of,
+    )

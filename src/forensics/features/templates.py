@@ -3,6 +3,7 @@
 import duckdb
 import polars as pl
 
+from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
 
@@ -16,7 +17,8 @@ def templates(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataF
     Returns:
         One row per template, columns of the contract.
     """
-    return connection.sql(
+    return read_frame(
+        connection,
         """
         WITH active_payers AS (
             SELECT COUNT(DISTINCT payer_id) AS payer_count FROM features.payers
@@ -45,5 +47,6 @@ def templates(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataF
         FROM used JOIN text USING (template_id), active_payers
         ORDER BY template_id
         """,
-        params={"first": window.first, "last": window.as_of},
-    ).pl()
+        first=window.first,
+        last=window.as_of,
+    )

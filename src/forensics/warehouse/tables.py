@@ -80,6 +80,12 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         raise
 
 
+def read_frame(connection: duckdb.DuckDBPyConnection, query: str, **parameters: object) -> pl.DataFrame:
+    """The rows of a query as a frame; parameters are named `$name` in the query and never pasted into it."""
+    frame: pl.DataFrame = connection.sql(query, params=parameters or None).pl()
+    return frame
+
+
 def replace_table(connection: duckdb.DuckDBPyConnection, full_name: str, frame: pl.DataFrame) -> int:
     """Put a frame in the place of all rows of a table, in one transaction.
 

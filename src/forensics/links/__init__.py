@@ -1,0 +1,34 @@
+"""The step links: which accounts share what, how rare that is, and what the groups that follow do together."""
+
+import duckdb
+
+from forensics.links.account_signals import account_signals
+from forensics.links.edges import edges
+from forensics.links.group_signals import group_signals
+from forensics.links.group_tests import group_tests
+from forensics.links.groups import groups_and_members
+from forensics.links.signals import signals
+from forensics.settings import Settings
+from forensics.warehouse.tables import replace_table
+from forensics.window import Window
+
+__all__ = ["build"]
+
+
+def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
+    """Replace every table of the step by its state as of the window's last day; rows written by full name.
+
+    The settings are part of every step's signature; this step has its constants beside the methods they belong to.
+    """
+    rows = {"links.account_signals": account_signals(connection, window)}
+    for name, frame in (
+        ("links.signals", signals),
+        ("links.edges", edges),
+    ):
+        rows[name] = replace_table(connection, name, frame(connection))
+    groups, members = groups_and_members(connection)
+    rows["links.groups"] = replace_table(connection, "links.groups", groups)
+    rows["links.group_accounts"] = replace_table(connection, "links.group_accounts", members)
+    rows["links.group_signals"] = replace_table(connection, "links.group_signals", group_signals(connection))
+    rows["links.group_tests"] = replace_table(connection, "links.group_tests", group_tests(connection, window))
+    return rows

@@ -1,0 +1,31 @@
+"""links.account_signals: every shared value of every account over the window."""
+
+from importlib.resources import files
+
+import duckdb
+
+from forensics import contracts
+from forensics.contracts.sql import quote, relation
+from forensics.warehouse.tables import transaction
+from forensics.window import Window
+
+TEMPLATE_USES_MINIMUM = 3
+"""Uses from which a template is an account's: once or twice is a common phrase."""
+
+
+def account_signals(connection: duckdb.DuckDBPyConnection, window: Window) -> int:
+    """Replace the table by what the window's days and the accounts' newest states show; rows written.
+
+    The table is the largest of its step and is therefore filled by SQL alone (`account_signals.sql`).
+    """
+    table = contracts.get("links.account_signals")
+    query = files("forensics.links").joinpath("account_signals.sql").read_text("utf-8")
+    names = ", ".join(quote(name) for name in table.columns)
+    with transaction(connection):
+        connection.execute(f"DELETE FROM {relation(table)}")
+        connection.execute(
+            f"INSERT INTO {relation(table)} ({names}) SELECT {names} FROM ({query})"
+            " ORDER BY account_id, signal_kind, signal_value",
+            {"first": window.first, "last": window.as_of, "template_uses": TEMPLATE_USES_MINIMUM},
+        )
+    return int(connection.execute(f"SELECT count(*) FROM {relation(table)}").fetchall()[0][0])
