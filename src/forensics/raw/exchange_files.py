@@ -1,0 +1,71 @@
+"""The exchanges' own files: one immutable Parquet file a day and load, and the view over those in force.
+
+A file gets its name when it is whole and on disk, and before the transaction that makes it count; it is never
+changed or deleted afterwards, because published warehouses point to it for ever.
+"""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from forensics import contracts
+from forensics.contracts.sql import comment_on, empty_select, literal, quote, relation
+from forensics.home import Home
+from forensics.raw.days import folder_of
+
+ROW_GROUP = 100_000
+UNFINISHED = ".unfinished-"
+_TABLE = contracts.get("raw.exchanges")
+
+
+def exchanges_file(home: Home, day: date, load_id: str) -> Path:
+    """The file of a load's exchanges."""
+    fingerprint = load_id.removeprefix(f"{day}-")
+    return home.raw / "exchanges" / folder_of(day) / f"exchanges-{fingerprint}.parquet"
+
+
+def write_exchanges(connection: duckdb.DuckDBPyConnection, rows: str, target: Path) -> None:
+    """Write good rows in the order of time and id, so that the same rows give the same bytes.
+
+    Args:
+        connection: the writer's.
+        rows: SQL of a query with the contract's columns.
+        target: the file; it appears whole or not at all.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in target.parent.glob(f"{UNFINISHED}*"):
+        leftover.unlink()
+    unfinished = target.parent / f"{UNFINISHED}{target.name}"
+    connection.execute(
+        f"COPY (SELECT * FROM ({rows}) AS good ORDER BY occurred_at, exchange_id) TO {literal(str(unfinished))}"
+        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+    )
+    _synchronise(unfinished)
+    unfinished.rename(target)
+    for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
+        _synchronise(folder)
+
+
+def point_view_at_files(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Make `raw.exchanges` the files of the loads in force, the newest of each day; in the caller's transaction."""
+    loads = connection.execute(
+        "SELECT snapshot_date, arg_max(load_id, load_number) FROM raw.loads GROUP BY snapshot_date ORDER BY snapshot_date"
+    ).fetchall()
+    query = empty_select(_TABLE)
+    if loads:
+        columns = ", ".join(map(quote, _TABLE.columns))
+        files = ", ".join(literal(str(exchanges_file(home, day, load_id).resolve())) for day, load_id in loads)
+        query = f"SELECT {columns} FROM read_parquet([{files}], hive_partitioning = false)"
+    connection.execute(f"CREATE OR REPLACE VIEW {relation(_TABLE)} AS {query}")
+    for comment in comment_on(_TABLE):
+        connection.execute(comment)
+
+
+def _synchronise(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,189 @@
+"""The contract's rules as SQL: one query a file casts every value, finds every broken rule and loses no row.
+
+The rules are those of the table's dataframely schema and mean the same, except that a duplicated key is looked for
+later, across all files of the table (`forensics.raw.staging`). Rules are named `column|rule`:
+
+    type            the value cannot be read as the column's type
+    required        there is no value where there must be one
+    allowed_values  not one of the listed values
+    min, max, min_length, max_length, regex, nan, inf   as in the schema
+    outside_day     an event's time does not lie in the snapshot's day
+
+and, for a whole row, `format` (not a record of its format at all) and `primary_key` (its key was seen before).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import dataframely as dy
+
+from forensics.contracts.raw import WITHIN_DAY
+from forensics.contracts.sql import duckdb_type, literal, quote
+from forensics.contracts.tables import SET_BY_LOADER, Table
+from forensics.raw.casts import typed
+
+VALUE_CHARACTERS = 200
+ROW_CHARACTERS = 20_000
+"""How much of an offending value and of its row the quarantine keeps: prompts have no upper bound."""
+
+_NOT_COMPILED = ("min_exclusive", "max_exclusive", "is_in", "unique", "check", "resolution")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column as a file has it.
+
+    Attributes:
+        raw: SQL of the value, null when there is none.
+        found: DuckDB type of `raw`.
+        nested: SQL that is true where a text value is in truth an object or a list (JSON only).
+    """
+
+    raw: str
+    found: str
+    nested: str | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of a column: its name, and SQL that is true where the row breaks it."""
+
+    name: str
+    broken: str
+    column: str
+
+
+def rules_of(table: Table, fields: Mapping[str, Field], day: date) -> list[Rule]:
+    """All rules that rows of a file can break, over the raw values `r<n>` and the typed columns.
+
+    Raises:
+        TypeError: when the contract uses a rule that is not compiled here; none is ever dropped silently.
+    """
+    rules: list[Rule] = []
+    for number, (name, column) in enumerate(table.snapshot_columns.items()):
+        rules += _column_rules(name, column, f"r{number}", day) if name in fields else []
+    return rules
+
+
+def checked_rows(
+    table: Table, relation: str, fields: Mapping[str, Field], *, day: date, file_number: int, row: str | None = None
+) -> str:
+    """The query that reads a file: typed columns, the rules each row breaks, and the text of broken rows.
+
+    Args:
+        table: the contract.
+        relation: SQL of a relation with `row_number`, `malformed` and whatever the fields name.
+        fields: the columns that the file has.
+        day: the snapshot's day.
+        file_number: the file's place in the day, carried along to order and name rows.
+        row: SQL of the row's text; by default the raw values as a JSON object.
+
+    Returns:
+        SQL with the columns file_number, row_number, the contract's columns, broken (list of rule and value, null
+        for a good row) and row_text.
+    """
+    numbered = list(enumerate(table.snapshot_columns.items()))
+    rules = rules_of(table, fields, day)
+    raws = [f"{fields[name].raw} AS r{number}" for number, (name, _) in numbered if name in fields]
+    values = [f"DATE {literal(day.isoformat())} AS snapshot_date"]
+    values += [
+        f"{_value(column, f'r{number}', fields[name]) if name in fields else _absent(column)} AS {quote(name)}"
+        for number, (name, column) in numbered
+    ]
+    is_broken = " OR ".join(["malformed", *(f"({rule.broken})" for rule in rules)])
+    findings = ", ".join(_finding(rule, table) for rule in rules)
+    columns = ", ".join(quote(name) for name in table.columns)
+    text = row or _json_object({name: (f"r{n}", fields[name].found) for n, (name, _) in numbered if name in fields})
+    nested = "".join(
+        f", {fields[name].nested} AS n{number}"
+        for number, (name, _) in numbered
+        if name in fields and fields[name].nested
+    )
+    return f"""
+SELECT CAST({file_number} AS INTEGER) AS file_number, row_number, {columns},
+    CASE
+        WHEN malformed THEN [{{'rule': 'format', 'value': left(line, {VALUE_CHARACTERS})}}]
+        WHEN is_broken THEN list_filter([{findings}], lambda finding: finding IS NOT NULL)
+    END AS broken,
+    CASE WHEN malformed THEN left(line, {ROW_CHARACTERS}) WHEN is_broken THEN left({text}, {ROW_CHARACTERS}) END AS row_text
+FROM (
+    SELECT *, coalesce({is_broken}, false) AS is_broken
+    FROM (
+        SELECT *, {", ".join(values)}
+        FROM (SELECT row_number, malformed, line, {", ".join(raws)}{nested} FROM {relation}) AS raw_values
+    ) AS typed_values
+) AS checked_values"""
+
+
+def _value(column: dy.Column, raw: str, field: Field) -> str:
+    value = typed(column, raw, field.found)
+    return f"CASE WHEN NOT n{raw[1:]} THEN {value} END" if field.nested else value
+
+
+def _absent(column: dy.Column) -> str:
+    return f"CAST(NULL AS {duckdb_type(column)})"
+
+
+def _column_rules(name: str, column: dy.Column, raw: str, day: date) -> list[Rule]:
+    used = [attribute for attribute in _NOT_COMPILED if getattr(column, attribute, None) not in (None, False)]
+    if used:
+        raise TypeError(f"the rules {', '.join(used)} of the column {name} are not compiled to SQL")
+    value = quote(name)
+    rules = {"type": f"{raw} IS NOT NULL AND {value} IS NULL"}
+    if not column.nullable:
+        rules["required"] = f"{raw} IS NULL"
+    match column:
+        case dy.Enum():
+            rules["allowed_values"] = f"{value} NOT IN ({', '.join(map(literal, column.categories))})"
+        case dy.String():
+            rules |= _text_rules(column, value)
+        case dy.Int64() | dy.Float64():
+            rules |= _number_rules(column, value)
+        case _:
+            pass
+    if column.metadata == WITHIN_DAY:
+        first, after = (literal(d.isoformat()) for d in (day, day + timedelta(days=1)))
+        rules["outside_day"] = f"{value} < TIMESTAMP {first} OR {value} >= TIMESTAMP {after}"
+    return [Rule(f"{name}|{rule}", broken, raw) for rule, broken in rules.items()]
+
+
+def _text_rules(column: dy.String, value: str) -> dict[str, str]:
+    rules = {}
+    if column.min_length is not None:
+        rules["min_length"] = f"strlen({value}) < {column.min_length}"
+    if column.max_length is not None:
+        rules["max_length"] = f"strlen({value}) > {column.max_length}"
+    if column.regex is not None:
+        rules["regex"] = f"NOT regexp_matches({value}, {literal(column.regex)})"
+    return rules
+
+
+def _number_rules(column: dy.Int64 | dy.Float64, value: str) -> dict[str, str]:
+    rules = {}
+    if column.min is not None:
+        rules["min"] = f"{value} < {column.min}"
+    if column.max is not None:
+        rules["max"] = f"{value} > {column.max}"
+    if isinstance(column, dy.Float64):
+        if not column.allow_nan:
+            rules["nan"] = f"isnan({value})"
+        if not column.allow_inf:
+            rules["inf"] = f"isinf({value})"
+    return rules
+
+
+def _finding(rule: Rule, table: Table) -> str:
+    value = f"left(CAST({rule.column} AS VARCHAR), {VALUE_CHARACTERS})"
+    return f"CASE WHEN {rule.broken} THEN {{'rule': {literal(rule.name)}, 'value': {value}}} END"
+
+
+def _json_object(raws: Mapping[str, tuple[str, str]]) -> str:
+    """SQL of a JSON object of raw values; JSON has no NaN and no infinity, so those are written as text."""
+    members = []
+    for name, (raw, found) in raws.items():
+        whole = f"to_json({raw})"
+        if found in ("FLOAT", "DOUBLE"):
+            whole = f"CASE WHEN isfinite({raw}) THEN to_json({raw}) ELSE to_json(CAST({raw} AS VARCHAR)) END"
+        members.append(f"{literal(name)}: {whole}")
+    return f"CAST(to_json({{{', '.join(members)}}}) AS VARCHAR)"

@@ -1,0 +1,140 @@
+"""Moving a day's checked rows into the warehouse: one transaction for all tables, the quarantine and the log."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from forensics import contracts
+from forensics.contracts.sql import literal, quote, relation
+from forensics.contracts.tables import Table
+from forensics.home import Home
+from forensics.raw.exchange_files import point_view_at_files, write_exchanges
+from forensics.raw.sources import Say
+from forensics.raw.staging import StagedFile, mark_repeated, staged_rows
+from forensics.warehouse.tables import append_rows, transaction
+
+
+@dataclass(frozen=True)
+class DayLoad:
+    """A load about to be written: its day, id and number, where it was read from, and the file of its exchanges."""
+
+    day: date
+    load_id: str
+    load_number: int
+    root: str
+    exchanges_file: Path
+
+
+def write_day(
+    connection: duckdb.DuckDBPyConnection, home: Home, load: DayLoad, staged: list[StagedFile], *, say: Say
+) -> None:
+    """Make a day's staged rows count, all in one transaction; a crash before its end leaves the state before."""
+    files: list[StagedFile] = []
+    good: dict[str, str] = {}
+    repeated: dict[str, str] = {}
+    for table in contracts.snapshot_tables():
+        marked, name = mark_repeated(connection, table, [file for file in staged if file.file.table == table.name])
+        files += marked
+        if marked:
+            good[table.name] = _good_rows(table, marked, name)
+        if name:
+            repeated[table.name] = name
+    known = _is_known(connection, load.load_id)
+    if not (known and load.exchanges_file.is_file()):
+        say(f"{load.day}: writing exchanges")
+        write_exchanges(connection, good["exchanges"], load.exchanges_file)
+    say(f"{load.day}: writing all other tables")
+    with transaction(connection):
+        for table in contracts.snapshot_tables():
+            if table.stored_as == "native":
+                _replace_day(connection, table, load.day, good.get(table.name))
+        if not known:
+            _quarantine(connection, load, files, repeated)
+        append_rows(connection, "raw.loads", _log(load, files))
+        point_view_at_files(connection, home)
+    for name in repeated.values():
+        connection.execute(f"DROP TABLE {name}")
+
+
+def _good_rows(table: Table, staged: list[StagedFile], repeated: str | None) -> str:
+    """The query of the rows that keep the contract."""
+    columns = ", ".join(quote(name) for name in table.columns)
+    query = f"SELECT {columns} FROM {staged_rows(staged)} AS staged WHERE broken IS NULL"
+    if repeated:
+        query += (
+            f" AND NOT EXISTS (SELECT 1 FROM {repeated} AS repeated"
+            " WHERE repeated.file_number = staged.file_number AND repeated.row_number = staged.row_number)"
+        )
+    return query
+
+
+def _replace_day(connection: duckdb.DuckDBPyConnection, table: Table, day: date, rows: str | None) -> None:
+    connection.execute(f"DELETE FROM {relation(table)} WHERE snapshot_date = ?", [day])
+    if rows:
+        columns = ", ".join(quote(name) for name in table.columns)
+        order = ", ".join(quote(name) for name in table.primary_key or table.columns)
+        connection.execute(f"INSERT INTO {relation(table)} ({columns}) {rows} ORDER BY {order}")
+
+
+def _quarantine(
+    connection: duckdb.DuckDBPyConnection, load: DayLoad, files: list[StagedFile], repeated: dict[str, str]
+) -> None:
+    """Add every broken rule of every row; a load that is made again has the same ones and adds none."""
+    for file in files:
+        if not file.broken_count + file.repeated_count:
+            continue
+        names = (
+            f"DATE {literal(str(load.day))}",
+            literal(load.load_id),
+            literal(file.file.table),
+            literal(file.file.path),
+        )
+        head = f"INSERT INTO raw.quarantine SELECT {', '.join(names)}"
+        rows = staged_rows([file])
+        if file.broken_count:
+            connection.execute(
+                f"{head}, row_number, finding.rule, finding.value, row_text FROM"
+                f" (SELECT row_number, row_text, unnest(broken) AS finding FROM {rows} WHERE broken IS NOT NULL)"
+                " ORDER BY row_number, finding.rule"
+            )
+        if file.repeated_count:
+            columns = ", ".join(map(quote, contracts.get(f"raw.{file.file.table}").snapshot_columns))
+            connection.execute(
+                f"{head}, row_number, 'primary_key', left(value, 200),"
+                f" left(CAST(to_json(good) AS VARCHAR), 20000) FROM"
+                f" (SELECT row_number, value, (SELECT s FROM (SELECT {columns}) AS s) AS good FROM {rows}"
+                f" JOIN {repeated[file.file.table]} USING (file_number, row_number)) ORDER BY row_number"
+            )
+
+
+def _is_known(connection: duckdb.DuckDBPyConnection, load_id: str) -> bool:
+    """Whether a load of exactly these files was committed before: then its file and quarantine rows are there."""
+    query = "SELECT count(*) > 0 FROM raw.loads WHERE load_id = ?"
+    return bool(connection.execute(query, [load_id]).fetchall()[0][0])
+
+
+def _log(load: DayLoad, files: list[StagedFile]) -> pl.DataFrame:
+    loaded_at = datetime.now(UTC).replace(tzinfo=None)
+    rows = [
+        {
+            "snapshot_date": load.day,
+            "load_number": load.load_number,
+            "table_name": file.file.table,
+            "file": file.file.path,
+            "load_id": load.load_id,
+            "bytes": file.copy.size,
+            "sha256": file.copy.sha256,
+            "row_count": file.row_count,
+            "quarantined_count": file.broken_count + file.repeated_count,
+            "unknown_columns": ", ".join(file.unknown_columns) or None,
+            "missing_columns": ", ".join(file.missing_columns) or None,
+            "root": load.root,
+            "loaded_at": loaded_at,
+        }
+        for file in files
+    ]
+    table = contracts.get("raw.loads")
+    return pl.DataFrame(rows, schema={name: column.dtype for name, column in table.columns.items()})
