@@ -21,11 +21,8 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     The settings are part of every step's signature; this step has its constants beside the methods they belong to.
     """
     rows = {"links.account_signals": account_signals(connection, window)}
-    for name, frame in (
-        ("links.signals", signals),
-        ("links.edges", edges),
-    ):
-        rows[name] = replace_table(connection, name, frame(connection))
+    rows["links.signals"] = replace_table(connection, "links.signals", signals(connection, window))
+    rows["links.edges"] = replace_table(connection, "links.edges", edges(connection))
     groups, members = groups_and_members(connection)
     rows["links.groups"] = replace_table(connection, "links.groups", groups)
     rows["links.group_accounts"] = replace_table(connection, "links.group_accounts", members)

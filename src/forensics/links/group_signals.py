@@ -17,14 +17,14 @@ def group_signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     Returns:
         One row per group, kind and value, columns of the contract.
     """
-    account_count, signal_count, group_count = read_frame(
-        connection,
+    account_count, signal_count, group_count = connection.sql(
         """
         SELECT (SELECT COUNT(*) FROM features.payers), (SELECT COUNT(*) FROM links.signals),
                (SELECT COUNT(*) FROM links.groups)
         """,
     ).fetchall()[0]
-    shared = connection.sql(
+    shared = read_frame(
+        connection,
         """
         SELECT group_id, signal_kind, signal_value, family, is_hub,
                signals.account_count AS marked, groups.account_count AS drawn, COUNT(*) AS accounts_sharing
@@ -34,7 +34,7 @@ def group_signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         GROUP BY ALL
         HAVING COUNT(*) >= 2
         ORDER BY group_id, signal_kind, signal_value
-        """
+        """,
     )
     expected = shared["marked"].to_numpy() * shared["drawn"].to_numpy() / max(account_count, 1)
     p = hypergeometric_tail(shared["accounts_sharing"], account_count, shared["marked"], shared["drawn"])

@@ -1,7 +1,7 @@
 """links.group_tests: what the members of a group do alike, each measure against a named null.
 
-Accounts are the units: exchanges of one account depend on each other and would make every p-value tiny. Measures of what
-is asked speak to extraction, evenness of load to common control, breadth together with round-the-clock use to relay.
+Accounts are the units: exchanges of one account depend on each other and would make every p-value tiny. Measures of
+what is asked speak to extraction, evenness of load to control, breadth together with round-the-clock use to relay.
 """
 
 import duckdb

@@ -46,9 +46,7 @@ def groups_and_members(connection: duckdb.DuckDBPyConnection) -> tuple[pl.DataFr
     Returns:
         Rows of links.groups and of links.group_accounts. Groups may overlap in a few accounts, never in most.
     """
-    payers = read_frame(
-        connection, "SELECT account_id, payer_id, organisation_id FROM features.payers ORDER BY account_id"
-    )
+    payers = read_frame(connection, "SELECT * FROM features.payers ORDER BY account_id")
     components = _components(connection, payers.height)
     candidates = _merged(_template_groups(connection), components)
     members = pl.DataFrame(
@@ -124,8 +122,9 @@ def _template_groups(connection: duckdb.DuckDBPyConnection) -> list[frozenset[st
         WHERE signal_kind = 'prompt_template' AND NOT is_hub AND payer_count >= $payers AND use_share >= $share
         ORDER BY signal_value, account_id
         """,
-        params={"payers": TEMPLATE_PAYERS, "share": TEMPLATE_SHARE},
-    ).pl()
+        payers=TEMPLATE_PAYERS,
+        share=TEMPLATE_SHARE,
+    )
     sets = rows.group_by("signal_value", maintain_order=True).agg(pl.col("account_id"))["account_id"].to_list()
     return [frozenset(accounts) for accounts in sets if len(accounts) >= SMALLEST_GROUP]
 
@@ -172,7 +171,8 @@ def _with_membership(connection: duckdb.DuckDBPyConnection, members: pl.DataFram
     """
     connection.register("members_found", members.to_arrow())
     try:
-        carried = connection.sql(
+        carried = read_frame(
+            connection,
             """
             WITH value AS (
                 SELECT group_id, account_id, family, bits,
@@ -187,7 +187,7 @@ def _with_membership(connection: duckdb.DuckDBPyConnection, members: pl.DataFram
             )
             SELECT group_id, account_id, SUM(ROUND(bits * 1e6)::BIGINT)::DOUBLE / 1e6 AS bits FROM family
             GROUP BY group_id, account_id
-            """
+            """,
         )
     finally:
         connection.unregister("members_found")

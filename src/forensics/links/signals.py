@@ -5,13 +5,14 @@ import polars as pl
 
 from forensics.links.kinds import SIGNAL_KINDS
 from forensics.warehouse.tables import read_frame
+from forensics.window import Window
 
 HUB_FLOOR = 12
 """Accounts below which nothing is a hub, however small the provider."""
 
 
-def signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Rarity of every value in links.account_signals.
+def signals(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """Rarity of every value in links.account_signals as of the window's last day.
 
     Rarity is log2(N / d) bits for a value that d of N accounts share: how much it narrows the choice of accounts
     down. A hub is kept and named, never linked on: the address of a carrier, a common client, a free mail domain.
@@ -36,7 +37,7 @@ def signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     }
     limit = pl.col("signal_kind").replace_strict(limits, return_dtype=pl.Int64)
     is_hub = pl.col("account_count") > limit
-    return values.join(_network_kinds(connection), on=["signal_kind", "signal_value"], how="left").with_columns(
+    return values.join(_network_kinds(connection, window), on=["signal_kind", "signal_value"], how="left").with_columns(
         family=pl.col("signal_kind").replace_strict({name: kind.family for name, kind in SIGNAL_KINDS.items()}),
         bits=(account_count / pl.col("account_count")).log(2).clip(0),
         is_hub=is_hub,
@@ -46,7 +47,7 @@ def signals(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     )
 
 
-def _network_kinds(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def _network_kinds(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
     """What the block of each shared version 4 address is used for, from the newest list of networks.
 
     Blocks may nest; the innermost one that holds an address counts. Version 6 blocks are not looked up.
@@ -57,7 +58,8 @@ def _network_kinds(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         WITH block AS (
             SELECT kind, STR_SPLIT(cidr, '/')[2]::BIGINT AS bits, STR_SPLIT(STR_SPLIT(cidr, '/')[1], '.') AS part
             FROM raw.networks
-            WHERE snapshot_date = (SELECT MAX(snapshot_date) FROM raw.networks) AND cidr NOT LIKE '%:%'
+            WHERE snapshot_date = (SELECT MAX(snapshot_date) FROM raw.networks WHERE snapshot_date <= $as_of)
+              AND cidr NOT LIKE '%:%' AND STR_SPLIT(cidr, '/')[2]::BIGINT <= 32
         ),
         range AS (
             SELECT kind, bits,
@@ -82,4 +84,5 @@ def _network_kinds(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
          AND range.first // (1::BIGINT << (32 - size.bits)) = number.number // (1::BIGINT << (32 - size.bits))
         QUALIFY row_number() OVER (PARTITION BY signal_kind, signal_value ORDER BY range.bits DESC, kind) = 1
         """,
+        as_of=window.as_of,
     )

@@ -1,0 +1,110 @@
+"""The ownership rule in the reports: verdicts, barred organisations, and the accounts they hold.
+
+Ownership is a claim of its own: it says who may be served, never who extracts, and adds to no other score.
+"""
+
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from forensics import contracts
+from forensics.links.ownership import load_profile, roll_up
+from forensics.reports.statements import Statement
+from forensics.warehouse.tables import read_frame
+from forensics.window import Window
+
+PROFILE = "provider_gt50"
+
+
+def barred_organisations_and_verdicts(
+    connection: duckdb.DuckDBPyConnection, window: Window
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Apply the ownership rule to the newest registers on or before the as-of day within the window.
+
+    Returns:
+        Rows of reports.barred_organisations and of reports.ownership_verdicts.
+    """
+    newest = {
+        name: read_frame(
+            connection,
+            f"""
+            SELECT * EXCLUDE (snapshot_date) FROM raw.{name}
+            WHERE snapshot_date = (SELECT MAX(snapshot_date) FROM raw.{name} WHERE snapshot_date BETWEEN $first AND $last)
+            ORDER BY ALL
+            """,
+            first=window.first,
+            last=window.as_of,
+        )
+        for name in ("organisations", "ownership")
+    }
+    result = roll_up(newest["organisations"], newest["ownership"], on=window.as_of, profile=load_profile(PROFILE))
+    barred = result.barred.select(contracts.get("reports.barred_organisations").columns)
+    verdicts = result.verdicts.select(contracts.get("reports.ownership_verdicts").columns)
+    return barred, verdicts
+
+
+def barred_members(connection: duckdb.DuckDBPyConnection, window: Window, barred: pl.DataFrame) -> pl.DataFrame:
+    """Accounts of barred organisations, one candidate finding an organisation."""
+    accounts = read_frame(
+        connection,
+        """
+        SELECT account_id, organisation_id FROM raw.accounts
+        WHERE snapshot_date BETWEEN $first AND $last
+        QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
+        ORDER BY organisation_id, account_id
+        """,
+        first=window.first,
+        last=window.as_of,
+    )
+    return accounts.join(barred.select("organisation_id"), on="organisation_id", how="semi").select(
+        pl.col("organisation_id").alias("candidate"),
+        pl.lit("barred_ownership").alias("kind"),
+        "account_id",
+        "organisation_id",
+        pl.lit("core").alias("role"),
+        pl.lit(1.0).alias("membership"),
+    )
+
+
+def barred_statements(organisation: dict[str, Any]) -> list[Statement]:
+    """What carries the verdict on one organisation, and what would overturn it."""
+    jurisdiction = organisation["controlling_jurisdiction"] or "a restricted jurisdiction"
+    found = []
+    if organisation["verdict"] == "seed":
+        found.append(
+            Statement(
+                "supports",
+                f"The organisation itself is headquartered, or where no headquarters is on record incorporated, in"
+                f" {jurisdiction} ({organisation['rule']}).",
+                "headquarters",
+                None,
+                None,
+            )
+        )
+    for name, reading in (("attributed_percent", "cascade"), ("effective_percent", "look-through")):
+        percent = organisation[name]
+        if organisation["verdict"] != "seed" and percent is not None:
+            is_met = organisation["verdict"] in ("met_both", f"met_{reading.replace('-', '')}")
+            found.append(
+                Statement(
+                    "supports" if is_met else "contradicts",
+                    f"By {reading}, restricted organisations hold at least {percent:g} % of it ({organisation['rule']}).",
+                    name,
+                    percent,
+                    50.0,
+                )
+            )
+    if organisation["path"]:
+        found.append(Statement("supports", f"Path: {organisation['path'][:1000]}", "path", None, None))
+    found.append(
+        Statement(
+            "contradicts",
+            "Registers lag behind sales of shares and may name nominees: ask the customer for its current owners before"
+            " acting. Ownership says nothing of what the accounts do.",
+            "innocent_explanation",
+            None,
+            None,
+        )
+    )
+    return found

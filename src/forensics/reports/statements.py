@@ -1,0 +1,146 @@
+"""Statements for and against a finding: one plain sentence per fact, with its value and what would be expected."""
+
+from typing import Any, NamedTuple
+
+from forensics.links.group_tests import EXTRACTION_MEASURES, LOAD_MEASURE, RELAY_MEASURE
+from forensics.reports.judgement import COVERAGE, EVEN_LOAD, ONE_CUSTOMER, PROGRAMME, SIGNIFICANT, Judgement
+
+FAMILY_NAMES = {
+    "payment": "payment instruments",
+    "network": "addresses",
+    "organisation": "e-mail domains or organisations",
+    "device": "clients or keys",
+    "content": "rare prompt templates or handed-over conversations",
+}
+
+MEASURE_NAMES = {
+    "reasoning_share": "how often prompts ask to write reasoning out",
+    "grading_share": "how often prompts ask to grade or compare answers",
+    "refused_share": "how often prompts are refused",
+    "cross_payer_share": "how much of their traffic follows rare templates of unrelated payers",
+    RELAY_MEASURE: "breadth of topics together with use round the clock",
+    LOAD_MEASURE: "evenness of load within an hour",
+}
+
+
+class Statement(NamedTuple):
+    """One fact: stance (supports or contradicts), sentence, measure, value and baseline."""
+
+    stance: str
+    statement: str
+    measure: str
+    value: float | None
+    baseline: float | None
+
+
+def group_statements(judgement: Judgement, group: dict[str, Any], missing: list[str]) -> list[Statement]:
+    """Everything that speaks for and against a group's finding, in reading order.
+
+    Args:
+        judgement: what is held of the group.
+        group: its row of links.groups.
+        missing: sentences on evidence that the run did not have.
+    """
+    return [
+        *_links(judgement, group),
+        *_measures(judgement, group),
+        *_against(judgement, group),
+        *[Statement("contradicts", sentence, "missing_evidence", None, None) for sentence in missing],
+    ]
+
+
+def _links(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
+    found = []
+    for family, share in sorted(judgement.families.items(), key=lambda item: (-item[1], item[0])):
+        carriers = round(share * group["account_count"])
+        found.append(
+            Statement(
+                "supports" if share >= COVERAGE else "contradicts",
+                f"{carriers} of {group['account_count']} accounts share {FAMILY_NAMES[family]} with others of the group"
+                f" at least three times as often as chance would have it (q < {SIGNIFICANT})"
+                + (
+                    "."
+                    if share >= COVERAGE
+                    else f"; fewer than the {COVERAGE:.0%} that a link of the whole group takes."
+                ),
+                f"{family}_coverage",
+                share,
+                COVERAGE,
+            )
+        )
+    return found
+
+
+def _measures(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
+    found = []
+    for name in (*EXTRACTION_MEASURES, RELAY_MEASURE):
+        test = judgement.measures.get(name)
+        if test is None or test["q_value"] >= SIGNIFICANT or test["value"] <= test["baseline"]:
+            continue
+        found.append(
+            Statement(
+                "supports",
+                f"{round(test['value'] * test['sample_size'])} of {test['sample_size']:.0f} active accounts are among the"
+                f" top {test['baseline']:.1%} of all by {MEASURE_NAMES[name]} (q = {test['q_value']:.1e}).",
+                name,
+                test["value"],
+                test["baseline"],
+            )
+        )
+    load = judgement.measures.get(LOAD_MEASURE)
+    if load is not None:
+        is_even = load["value"] <= EVEN_LOAD and load["q_value"] < SIGNIFICANT
+        found.append(
+            Statement(
+                "supports" if is_even else "contradicts",
+                f"Within an hour the accounts' counts vary {load['value']:.2f} times as much as independent users' would"
+                + (": load is spread by one hand." if is_even else ": no sign that load is spread by one hand."),
+                LOAD_MEASURE,
+                load["value"],
+                load["baseline"],
+            )
+        )
+    return found
+
+
+def _against(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
+    found = []
+    if judgement.customer_share >= ONE_CUSTOMER:
+        found.append(
+            Statement(
+                "contradicts",
+                f"{judgement.customer_share:.0%} of the accounts belong to one organisation: one customer's seats, services"
+                " or tenants explain what they share.",
+                "customer_share",
+                judgement.customer_share,
+                ONE_CUSTOMER,
+            )
+        )
+    if judgement.programme_share > 0:
+        found.append(
+            Statement(
+                "contradicts",
+                f"{judgement.programme_share:.0%} of the accounts are in a research or education programme, whose members"
+                " probe and practise alike.",
+                "programme_share",
+                judgement.programme_share,
+                PROGRAMME,
+            )
+        )
+    found.append(Statement("contradicts", _innocent(judgement), "innocent_explanation", None, None))
+    return found
+
+
+def _innocent(judgement: Judgement) -> str:
+    """The best innocent explanation for what the group shows."""
+    linked = {family for family, share in judgement.families.items() if share >= COVERAGE}
+    if judgement.kind == "relay":
+        return (
+            "An aggregator or a company gateway with many real users looks the same: broad, round the clock, behind"
+            " shared infrastructure. Ask for a contract and a named egress before acting."
+        )
+    if "payment" in linked:
+        return "An agency or a holding that pays for its clients shares instruments; its clients' work would differ."
+    if linked & {"network", "device"}:
+        return "Colleagues, a class or customers of one VPN share addresses and clients; their prompts would differ."
+    return "Users of one published prompt, course or framework share its wording without knowing each other."
