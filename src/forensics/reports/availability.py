@@ -1,5 +1,7 @@
 """reports.evidence_availability: which snapshot tables the run could use; missing data clears nobody."""
 
+from datetime import date
+
 import duckdb
 import polars as pl
 
@@ -26,10 +28,11 @@ def evidence_availability(connection: duckdb.DuckDBPyConnection, window: Window)
     """
     rows = []
     for table in contracts.snapshot_tables():
-        since = "snapshot_date >= $first AND" if table.kind != "reference" else "$first IS NOT NULL AND"
+        first = date.min if table.kind == "reference" else window.first
         day_count, row_count = connection.execute(
-            f"SELECT COUNT(DISTINCT snapshot_date), COUNT(*) FROM {relation(table)} WHERE {since} snapshot_date <= $last",
-            {"first": window.first, "last": window.as_of},
+            f"SELECT COUNT(DISTINCT snapshot_date), COUNT(*) FROM {relation(table)}"
+            " WHERE snapshot_date BETWEEN ? AND ?",
+            [first, window.as_of],
         ).fetchall()[0]
         rows.append(
             {

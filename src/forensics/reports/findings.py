@@ -82,7 +82,8 @@ def _activity(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataF
     return read_frame(
         connection,
         """
-        SELECT account_id, SUM(exchange_count)::BIGINT AS exchange_count, MIN(first_at) AS first_at, MAX(last_at) AS last_at
+        SELECT account_id, SUM(exchange_count)::BIGINT AS exchange_count,
+               MIN(first_at) AS first_at, MAX(last_at) AS last_at
         FROM core.account_days WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id ORDER BY account_id
         """,
         first=window.first,

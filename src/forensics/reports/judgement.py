@@ -14,6 +14,7 @@ customer is no hydra, whatever it shares with itself. Geography, language and na
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -71,7 +72,7 @@ class Judgement:
     families: dict[str, float] = field(default_factory=dict)
     customer_share: float = 0.0
     programme_share: float = 0.0
-    measures: dict[str, dict[str, float]] = field(default_factory=dict)
+    measures: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def judge_groups(connection: duckdb.DuckDBPyConnection, window: Window) -> list[Judgement]:
@@ -84,7 +85,7 @@ def judge_groups(connection: duckdb.DuckDBPyConnection, window: Window) -> list[
     families = _families(connection)
     composition = _composition(connection, window)
     tests = read_frame(connection, "SELECT * FROM links.group_tests ORDER BY group_id, measure")
-    by_group: dict[str, dict[str, dict[str, float]]] = {}
+    by_group: dict[str, dict[str, dict[str, Any]]] = {}
     for row in tests.iter_rows(named=True):
         by_group.setdefault(row["group_id"], {})[row["measure"]] = row
     groups = read_frame(connection, "SELECT group_id, formed_by FROM links.groups ORDER BY group_id")
@@ -99,7 +100,7 @@ def _judge(
     group_id: str,
     formed_by: str,
     families: dict[str, float],
-    measures: dict[str, dict[str, float]],
+    measures: dict[str, dict[str, Any]],
     customer_share: float,
     programme_share: float,
 ) -> Judgement | None:
@@ -143,7 +144,7 @@ def _control(linking_families: int, beside: bool) -> str:
     return "low" if beside else "undetermined"
 
 
-def _is_large(test: dict[str, float] | None) -> bool:
+def _is_large(test: dict[str, Any] | None) -> bool:
     return (
         test is not None
         and test["q_value"] < SIGNIFICANT

@@ -30,7 +30,9 @@ def barred_organisations_and_verdicts(
             connection,
             f"""
             SELECT * EXCLUDE (snapshot_date) FROM raw.{name}
-            WHERE snapshot_date = (SELECT MAX(snapshot_date) FROM raw.{name} WHERE snapshot_date BETWEEN $first AND $last)
+            WHERE snapshot_date = (
+                SELECT MAX(snapshot_date) FROM raw.{name} WHERE snapshot_date BETWEEN $first AND $last
+            )
             ORDER BY ALL
             """,
             first=window.first,
@@ -89,7 +91,7 @@ def barred_statements(organisation: dict[str, Any]) -> list[Statement]:
             found.append(
                 Statement(
                     "supports" if is_met else "contradicts",
-                    f"By {reading}, restricted organisations hold at least {percent:g} % of it ({organisation['rule']}).",
+                    f"By {reading}, restricted organisations hold {percent:g} % or more ({organisation['rule']}).",
                     name,
                     percent,
                     50.0,

@@ -80,7 +80,7 @@ def _measures(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
         found.append(
             Statement(
                 "supports",
-                f"{round(test['value'] * test['sample_size'])} of {test['sample_size']:.0f} active accounts are among the"
+                f"{round(test['value'] * test['sample_size'])} of {test['sample_size']} active accounts are among the"
                 f" top {test['baseline']:.1%} of all by {MEASURE_NAMES[name]} (q = {test['q_value']:.1e}).",
                 name,
                 test["value"],
@@ -93,7 +93,7 @@ def _measures(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
         found.append(
             Statement(
                 "supports" if is_even else "contradicts",
-                f"Within an hour the accounts' counts vary {load['value']:.2f} times as much as independent users' would"
+                f"Within an hour the accounts' counts vary {load['value']:.2f} times as much as those of strangers"
                 + (": load is spread by one hand." if is_even else ": no sign that load is spread by one hand."),
                 LOAD_MEASURE,
                 load["value"],
@@ -109,8 +109,8 @@ def _against(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
         found.append(
             Statement(
                 "contradicts",
-                f"{judgement.customer_share:.0%} of the accounts belong to one organisation: one customer's seats, services"
-                " or tenants explain what they share.",
+                f"{judgement.customer_share:.0%} of the accounts belong to one organisation: one customer's seats,"
+                " services or tenants explain what they share.",
                 "customer_share",
                 judgement.customer_share,
                 ONE_CUSTOMER,
@@ -120,8 +120,8 @@ def _against(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
         found.append(
             Statement(
                 "contradicts",
-                f"{judgement.programme_share:.0%} of the accounts are in a research or education programme, whose members"
-                " probe and practise alike.",
+                f"{judgement.programme_share:.0%} of the accounts are in a research or education programme, whose"
+                " members probe and practise alike.",
                 "programme_share",
                 judgement.programme_share,
                 PROGRAMME,

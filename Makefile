@@ -1,0 +1,44 @@
+# `make demo` shows the product on a simulated provider; `make test` runs every check.
+# Both set up all they need below .venv, from Python 3.11 or newer and the package index alone, and can be repeated.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+export UV_COMPILE_BYTECODE := 1
+export UV_LINK_MODE := copy
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lock documents clean
+
+help: ## Say what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY) ## Install the locked environment into .venv
+
+$(READY): requirements.lock pyproject.toml
+	@echo "Setting up .venv from requirements.lock ..."
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Python 3.11, 3.12 or 3.13 is needed, this is %d.%d: make PYTHON=python3.11 ..." % v)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.lock)"
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## Simulate a week of a small provider, run the whole job, show the findings
+	@$(BIN)/forensics demo
+
+test: $(READY) ## Run lint, types and all tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+documents: $(READY) ## Write warehouse/dictionary.md and warehouse/schema.sql from the contract
+	@$(BIN)/python -m forensics.contracts.documents
+
+lock: $(READY) ## Resolve pyproject.toml again into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --no-header --no-annotate --quiet --output-file requirements.lock
+
+clean: ## Remove the environment and the demo; the warehouse stays
+	rm -rf .venv warehouse/demo

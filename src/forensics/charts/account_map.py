@@ -1,0 +1,103 @@
+"""The account map: every account where its behaviour puts it, clusters in colour, accounts of findings ringed."""
+
+import io
+
+import duckdb
+
+from forensics.warehouse.tables import read_frame
+
+PICTURE_INCHES = (9.0, 6.0)
+DOTS_PER_INCH = 120
+NAMED_CLUSTERS = 8
+"""Clusters that get a colour and a line in the legend: more cannot be told apart."""
+
+# Okabe and Ito's palette: told apart by readers with every common colour vision.
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A800", "#7A5195")
+NOISE_COLOUR = "#C4C7CC"
+OTHER_COLOUR = "#8A8F98"
+
+
+def account_map(connection: duckdb.DuckDBPyConnection) -> bytes:
+    """Draw the map of the accounts with features.
+
+    Args:
+        connection: with clusters.account_clusters, clusters.cluster_profiles and reports.finding_accounts.
+
+    Returns:
+        A PNG picture; without any account, one that says so.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    places = read_frame(
+        connection,
+        """
+        SELECT map_x, map_y, cluster_id,
+               account_id IN (
+                   SELECT account_id FROM reports.finding_accounts JOIN reports.findings USING (finding_id)
+                   WHERE kind <> 'barred_ownership'
+               ) AS is_found
+        FROM clusters.account_clusters ORDER BY account_id
+        """,
+    )
+    names = _cluster_names(connection)
+    figure = Figure(figsize=PICTURE_INCHES, dpi=DOTS_PER_INCH, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.set_title(
+        f"Accounts by behaviour: {places.height:,} accounts, neighbours behave alike", loc="left", fontsize=11
+    )
+    size = max(2.0, min(14.0, 20_000 / max(places.height, 1)))
+    for cluster_id in sorted(places["cluster_id"].unique().to_list(), reverse=True):
+        members = places.filter(cluster_id=cluster_id)
+        colour, label = _look(cluster_id, names.get(cluster_id, ""), members.height)
+        axes.scatter(members["map_x"], members["map_y"], s=size, c=colour, label=label, linewidths=0, zorder=2)
+    found = places.filter("is_found")
+    if found.height:
+        axes.scatter(
+            found["map_x"],
+            found["map_y"],
+            s=size * 3,
+            facecolors="none",
+            edgecolors="#111111",
+            linewidths=0.5,
+            label=f"in a finding on behaviour ({found.height:,})",
+            zorder=3,
+        )
+    if not places.height:
+        axes.text(0.5, 0.5, "No account has enough activity.", ha="center", transform=axes.transAxes)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.spines[:].set_visible(False)
+    if places.height:
+        handles, labels = axes.get_legend_handles_labels()
+        shown = [(handle, label) for handle, label in zip(handles, labels, strict=True) if label]
+        figure.legend(
+            *zip(*reversed(shown), strict=True), loc="outside right upper", fontsize=8, frameon=False, markerscale=1.6
+        )
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", metadata={"Software": None})
+    return picture.getvalue()
+
+
+def _look(cluster_id: int, name: str, size: int) -> tuple[str, str]:
+    if cluster_id < 0:
+        return NOISE_COLOUR, f"no cluster ({size:,})"
+    if cluster_id >= NAMED_CLUSTERS:
+        return OTHER_COLOUR, "smaller clusters" if cluster_id == NAMED_CLUSTERS else ""
+    return PALETTE[cluster_id], f"cluster {cluster_id} ({size:,}): {name}"
+
+
+def _cluster_names(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    """The two features that set each cluster apart most, with their direction."""
+    rows = connection.execute(
+        """
+        SELECT cluster_id, feature, distance FROM clusters.cluster_profiles
+        QUALIFY row_number() OVER (PARTITION BY cluster_id ORDER BY ABS(distance) DESC, feature) <= 2
+        ORDER BY cluster_id, ABS(distance) DESC, feature
+        """
+    ).fetchall()
+    names: dict[int, list[str]] = {}
+    for cluster_id, feature, distance in rows:
+        names.setdefault(cluster_id, []).append(f"{'high' if distance > 0 else 'low'} {feature}")
+    return {cluster_id: ",\n  ".join(parts) for cluster_id, parts in names.items()}
