@@ -1,0 +1,1 @@
+"""One module per step: its assets fetch, call one library function and report."""

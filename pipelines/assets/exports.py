@@ -1,0 +1,65 @@
+"""Assets of the step exports: the report tables as Parquet, and the warehouse that everybody may open."""
+
+import dagster as dg
+import forensics
+from pathlib import Path
+
+from forensics import contracts
+from pipelines.partitions import SINGLE_RUN
+from pipelines.pictures import account_map
+from pipelines.previews import markdown_table
+from pipelines.progress import announce
+from pipelines.resources import WarehouseResource, WindowResource
+from pipelines.runs import mark_run
+from pipelines.specs import OWNERS, asset_key
+
+LISTED_COLUMNS = ("finding_id", "kind", "confidence", "account_count", "exchange_count", "status", "headline")
+
+
+@dg.asset(
+    key=dg.AssetKey(["exports", "published_warehouse"]),
+    deps=[asset_key(table.full_name) for table in contracts.of_step("reports")],
+    group_name="exports",
+    description="The warehouse as analysts open it, replaced as a whole when a run ends well, and the report tables"
+    " as one Parquet file each in reports/<as-of date>/.",
+    owners=OWNERS,
+    kinds={"duckdb", "parquet"},
+    backfill_policy=SINGLE_RUN,
+    metadata={
+        "dagster/code_references": dg.CodeReferencesMetadataValue(
+            code_references=[
+                dg.LocalFileCodeReference(
+                    file_path=str(Path(forensics.__file__).parent / "warehouse" / "publication.py"), label="publication"
+                )
+            ]
+        )
+    },
+)
+def published_warehouse(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource, window: WindowResource
+) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """Write the Parquet files, then publish."""
+    from forensics.exports.report_tables import write_report_tables
+    from forensics.warehouse import publish
+
+    as_of = window.resolve(context, warehouse).as_of
+    files = write_report_tables(warehouse.connection, warehouse.home, as_of)
+    findings = warehouse.connection.execute(
+        f"SELECT {', '.join(LISTED_COLUMNS)} FROM reports.findings ORDER BY score DESC, finding_id"
+    ).fetchall()
+    map_ = account_map(warehouse.connection)
+    version = publish(warehouse.connection, warehouse.home, kept_versions=warehouse.settings.kept_versions)
+    mark_run(context, as_of, [finding[1] for finding in findings])
+    announce(context, "published_warehouse", 1, 1, f"version {version.number}")
+    return dg.MaterializeResult(
+        metadata={
+            "as_of": as_of.isoformat(),
+            "version": version.number,
+            "dagster/row_count": len(findings),
+            "findings": dg.MetadataValue.md(markdown_table(LISTED_COLUMNS, findings) if findings else "No findings."),
+            "account_map": map_,
+            "warehouse": dg.MetadataValue.path(warehouse.home.published),
+            "reports": dg.MetadataValue.path(files[0].parent),
+            "size_bytes": version.size_bytes,
+        }
+    )

@@ -1,0 +1,25 @@
+"""Assets of the step reports: findings with what speaks for and against each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from pipelines.checks.look_back import report_check_specs, report_checks
+from pipelines.partitions import SINGLE_RUN
+from pipelines.progress import announce
+from pipelines.reporting import materialised
+from pipelines.resources import WarehouseResource, WindowResource
+from pipelines.specs import specs_of
+
+
+@dg.multi_asset(name="reports", specs=specs_of("reports"), check_specs=report_check_specs(), backfill_policy=SINGLE_RUN)
+def reports(context: dg.AssetExecutionContext, warehouse: WarehouseResource, window: WindowResource) -> Iterator[Any]:
+    """Judge the groups and write the findings."""
+    from forensics.reports import build
+
+    looked_back = window.resolve(context, warehouse)
+    rows = build(warehouse.connection, warehouse.settings, looked_back, run_id=context.run_id)
+    announce(context, "reports", 1, 1, f"{rows['reports.findings']:,} findings")
+    yield from materialised(warehouse.connection, "reports")
+    yield from report_checks(warehouse.connection)

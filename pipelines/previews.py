@@ -1,0 +1,80 @@
+"""A few rows of a table as Markdown that shows attackers' text and never obeys it."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from forensics.contracts import Table
+from forensics.contracts.sql import duckdb_type, quote, relation
+
+MAXIMUM_ROWS = 10
+MAXIMUM_CHARACTERS = 200
+
+_DEFANGED = ((re.compile(r":(?=//)"), "[:]"), (re.compile(r"(?i)\b(www)\."), r"\1[.]"), (re.compile("@"), "[at]"))
+"""Links that a Markdown reader makes by itself, and how security people write them so that nobody can follow them."""
+
+_NAMED_CONTROLS = {"\n": "⏎", "\r": "⏎", "\t": "⇥"}
+
+
+def preview(connection: duckdb.DuckDBPyConnection, table: Table, day: date | None) -> dg.MarkdownMetadataValue:
+    """The first rows of a table, or of one day of it, as a Markdown table."""
+    ordered = table.primary_key if table.stored_as == "native" else []
+    names = list(table.columns)
+    cut = ", ".join(
+        f"left({quote(name)}, {MAXIMUM_CHARACTERS + 1}) AS {quote(name)}"
+        if duckdb_type(column) == "VARCHAR"
+        else quote(name)
+        for name, column in table.columns.items()
+    )
+    rows = connection.execute(
+        f"SELECT {cut} FROM {relation(table)}"
+        + ("" if day is None else " WHERE snapshot_date = $day")
+        + (f" ORDER BY {', '.join(map(quote, ordered))}" if ordered else "")
+        + f" LIMIT {MAXIMUM_ROWS}",
+        {} if day is None else {"day": day},
+    ).fetchall()
+    return dg.MetadataValue.md(markdown_table(names, rows) if rows else "No rows.")
+
+
+def markdown_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Rows as a Markdown table, at most `MAXIMUM_ROWS` of them.
+
+    Args:
+        names: column names.
+        rows: values in the same order; every one is shown as inert text.
+    """
+    lines = ["| " + " | ".join(map(inert, names)) + " |", "|" + " --- |" * len(names)]
+    lines += ["| " + " | ".join(map(inert, row)) + " |" for row in rows[:MAXIMUM_ROWS]]
+    return "\n".join(lines)
+
+
+def inert(value: Any) -> str:
+    """A value as Markdown that reads as itself and means nothing: no markup, link, picture, cell or line end.
+
+    Every character that is not a letter, a digit or a space becomes a numeric entity, which Markdown takes for text
+    and never for structure; control and format characters are spelled out; what looks like a link is broken.
+    """
+    if value is None:
+        return ""
+    text = value.isoformat(" ") if isinstance(value, datetime) else str(value)
+    if isinstance(value, str):
+        for pattern, replacement in _DEFANGED:
+            text = pattern.sub(replacement, text)
+    if len(text) > MAXIMUM_CHARACTERS:
+        text = text[: MAXIMUM_CHARACTERS - 1] + "…"
+    return "".join(map(_inert_character, text))
+
+
+def _inert_character(character: str) -> str:
+    if character in _NAMED_CONTROLS:
+        return _NAMED_CONTROLS[character]
+    if unicodedata.category(character)[0] in "CZ" and character != " ":
+        return f"&#92;u{ord(character):04x}"
+    if character == " " or character.isalnum():
+        return character
+    return f"&#{ord(character)};"

@@ -1,0 +1,45 @@
+"""Progress of a run: told to Dagster's event log, and to whoever listens in the same process."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import dagster as dg
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a step is.
+
+    Attributes:
+        step: name of the step.
+        done: units (days, or the step itself) that are done.
+        total: units in all.
+        text: what just happened, in a few words.
+    """
+
+    step: str
+    done: int
+    total: int
+    text: str
+
+
+Listener = Callable[[Progress], None]
+_listeners: list[Listener] = []
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Tell `listener` of every progress in this process while the block runs."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def announce(context: dg.AssetExecutionContext, step: str, done: int, total: int, text: str) -> None:
+    """Write progress to the run's log and tell the listeners."""
+    context.log.info(text)
+    for listener in _listeners:
+        listener(Progress(step, done, total, text))

@@ -1,0 +1,31 @@
+"""Marks on runs: who holds the warehouse, as of when, and what was found."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import dagster as dg
+
+WRITER_TAG = "forensics/holds_warehouse"
+AS_OF_TAG = "forensics/as_of"
+FINDINGS_TAG = "forensics/findings"
+
+
+def close_dead_runs(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Mark as failed every earlier run that held the warehouse and still counts as running.
+
+    Only one process can hold the kernel lock, and this run holds it now: the others were killed.
+    """
+    running = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags={WRITER_TAG: "true"})
+    for run in instance.get_runs(running):
+        if run.run_id != run_id:
+            instance.report_run_failed(run, "The process of this run ended without a word; nothing of it is locked.")
+    if instance.get_run_by_id(run_id):
+        instance.add_run_tags(run_id, {WRITER_TAG: "true"})
+
+
+def mark_run(context: dg.AssetExecutionContext, as_of: date, finding_kinds: Sequence[str]) -> None:
+    """Write onto the run as of when it looked back and how many findings of each kind it made."""
+    counts = {f"{FINDINGS_TAG}.{kind}": str(number) for kind, number in sorted(Counter(finding_kinds).items())}
+    tags = {AS_OF_TAG: as_of.isoformat(), FINDINGS_TAG: str(len(finding_kinds)), **counts}
+    context.instance.add_run_tags(context.run_id, tags)

@@ -1,0 +1,23 @@
+"""The command `forensics`: one module per command or small group; nothing that costs time is imported up here."""
+
+import click
+
+from forensics.cli.errors import ErrorReportingGroup
+from forensics.cli.options import package_version
+from forensics.cli.run import run
+from forensics.cli.simulate import simulate
+
+__all__ = ["main"]
+
+
+@click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_version(), prog_name="forensics")
+def main() -> None:
+    """Find coordinated extraction, relays and barred owners in a provider's daily log snapshots.
+
+    Everything is read from local files or an object store and written into one state folder (--home).
+    """
+
+
+for command in (simulate, run):
+    main.add_command(command)

@@ -1,0 +1,37 @@
+"""How errors reach a person: title, cause, all faults and the next step on stderr, and an exit code for scripts."""
+
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from forensics.errors import ForensicsError
+
+UNEXPECTED = 1
+"""Exit code of a defect: an error that nobody foresaw."""
+
+
+class ErrorReportingGroup(click.Group):
+    """A group whose commands may raise ForensicsError: it is shown without a traceback unless --verbose is given."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn an error into its text and its exit code."""
+        ctx.ensure_object(dict)
+        try:
+            return super().invoke(ctx)
+        except ForensicsError as error:
+            report(error, verbose=bool(ctx.obj.get("verbose")))
+            ctx.exit(error.exit_code)
+
+
+def report(error: ForensicsError, *, verbose: bool) -> None:
+    """Print an error for a person."""
+    from forensics.cli.terminal import inert
+
+    if verbose:
+        traceback.print_exception(error, file=sys.stderr)
+    click.secho(f"{error.title}: {inert(error.message)}", fg="red", err=True)
+    for fault in error.faults:
+        click.echo(f"  - {inert(fault)}", err=True)
+    click.echo(f"Next step: {inert(error.next_step)}", err=True)

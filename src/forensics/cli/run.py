@@ -1,0 +1,153 @@
+"""`forensics run`: load a range of days, look back from its last one, publish."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import click
+
+from forensics.cli.environment import absolute_root, prepare
+from forensics.cli.options import Day, home_options, is_verbose, json_option
+from forensics.cli.progress import progress_display
+from forensics.errors import SettingsError, SnapshotError
+from forensics.home import Home
+
+
+@click.command()
+@click.option("--snapshots", required=True, metavar="ROOT", help="Folder or s3://, gs://, az:// URL of the days.")
+@click.option("--from", "first", required=True, type=Day(), metavar="DAY", help="First day, YYYY-MM-DD.")
+@click.option("--to", "last", required=True, type=Day(), metavar="DAY", help="Last day, and the as-of day.")
+@click.option(
+    "--reissued",
+    multiple=True,
+    type=Day(),
+    metavar="DAY",
+    help="Load this day anew though its files changed; repeatable.",
+)
+@click.option("--skip-missing", is_flag=True, help="Load the days that are there; default: refuse when one is missing.")
+@home_options
+@json_option
+def run(
+    snapshots: str, first: date, last: date, reissued: tuple[date, ...], skip_missing: bool, home: Home, as_json: bool
+) -> None:
+    """Load the days from --from to --to, look for findings as of the last one, and publish."""
+    summary = run_days(home, snapshots, first, last, reissued=reissued, skip_missing=skip_missing)
+    if as_json:
+        click.echo(json.dumps(summary, indent=2))
+    else:
+        click.echo(sentence(summary))
+
+
+def run_days(
+    home: Home,
+    snapshots: str,
+    first: date,
+    last: date,
+    *,
+    reissued: Sequence[date] = (),
+    skip_missing: bool = False,
+) -> dict[str, Any]:
+    """Check the options, run the pipeline, and say what came of it.
+
+    Raises:
+        SettingsError: for options that contradict each other.
+        SnapshotError: naming every day that is missing.
+        ForensicsError: whatever stopped the run.
+    """
+    from forensics.settings import load_settings
+
+    check_options(first, last, reissued)
+    load_settings(home)
+    root = absolute_root(snapshots)
+    days = days_to_load(root, first, last, skip_missing=skip_missing)
+    prepare(home, snapshots=root)
+    with progress_display() as display:
+        display.update("start", 0, 1, f"{len(days)} days of {root}")
+        from pipelines.launch import RunRequest
+        from pipelines.launch import run as launch
+
+        display.update("start", 1, 1)
+        request = RunRequest(days, last, reissued, verbose=is_verbose())
+        runs = launch(home, request, lambda p: display.update(p.step, p.done, p.total, p.text))
+    remember_root(home, root)
+    return summarise(home, days, last, runs)
+
+
+def check_options(first: date, last: date, reissued: Sequence[date]) -> None:
+    """Refuse a range that is none and re-issued days outside it, all at once."""
+    faults = []
+    if first > last:
+        faults.append(f"--from {first} is after --to {last}")
+    faults += [f"--reissued {day} lies outside the range" for day in reissued if not first <= day <= last]
+    if faults:
+        raise SettingsError("The options contradict each other.", faults=faults, next_step="Correct the named options.")
+
+
+def days_to_load(root: str, first: date, last: date, *, skip_missing: bool) -> list[date]:
+    """The days of the range whose snapshot is complete.
+
+    Raises:
+        SnapshotError: when one is missing and shall not be skipped, or when none is there.
+    """
+    from forensics.raw import list_days
+
+    complete = set(list_days(root))
+    wanted = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    present = [day for day in wanted if day in complete]
+    missing = [day for day in wanted if day not in complete]
+    if not present or (missing and not skip_missing):
+        known = f"{min(complete)} to {max(complete)}" if complete else "no day at all"
+        raise SnapshotError(
+            f"{len(missing)} of {len(wanted)} days are not complete in {root}; complete there: {known}.",
+            faults=[f"{day}: no folder date={day} with a file _SUCCESS" for day in missing],
+            next_step="Choose days that are complete, wait for the export, or add --skip-missing.",
+        )
+    return present
+
+
+def remember_root(home: Home, root: str) -> None:
+    """Write the snapshots' root into the settings of a state folder that has none yet."""
+    if not home.settings.exists():
+        # A JSON string of printable characters is a TOML string as well.
+        home.settings.write_text(f"snapshots = {json.dumps(root)}\n", "utf-8")
+
+
+def summarise(home: Home, days: Sequence[date], as_of: date, runs: Sequence[str]) -> dict[str, Any]:
+    """What is in the published warehouse after a run."""
+    from forensics.warehouse import open_published, versions
+
+    with open_published(home) as connection:
+        exchanges, accounts = connection.execute(
+            "SELECT coalesce(sum(exchange_count), 0)::BIGINT, count(DISTINCT account_id) FROM core.account_days"
+            " WHERE snapshot_date BETWEEN ? AND ?",
+            [days[0], days[-1]],
+        ).fetchall()[0]
+        findings = connection.execute("SELECT confidence, count(*) FROM reports.findings GROUP BY ALL").fetchall()
+        quarantined = connection.execute(
+            "SELECT count(*) FROM raw.quarantine WHERE snapshot_date BETWEEN ? AND ?", [days[0], days[-1]]
+        ).fetchall()[0][0]
+    return {
+        "as_of": as_of.isoformat(),
+        "days": [day.isoformat() for day in days],
+        "exchange_count": exchanges,
+        "account_count": accounts,
+        "quarantined_count": quarantined,
+        "findings": {level: dict(findings).get(level, 0) for level in ("high", "moderate", "low")},
+        "runs": list(runs),
+        "version": versions(home)[0].number,
+        "warehouse": str(home.published),
+        "reports": str(home.reports / as_of.isoformat()),
+    }
+
+
+def sentence(summary: dict[str, Any]) -> str:
+    """A summary as three lines for a person."""
+    found = summary["findings"]
+    return (
+        f"{len(summary['days'])} days, {summary['exchange_count']:,} exchanges of {summary['account_count']:,} accounts;"
+        f" {summary['quarantined_count']:,} rows in quarantine.\n"
+        f"As of {summary['as_of']}: {sum(found.values())} findings"
+        f" ({found['high']} high, {found['moderate']} moderate, {found['low']} low).\n"
+        f"Results: {summary['warehouse']} (version {summary['version']}) and {summary['reports']}/"
+    )
