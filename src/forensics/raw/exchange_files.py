@@ -51,7 +51,7 @@ def write_exchanges(connection: duckdb.DuckDBPyConnection, rows: str, target: Pa
 def point_view_at_files(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Make `raw.exchanges` the files of the loads in force, the newest of each day; in the caller's transaction."""
     loads = connection.execute(
-        "SELECT snapshot_date, arg_max(load_id, load_number) FROM raw.loads GROUP BY snapshot_date ORDER BY snapshot_date"
+        "SELECT snapshot_date, arg_max(load_id, load_number) FROM raw.loads GROUP BY ALL ORDER BY snapshot_date"
     ).fetchall()
     query = empty_select(_TABLE)
     if loads:

@@ -20,12 +20,14 @@ class Reading:
         fields: the contract's columns that the file has.
         unknown: columns the contract does not know.
         row: SQL of a record's text for the quarantine; None: made from the fields.
+        keys: SQL of the list of a record's own keys, for formats whose records may differ in their columns.
     """
 
     relation: str
     fields: dict[str, Field]
     unknown: list[str] = field(default_factory=list)
     row: str | None = None
+    keys: str | None = None
 
 
 class UnreadableFile(Exception):  # noqa: N818 - a finding about a file, gathered with others into a SnapshotError
@@ -35,7 +37,10 @@ class UnreadableFile(Exception):  # noqa: N818 - a finding about a file, gathere
 def unknown_names(table: Table, found: Iterable[str]) -> list[str]:
     """Names that the contract does not have, sorted and bounded; a name in another case is unknown too."""
     names = sorted({name for name in found if name not in table.snapshot_columns})
-    shown = ["".join(c if c.isprintable() else "?" for c in name[:SHOWN_CHARACTERS]) for name in names[:SHOWN_NAMES]]
+    shown = [
+        "".join(c if c.isprintable() and c != "," else "?" for c in name[:SHOWN_CHARACTERS])
+        for name in names[:SHOWN_NAMES]
+    ]
     return [*shown, f"and {len(names) - SHOWN_NAMES} more"] if len(names) > SHOWN_NAMES else shown
 
 

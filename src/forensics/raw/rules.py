@@ -20,7 +20,7 @@ import dataframely as dy
 
 from forensics.contracts.raw import WITHIN_DAY
 from forensics.contracts.sql import duckdb_type, literal, quote
-from forensics.contracts.tables import SET_BY_LOADER, Table
+from forensics.contracts.tables import Table
 from forensics.raw.casts import typed
 
 VALUE_CHARACTERS = 200
@@ -67,62 +67,74 @@ def rules_of(table: Table, fields: Mapping[str, Field], day: date) -> list[Rule]
 
 
 def checked_rows(
-    table: Table, relation: str, fields: Mapping[str, Field], *, day: date, file_number: int, row: str | None = None
+    table: Table,
+    relation: str,
+    fields: Mapping[str, Field],
+    *,
+    day: date,
+    file_number: int,
+    row: str | None = None,
+    keys: str | None = None,
 ) -> str:
     """The query that reads a file: typed columns, the rules each row breaks, and the text of broken rows.
 
     Args:
         table: the contract.
-        relation: SQL of a relation with `row_number`, `malformed` and whatever the fields name.
+        relation: SQL of a relation with `row_number`, `malformed`, `line` and whatever the fields name.
         fields: the columns that the file has.
         day: the snapshot's day.
         file_number: the file's place in the day, carried along to order and name rows.
         row: SQL of the row's text; by default the raw values as a JSON object.
+        keys: SQL of the list of the record's own keys, if records differ in their columns.
 
     Returns:
-        SQL with the columns file_number, row_number, the contract's columns, broken (list of rule and value, null
-        for a good row) and row_text.
+        SQL with the columns file_number, row_number, the contract's columns, record_keys, broken (list of rule and
+        value, null for a good row) and row_text.
     """
-    numbered = list(enumerate(table.snapshot_columns.items()))
     rules = rules_of(table, fields, day)
-    raws = [f"{fields[name].raw} AS r{number}" for number, (name, _) in numbered if name in fields]
-    values = [f"DATE {literal(day.isoformat())} AS snapshot_date"]
-    values += [
-        f"{_value(column, f'r{number}', fields[name]) if name in fields else _absent(column)} AS {quote(name)}"
-        for number, (name, column) in numbered
-    ]
     is_broken = " OR ".join(["malformed", *(f"({rule.broken})" for rule in rules)])
-    findings = ", ".join(_finding(rule, table) for rule in rules)
+    findings = ", ".join(_finding(rule) for rule in rules)
     columns = ", ".join(quote(name) for name in table.columns)
-    text = row or _json_object({name: (f"r{n}", fields[name].found) for n, (name, _) in numbered if name in fields})
-    nested = "".join(
-        f", {fields[name].nested} AS n{number}"
-        for number, (name, _) in numbered
-        if name in fields and fields[name].nested
-    )
+    text = row or _json_object(table, fields)
     return f"""
-SELECT CAST({file_number} AS INTEGER) AS file_number, row_number, {columns},
+SELECT CAST({file_number} AS INTEGER) AS file_number, row_number, {columns}, record_keys,
     CASE
         WHEN malformed THEN [{{'rule': 'format', 'value': left(line, {VALUE_CHARACTERS})}}]
         WHEN is_broken THEN list_filter([{findings}], lambda finding: finding IS NOT NULL)
     END AS broken,
-    CASE WHEN malformed THEN left(line, {ROW_CHARACTERS}) WHEN is_broken THEN left({text}, {ROW_CHARACTERS}) END AS row_text
+    CASE
+        WHEN malformed THEN left(line, {ROW_CHARACTERS})
+        WHEN is_broken THEN left({text}, {ROW_CHARACTERS})
+    END AS row_text
 FROM (
     SELECT *, coalesce({is_broken}, false) AS is_broken
     FROM (
-        SELECT *, {", ".join(values)}
-        FROM (SELECT row_number, malformed, line, {", ".join(raws)}{nested} FROM {relation}) AS raw_values
+        SELECT *, {", ".join(_typed_columns(table, fields, day))}
+        FROM (SELECT {", ".join(_raw_columns(table, fields, keys))} FROM {relation}) AS raw_values
     ) AS typed_values
 ) AS checked_values"""
 
 
-def _value(column: dy.Column, raw: str, field: Field) -> str:
-    value = typed(column, raw, field.found)
-    return f"CASE WHEN NOT n{raw[1:]} THEN {value} END" if field.nested else value
+def _raw_columns(table: Table, fields: Mapping[str, Field], keys: str | None) -> list[str]:
+    columns = ["row_number", "malformed", "line", f"{keys or 'CAST(NULL AS VARCHAR[])'} AS record_keys"]
+    for number, name in enumerate(table.snapshot_columns):
+        if name in fields:
+            columns.append(f"{fields[name].raw} AS r{number}")
+            if fields[name].nested:
+                columns.append(f"{fields[name].nested} AS n{number}")
+    return columns
 
 
-def _absent(column: dy.Column) -> str:
-    return f"CAST(NULL AS {duckdb_type(column)})"
+def _typed_columns(table: Table, fields: Mapping[str, Field], day: date) -> list[str]:
+    columns = [f"DATE {literal(day.isoformat())} AS snapshot_date"]
+    for number, (name, column) in enumerate(table.snapshot_columns.items()):
+        value = f"CAST(NULL AS {duckdb_type(column)})"
+        if name in fields:
+            value = typed(column, f"r{number}", fields[name].found)
+            if fields[name].nested:
+                value = f"CASE WHEN NOT n{number} THEN {value} END"
+        columns.append(f"{value} AS {quote(name)}")
+    return columns
 
 
 def _column_rules(name: str, column: dy.Column, raw: str, day: date) -> list[Rule]:
@@ -173,17 +185,18 @@ def _number_rules(column: dy.Int64 | dy.Float64, value: str) -> dict[str, str]:
     return rules
 
 
-def _finding(rule: Rule, table: Table) -> str:
+def _finding(rule: Rule) -> str:
     value = f"left(CAST({rule.column} AS VARCHAR), {VALUE_CHARACTERS})"
     return f"CASE WHEN {rule.broken} THEN {{'rule': {literal(rule.name)}, 'value': {value}}} END"
 
 
-def _json_object(raws: Mapping[str, tuple[str, str]]) -> str:
+def _json_object(table: Table, fields: Mapping[str, Field]) -> str:
     """SQL of a JSON object of raw values; JSON has no NaN and no infinity, so those are written as text."""
     members = []
-    for name, (raw, found) in raws.items():
-        whole = f"to_json({raw})"
-        if found in ("FLOAT", "DOUBLE"):
-            whole = f"CASE WHEN isfinite({raw}) THEN to_json({raw}) ELSE to_json(CAST({raw} AS VARCHAR)) END"
-        members.append(f"{literal(name)}: {whole}")
+    for number, name in enumerate(table.snapshot_columns):
+        if name in fields:
+            value = f"to_json(r{number})"
+            if fields[name].found in ("FLOAT", "DOUBLE"):
+                value = f"CASE WHEN isfinite(r{number}) THEN {value} ELSE to_json(CAST(r{number} AS VARCHAR)) END"
+            members.append(f"{literal(name)}: {value}")
     return f"CAST(to_json({{{', '.join(members)}}}) AS VARCHAR)"

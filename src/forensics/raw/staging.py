@@ -5,7 +5,7 @@ transaction that follows only has to move rows. Text never enters DuckDB's own s
 Parquet, which is cheaper to write and to drop.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,9 +16,11 @@ import duckdb
 from forensics import contracts
 from forensics.contracts.sql import literal, quote
 from forensics.contracts.tables import SET_BY_LOADER, Table
+from forensics.raw.csv_files import open_csv
 from forensics.raw.days import DayFile
+from forensics.raw.jsonl_files import open_jsonl
 from forensics.raw.parquet_files import open_parquet, with_text_as_bytes
-from forensics.raw.reading import Reading, UnreadableFile, missing_names
+from forensics.raw.reading import Reading, UnreadableFile, missing_names, unknown_names
 from forensics.raw.rules import checked_rows
 from forensics.raw.sources import Copy
 
@@ -78,28 +80,40 @@ def stage_file(
     except duckdb.Error as fault:
         raise UnreadableFile(f"it cannot be read: {_first_line(fault)}") from fault
     row_count, broken_count = _count(connection, staged)
+    found, unknown = list(reading.fields), reading.unknown
+    if reading.keys:
+        keys = _record_keys(connection, staged)
+        found = [name for name in table.snapshot_columns if name in keys or not keys]
+        unknown = unknown_names(table, keys)
+        _refuse_absent(table, found)
     if wrong := _wrong_throughout(connection, table, staged) if broken_count else []:
         raise UnreadableFile("; ".join(wrong))
     return StagedFile(
-        number, file, copy, staged, row_count, broken_count,
-        unknown_columns=tuple(reading.unknown),
-        missing_columns=tuple(missing_names(table, reading.fields, required=False)) if row_count or reading.fields else (),
-    )  # fmt: skip
+        number,
+        file,
+        copy,
+        staged,
+        row_count,
+        broken_count,
+        unknown_columns=tuple(unknown),
+        missing_columns=tuple(missing_names(table, found, required=False)),
+    )
 
 
 def _stage(
-    connection: duckdb.DuckDBPyConnection,
-    table: Table,
-    file: DayFile,
-    path: Path,
-    staged: Path,
-    number: int,
-    day: date,
+    connection: duckdb.DuckDBPyConnection, table: Table, file: DayFile, path: Path, staged: Path, number: int, day: date
 ) -> Reading:
     with _opened(connection, table, file, path) as reading:
-        if absent := missing_names(table, reading.fields, required=True):
-            raise UnreadableFile(f"the required column {', '.join(absent)} is missing")
-        query = checked_rows(table, reading.relation, reading.fields, day=day, file_number=number, row=reading.row)
+        _refuse_absent(table, reading.fields)
+        query = checked_rows(
+            table,
+            reading.relation,
+            reading.fields,
+            day=day,
+            file_number=number,
+            row=reading.row,
+            keys=reading.keys,
+        )
         connection.execute(
             f"COPY ({query}) TO {literal(str(staged))}"
             f" (FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE {STAGED_ROW_GROUP})"
@@ -110,7 +124,23 @@ def _stage(
 def _opened(
     connection: duckdb.DuckDBPyConnection, table: Table, file: DayFile, path: Path
 ) -> AbstractContextManager[Reading]:
-    return open_parquet(connection, path, table)
+    match file.format:
+        case "csv":
+            return open_csv(connection, path, file.packing, table)
+        case "jsonl":
+            return open_jsonl(connection, path, file.packing, table)
+        case _:
+            return open_parquet(connection, path, table)
+
+
+def _refuse_absent(table: Table, found: Iterable[str]) -> None:
+    if absent := missing_names(table, found, required=True):
+        raise UnreadableFile(f"the required column {', '.join(absent)} is missing")
+
+
+def _record_keys(connection: duckdb.DuckDBPyConnection, staged: Path) -> set[str]:
+    query = f"SELECT DISTINCT unnest(record_keys) FROM read_parquet({literal(str(staged))})"
+    return {row[0] for row in connection.execute(query).fetchall()}
 
 
 def mark_repeated(
