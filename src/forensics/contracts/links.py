@@ -102,8 +102,12 @@ class GroupTests(dy.Schema):
     group_id = dy.String(primary_key=True, description="Group.")
     measure = dy.String(primary_key=True, description="What is measured.")
     claim = dy.Enum(["control", "extraction", "relay"], description="Claim that the measure speaks to.")
-    value = dy.Float64(description="Measured in the group.")
-    baseline = dy.Float64(description="Expected under the null.")
+    value = dy.Float64(
+        description="Chance that a random member lies above a random other account; for load_dispersion the index itself."
+    )
+    baseline = dy.Float64(description="Value expected under the null.")
+    group_mean = dy.Float64(nullable=True, description="Mean of the measure over the members.")
+    other_mean = dy.Float64(nullable=True, description="Mean of the measure over all other accounts.")
     null_model = dy.String(description="The null the p-value refers to.")
     sample_size = dy.Int64(min=0, description="Units the measure rests on.")
     p_value = share("Chance of a value as extreme under the null.")

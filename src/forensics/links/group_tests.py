@@ -9,12 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forensics.links.significance import false_discovery_rate, hypergeometric_tail
+from forensics.links.significance import false_discovery_rate, rank_sum_tail
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
-
-TOP_SHARE = 0.05
-"""Members are compared by how many lie among this share of all accounts with features."""
 
 EXTRACTION_MEASURES = ("reasoning_share", "grading_share", "refused_share", "cross_payer_share")
 RELAY_MEASURE = "breadth_round_the_clock"
@@ -42,8 +39,8 @@ def group_tests(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
         """,
     )
     features = read_frame(connection, "SELECT * FROM features.accounts ORDER BY account_id")
-    rows = [_top_share(members, features, name, "extraction", features[name]) for name in EXTRACTION_MEASURES]
-    rows.append(_top_share(members, features, RELAY_MEASURE, "relay", _breadth(features)))
+    rows = [_higher(members, features, name, "extraction", features[name]) for name in EXTRACTION_MEASURES]
+    rows.append(_higher(members, features, RELAY_MEASURE, "relay", _breadth(features)))
     rows.append(_load_dispersion(connection, window))
     tests = pl.concat(rows).filter(pl.col("sample_size") >= 2).sort("group_id", "measure")
     return tests.with_columns(q_value=pl.Series(false_discovery_rate(tests["p_value"]), dtype=pl.Float64))
@@ -56,27 +53,28 @@ def _breadth(features: pl.DataFrame) -> pl.Series:
     return pl.select(pl.min_horizontal(*ranks)).to_series()
 
 
-def _top_share(
-    members: pl.DataFrame, features: pl.DataFrame, measure: str, claim: str, values: pl.Series
-) -> pl.DataFrame:
-    """Share of members among the top accounts by a value, against a random draw of accounts with features."""
-    cut = values.quantile(1 - TOP_SHARE, "higher") if len(values) else None
-    # Strictly above, so that a value most accounts have (a share of zero) marks nobody.
-    marked = features.select("account_id", is_top=(values > cut) if cut is not None else pl.lit(False))
-    total, top = features.height, int(marked["is_top"].sum())
-    counted = (
-        members.join(marked, on="account_id")
+def _higher(members: pl.DataFrame, features: pl.DataFrame, measure: str, claim: str, values: pl.Series) -> pl.DataFrame:
+    """Whether members lie higher in a value than other accounts: the rank sum, and the chance of it."""
+    ranked = features.select("account_id", value=values, rank=values.rank("average"))
+    total, size = features.height, pl.col("sample_size")
+    summed = (
+        members.join(ranked, on="account_id")
         .group_by("group_id", maintain_order=True)
-        .agg(pl.len().cast(pl.Int64).alias("sample_size"), pl.col("is_top").sum().cast(pl.Int64).alias("hits"))
+        .agg(pl.len().cast(pl.Int64).alias("sample_size"), pl.col("rank").sum(), pl.col("value").sum())
+        .filter(size < total)
+        .with_columns(wins=pl.col("rank") - size * (size + 1) / 2, pairs=size * (total - size))
     )
-    p = hypergeometric_tail(counted["hits"], total, top, counted["sample_size"])
-    return counted.select(
+    tie_sizes = values.value_counts()["count"].to_numpy() if total else np.zeros(0, np.int64)
+    p = rank_sum_tail(summed["wins"], summed["sample_size"], total, tie_sizes)
+    return summed.select(
         "group_id",
         pl.lit(measure).alias("measure"),
         pl.lit(claim).alias("claim"),
-        (pl.col("hits") / pl.col("sample_size")).alias("value"),
-        pl.lit(top / max(total, 1)).alias("baseline"),
-        pl.lit("a random draw of as many accounts with features (hypergeometric)").alias("null_model"),
+        (pl.col("wins") / pl.col("pairs")).alias("value"),
+        pl.lit(0.5).alias("baseline"),
+        (pl.col("value") / size).alias("group_mean"),
+        ((values.sum() - pl.col("value")) / (total - size)).alias("other_mean"),
+        pl.lit("members are a random draw of the accounts with features (rank sum)").alias("null_model"),
         "sample_size",
         pl.Series("p_value", p, dtype=pl.Float64),
     )
@@ -117,6 +115,8 @@ def _load_dispersion(connection: duckdb.DuckDBPyConnection, window: Window) -> p
         pl.lit("control").alias("claim"),
         (pl.col("statistic") / pl.col("freedom")).alias("value"),
         pl.lit(1.0).alias("baseline"),
+        pl.lit(None, pl.Float64).alias("group_mean"),
+        pl.lit(None, pl.Float64).alias("other_mean"),
         pl.lit("members' counts within an hour are Poisson with one mean (chi-squared, lower tail)").alias(
             "null_model"
         ),

@@ -25,6 +25,33 @@ def hypergeometric_tail(
     return np.clip(np.asarray(tail, np.float64), np.finfo(np.float64).tiny, 1.0)
 
 
+def rank_sum_tail(
+    wins: ArrayLike, sizes: ArrayLike, population: int, tie_sizes: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Chance that a random draw lies as high as a group does, by the rank sum.
+
+    Args:
+        wins: Mann and Whitney's U per group: comparisons of a member with another account that the member wins, ties
+            counting half.
+        sizes: members per group.
+        population: accounts in all.
+        tie_sizes: how many accounts share each value.
+
+    Returns:
+        One upper-tail p-value per group; 1 where all accounts have one value.
+
+    Method: Mann and Whitney 1947, normal approximation with correction for ties and continuity.
+    """
+    from scipy.stats import norm
+
+    u, n = np.asarray(wins, np.float64), np.asarray(sizes, np.float64)
+    m = population - n
+    ties = (tie_sizes.astype(np.float64) ** 3 - tie_sizes).sum() / max(population * (population - 1), 1)
+    deviation = np.sqrt(np.maximum(n * m / 12 * (population + 1 - ties), 0.0))
+    z = np.divide(u - n * m / 2 - 0.5, deviation, out=np.full_like(u, -np.inf), where=deviation > 0)
+    return np.clip(np.asarray(norm.sf(z), np.float64), np.finfo(np.float64).tiny, 1.0)
+
+
 def false_discovery_rate(p_values: ArrayLike, test_count: int | None = None) -> NDArray[np.float64]:
     """q-values after Benjamini and Hochberg 1995.
 

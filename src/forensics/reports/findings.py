@@ -38,7 +38,7 @@ def compose_findings(
     """
     judgements = {judgement.group_id: judgement for judgement in judge_groups(connection, window)}
     owned = barred_members(connection, window, barred)
-    members = pl.concat([_group_members(connection, judgements), owned.select(_MEMBER_SCHEMA)])
+    members = pl.concat([_group_members(connection, judgements), owned.select(_MEMBER_COLUMNS)])
     identities = identified(connection, members.select("candidate", "kind", "account_id"), window)
     members = members.join(identities, on="candidate").join(_activity(connection, window), on="account_id", how="left")
     members = members.with_columns(pl.col("exchange_count").fill_null(0))
@@ -46,20 +46,13 @@ def compose_findings(
     findings = _findings(members, judgements, barred, window)
     return {
         "reports.findings": findings,
-        "reports.finding_accounts": members.select(contracts.get("reports.finding_accounts").columns),
+        "reports.finding_accounts": members.select(list(contracts.get("reports.finding_accounts").columns)),
         "reports.finding_signals": _signals(connection, identities),
         "reports.finding_evidence": _evidence(statements, identities),
     }
 
 
-_MEMBER_SCHEMA = {
-    "candidate": pl.String,
-    "kind": pl.String,
-    "account_id": pl.String,
-    "organisation_id": pl.String,
-    "role": pl.String,
-    "membership": pl.Float64,
-}
+_MEMBER_COLUMNS = ["candidate", "kind", "account_id", "organisation_id", "role", "membership"]
 
 
 def _group_members(connection: duckdb.DuckDBPyConnection, judgements: dict[str, Judgement]) -> pl.DataFrame:
@@ -75,7 +68,7 @@ def _group_members(connection: duckdb.DuckDBPyConnection, judgements: dict[str, 
         ORDER BY candidate, account_id
         """,
     )
-    return members.join(kinds, on="candidate").select(_MEMBER_SCHEMA)
+    return members.join(kinds, on="candidate").select(_MEMBER_COLUMNS)
 
 
 def _activity(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:

@@ -29,11 +29,14 @@ SIGNIFICANT = 0.01
 COVERAGE = 0.35
 """Share of members that must carry shared values of a family: below, a campaign and a coincidence look alike."""
 
-EFFECT_SHARE = 0.3
-"""Share of members among the top accounts from which a measure is large."""
+EFFECT_PREVALENCE = 0.8
+"""Chance that a random member lies above a random other account, from which a measure is large."""
+
+EFFECT_FLOOR = 0.05
+"""Mean of a measure over the members below which it is too little to matter, however unusual."""
 
 EFFECT_LIFT = 3.0
-"""The same as a multiple of the share expected, and the lift of a shared value."""
+"""Lift from which a shared value counts."""
 
 EVEN_LOAD = 0.8
 """Index of dispersion below which load is spread more evenly than chance."""
@@ -148,8 +151,8 @@ def _is_large(test: dict[str, Any] | None) -> bool:
     return (
         test is not None
         and test["q_value"] < SIGNIFICANT
-        and test["value"] >= EFFECT_SHARE
-        and test["value"] >= EFFECT_LIFT * test["baseline"]
+        and test["value"] >= EFFECT_PREVALENCE
+        and test["group_mean"] >= EFFECT_FLOOR
     )
 
 

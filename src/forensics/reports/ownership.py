@@ -41,8 +41,8 @@ def barred_organisations_and_verdicts(
         for name in ("organisations", "ownership")
     }
     result = roll_up(newest["organisations"], newest["ownership"], on=window.as_of, profile=load_profile(PROFILE))
-    barred = result.barred.select(contracts.get("reports.barred_organisations").columns)
-    verdicts = result.verdicts.select(contracts.get("reports.ownership_verdicts").columns)
+    barred = result.barred.select(list(contracts.get("reports.barred_organisations").columns))
+    verdicts = result.verdicts.select(list(contracts.get("reports.ownership_verdicts").columns))
     return barred, verdicts
 
 

@@ -14,12 +14,11 @@ FAMILY_NAMES = {
 }
 
 MEASURE_NAMES = {
-    "reasoning_share": "how often prompts ask to write reasoning out",
-    "grading_share": "how often prompts ask to grade or compare answers",
-    "refused_share": "how often prompts are refused",
-    "cross_payer_share": "how much of their traffic follows rare templates of unrelated payers",
+    "reasoning_share": "the share of prompts that ask to write reasoning out",
+    "grading_share": "the share of prompts that ask to grade or compare answers",
+    "refused_share": "the share of refused prompts",
+    "cross_payer_share": "the share of traffic on rare templates of unrelated payers",
     RELAY_MEASURE: "breadth of topics together with use round the clock",
-    LOAD_MEASURE: "evenness of load within an hour",
 }
 
 
@@ -80,8 +79,9 @@ def _measures(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
         found.append(
             Statement(
                 "supports",
-                f"{round(test['value'] * test['sample_size'])} of {test['sample_size']} active accounts are among the"
-                f" top {test['baseline']:.1%} of all by {MEASURE_NAMES[name]} (q = {test['q_value']:.1e}).",
+                f"By {MEASURE_NAMES[name]}, a member lies above another account in {test['value']:.0%} of comparisons"
+                f" (mean {test['group_mean']:.3g} against {test['other_mean']:.3g}; {test['sample_size']} accounts;"
+                f" q = {test['q_value']:.1e}).",
                 name,
                 test["value"],
                 test["baseline"],
