@@ -1,0 +1,158 @@
+"""The ownership register: who owns the customers, with chains, bands, gaps, cycles and foreign subsidiaries.
+
+Cases with a known answer are planted from templates; every other organisation has clear owners, none on record,
+or persons. The answer of a planted case follows from its construction, for a threshold of more than 50 percent.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forensics.simulate.organisations import Organisations, name_organisations
+from forensics.simulate.randomness import derive, hex_ids, mix, stream
+from forensics.simulate.register_cases import CASES, Case
+from forensics.simulate.settings import SimulationSettings
+
+RESTRICTED = ("CN", "RU", "IR", "KP")
+"""Jurisdictions whose headquartered organisations the planted cases treat as barred."""
+
+PLANTED_SHARE = 0.06
+"""Share of customers' organisations that stand in a planted case."""
+
+FEWEST_CASES = 2
+"""Each kind of case is planted at least this often, as far as there are customers."""
+
+
+@dataclass
+class Register:
+    """The ownership tables and their truth.
+
+    Attributes:
+        organisations: customers and owners, as the contract names them.
+        ownership: stakes, as the contract names them.
+        truth: organisation, case, expected verdict.
+    """
+
+    organisations: pl.DataFrame
+    ownership: pl.DataFrame
+    truth: pl.DataFrame
+
+
+def build_register(settings: SimulationSettings, customers: Organisations) -> Register:
+    """Write the register of a world: planted cases, then ordinary owners."""
+    rng = stream(settings.seed, "register")
+    table = customers.table
+    clear = np.flatnonzero(~table["jurisdiction"].is_in(list(RESTRICTED)).to_numpy())
+    planted = max(round(PLANTED_SHARE * len(clear)), FEWEST_CASES * len(CASES))
+    chosen = rng.permutation(clear)[: min(planted, len(clear) // 2)]
+    builder = _Builder(derive(settings.seed, "owners"), settings.start.isoformat())
+    truth = [
+        builder.plant(CASES[number % len(CASES)], str(table["organisation_id"][int(row)]), rng)
+        for number, row in enumerate(chosen)
+    ]
+    rest = np.setdiff1d(np.arange(len(table)), chosen)
+    owners, stakes = _ordinary_owners(rng, table, rest, derive(settings.seed, "ordinary owners"))
+    seeds = table.filter(pl.col("headquarters").fill_null(pl.col("jurisdiction")).is_in(list(RESTRICTED)))
+    complete = pl.DataFrame({"organisation_id": [row["organisation_id"] for row in truth], "known": [row.pop("complete") for row in truth]}, schema={"organisation_id": pl.String, "known": pl.Boolean})  # fmt: skip
+    table = table.join(complete, on="organisation_id", how="left", maintain_order="left").with_columns(
+        owners_complete=pl.when(pl.col("known").is_not_null()).then(pl.when("known").then(True)).otherwise("owners_complete")
+    ).drop("known")  # fmt: skip
+    return Register(
+        organisations=pl.concat([table, builder.organisations(rng), owners], how="vertical").sort("organisation_id"),
+        ownership=pl.concat([builder.stakes(), stakes], how="vertical").sort(pl.all()),
+        truth=pl.concat(
+            [
+                pl.DataFrame(truth, schema={"organisation_id": pl.String, "case": pl.String, "verdict": pl.String}),
+                seeds.select("organisation_id", case=pl.lit("headquarters"), verdict=pl.lit("seed")),
+            ]
+        ).sort("organisation_id"),
+    )
+
+
+STAKE_SCHEMA = {
+    "owner_id": pl.String, "owned_id": pl.String, "percent": pl.Float64, "percent_min": pl.Float64,
+    "percent_max": pl.Float64, "percent_min_exclusive": pl.Boolean, "percent_max_exclusive": pl.Boolean,
+    "interest_type": pl.String, "direct": pl.Boolean, "valid_from": pl.Date, "valid_to": pl.Date, "source": pl.String,
+}  # fmt: skip
+
+
+class _Builder:
+    """Collects the owners and stakes of planted cases."""
+
+    def __init__(self, key: int, day: str) -> None:
+        self._key, self._day, self._owners, self._stakes = key, day, [], []  # type: ignore[var-annotated]
+
+    def plant(self, case: Case, customer: str, rng: np.random.Generator) -> dict[str, object]:
+        """Write one case around a customer and return its truth."""
+        ids = {"T": customer}
+        for name, (kind, country, headquarters, complete) in case.owners.items():
+            ids[name] = hex_ids("org_", mix(np.array([len(self._owners)]), self._key % 2**32))[0]
+            seat = str(rng.choice(RESTRICTED[:2], p=[0.75, 0.25])) if headquarters == "R" else headquarters
+            where = seat if country == "R" else country
+            self._owners.append((ids[name], kind, where, seat, complete))
+        for stake in case.stakes:
+            row = dict.fromkeys(STAKE_SCHEMA)
+            row |= {"owner_id": ids[stake.owner], "owned_id": ids[stake.owned], "source": "register"}
+            row |= dict(stake.figures)
+            self._stakes.append(row)
+        return {"organisation_id": customer, "case": case.name, "verdict": case.verdict, "complete": case.complete}
+
+    def organisations(self, rng: np.random.Generator) -> pl.DataFrame:
+        """Return the planted owners as organisations."""
+        frame = pl.DataFrame(
+            self._owners,
+            schema={"organisation_id": pl.String, "kind": pl.String, "jurisdiction": pl.String, "headquarters": pl.String, "complete": pl.Boolean},
+            orient="row",
+        )  # fmt: skip
+        named = name_organisations(rng, frame["jurisdiction"], self._key + 1)
+        person = pl.Series(frame["kind"] == "person")
+        return named.with_columns(
+            organisation_id=frame["organisation_id"], kind=frame["kind"], jurisdiction=frame["jurisdiction"],
+            headquarters=frame["headquarters"], owners_complete=pl.when(frame["complete"]).then(True),
+            domain=pl.when(~person).then("domain"), name=pl.when(person).then(person_names(rng, len(frame))).otherwise("name"),
+            registration_number=pl.when(~person).then("registration_number"), lei=pl.when(~person).then("lei"),
+        )  # fmt: skip
+
+    def stakes(self) -> pl.DataFrame:
+        """Return the planted stakes."""
+        return pl.DataFrame(self._stakes, schema=STAKE_SCHEMA, orient="row")
+
+
+_GIVEN = ("Ada", "Bela", "Carla", "Dmitri", "Elif", "Farid", "Grace", "Hiro", "Ines", "Jonas", "Kavya", "Li", "Marta", "Noor", "Olga", "Pavel", "Rosa", "Sven", "Tariq", "Wei")
+_FAMILY = ("Aoki", "Brandt", "Costa", "Duarte", "Eriksen", "Farouk", "Gupta", "Horvat", "Ivanova", "Jansen", "Khan", "Lindqvist", "Moreau", "Nowak", "Okafor", "Petrov", "Rossi", "Santos", "Tanaka", "Wang", "Yilmaz", "Zhou")
+
+
+def person_names(rng: np.random.Generator, count: int) -> pl.Series:
+    """Make up names of people."""
+    given = pl.Series(_GIVEN).gather(rng.integers(0, len(_GIVEN), count))
+    return given + " " + pl.Series(_FAMILY).gather(rng.integers(0, len(_FAMILY), count))
+
+
+def _ordinary_owners(
+    rng: np.random.Generator, table: pl.DataFrame, rows: NDArray[np.int64], key: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give two thirds of the organisations owners: persons, or clear companies held by persons."""
+    style = rng.choice(["none", "person", "company"], len(rows), p=[0.35, 0.4, 0.25])
+    owned = np.concatenate([rows[style != "none"]])
+    country = table["jurisdiction"].gather(owned)
+    count = len(owned)
+    first = name_organisations(rng, country, key)
+    is_person = pl.Series(style[style != "none"] == "person")
+    people = person_names(rng, count)
+    owners = first.with_columns(
+        kind=pl.when(is_person).then(pl.lit("person")).otherwise(pl.lit("company")),
+        name=pl.when(is_person).then(people).otherwise("name"),
+        domain=pl.when(~is_person).then("domain"),
+        registration_number=pl.when(~is_person).then("registration_number"),
+        lei=pl.when(~is_person).then("lei"),
+        owners_complete=pl.lit(True),
+        headquarters=country,
+    )
+    percent = np.round(rng.choice([100.0, 75.0, 60.0, 51.0, 40.0], count, p=[0.45, 0.15, 0.15, 0.1, 0.15]), 2)
+    stakes = pl.DataFrame(
+        {"owner_id": owners["organisation_id"], "owned_id": table["organisation_id"].gather(owned), "percent": percent}
+    )
+    blank = {name: pl.lit(None, dtype=kind).alias(name) for name, kind in STAKE_SCHEMA.items() if name not in stakes.columns}
+    return owners, stakes.with_columns(**blank).with_columns(source=pl.lit("register")).select(list(STAKE_SCHEMA))

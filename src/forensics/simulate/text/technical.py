@@ -1,0 +1,70 @@
+"""Coding, data, mathematics, science and examination items in English."""
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "code_language": ("Python", "TypeScript", "Java", "Go", "Rust", "C++", "Kotlin", "Ruby", "C#", "Swift", "Scala", "PHP", "Julia", "Elixir"),
+    "routine": ("merges overlapping intervals", "parses a log line into fields", "finds the longest palindrome", "rotates a matrix in place", "counts words in a stream", "validates an IBAN", "splits a bill among friends", "schedules jobs with deadlines", "evaluates an arithmetic expression", "compresses runs of characters", "finds the k-th smallest element", "checks whether brackets match", "converts Roman numerals", "diffs two nested dictionaries", "samples from a stream of unknown length", "computes edit distance", "detects a cycle in a linked list", "groups anagrams", "finds shortest paths on a grid", "packs items into boxes", "implements an LRU cache", "topologically sorts tasks", "parses dates in three formats", "generates all subsets", "streams a file in chunks", "retries a request with back-off", "limits calls per second", "balances a binary tree", "finds missing numbers", "renders a table as Markdown", "normalises postal addresses", "encodes integers with variable length"),
+    "data_shape": ("a list of up to {20-900} thousand integers", "a list of (start, end) pairs", "a string of lower-case letters", "rows of a CSV file with {3-40} columns", "a nested JSON document", "a stream that does not fit into memory", "a graph with {5-900} nodes", "a grid of {4-60} by {4-60} cells", "two sorted arrays", "time stamps with gaps", "Unicode text with emoji", "a tree given as parent pointers"),
+    "constraint": ("It must run in O(n log n).", "Do not use libraries.", "Explain the complexity.", "Handle empty input.", "Add {2-9} unit tests.", "Keep memory below {8-512} MB.", "It must be thread-safe.", "Use an iterator.", "Avoid recursion.", "Show an example call.", "Return a new object and leave the input alone.", "Raise a clear error on bad input.", "Comment the tricky part.", "Make it generic.", "Prefer clarity to speed."),
+    "bug": ("returns None for the last element", "hangs after {3-90} minutes", "is off by one when the list has {2-9} entries", "leaks memory", "throws a null pointer exception", "prints nothing", "sorts {2-99} before {2-99}", "works locally but not in the container", "fails every {2-30}th time", "doubles rows after the join", "loses the time zone", "deadlocks under load", "rounds {2-99}.5 the wrong way", "ignores the second argument", "raises KeyError: 'id_{2-99}'", "reads stale data from the cache", "breaks on names with an apostrophe", "returns 4{00-31} instead of 200"),
+    "00-31": ("00", "01", "03", "04", "09", "22", "29"),
+    "component": ("the upload worker", "our checkout page", "a nightly import", "the search index", "the login flow", "a mobile client", "the report generator", "a message consumer", "the pricing service", "my homework script", "a build plugin", "the map view", "the payroll export", "a chat bot", "the image resizer", "a sensor gateway", "the invoice parser", "a recommendation job", "the admin console", "a game loop"),
+    "snippet": ("for i in range(1, len(xs) - {1-4}):\n    total += xs[i] * {2-19}", "while (left <= right) {\n  int mid = (left + right) / 2;\n  if (a[mid] < {3-99}) left = mid;\n}", "df = a.merge(b, on='k{2-30}', how='left')\nprint(len(df))", "const out = items.map(async x => await load(x.id + {1-9}))", "if err := run(ctx, {2-60}); err == nil { return err }", "def f(x, acc=[]):\n    acc.append(x + {1-30})\n    return acc", "SELECT u.id, sum(o.total) FROM users u, orders o WHERE o.day > '2025-0{1-9}-01'", "std::vector<int> v({4-90}); v[{90-120}] = 1;", "try { parse(line) } catch (e) { /* {100-999} */ }", "cache[key] = cache.get(key, 0) + {1-9}\nreturn cache", "let s = text.split(',')[{2-9}].trim();", "match n { 0 => {1-9}, _ => f(n - 1) + f(n - {2-3}) }"),
+    "1-3": ("1", "2", "3"),
+    "person": ("Amara", "Boris", "Chen", "Dilip", "Elena", "Femi", "Greta", "Hana", "Ivo", "Jamal", "Keiko", "Luis", "Mina", "Nadia", "Omar", "Pia", "Quentin", "Rosa", "Samir", "Tove", "Uma", "Viktor", "Wanda", "Ximena", "Yusuf", "Zola"),
+    "goods": ("apples", "tickets", "bricks", "notebooks", "litres of paint", "marbles", "eggs", "postcards", "metres of rope", "bolts", "cupcakes", "shares", "candles", "tiles", "books", "seedlings", "batteries", "beads"),
+    "container": ("boxes", "crates", "shelves", "bags", "trays", "envelopes", "carts", "jars"),
+    "geometry": ("a circle of radius {2-40} is inscribed in a square", "a triangle has sides {5-19}, {20-29} and {30-38}", "a cone has height {3-30} and base radius {2-20}", "two circles of radius {2-15} and {16-30} touch", "a cyclist and a runner start {10-90} km apart", "a ladder of {3-12} m leans against a wall", "a regular polygon has {5-24} sides", "a cuboid measures {2-12} by {3-14} by {4-18}"),
+    "unknown": ("the area between them", "the smallest possible perimeter", "the exact volume", "the distance when they meet", "the ratio of the areas", "all integer solutions", "the sum of the first {10-200} terms", "the probability that both are even", "the remainder modulo {7-97}", "the number of ways", "the largest value", "the angle at the top"),
+    "formula": ("f(x) = x^{2-7} - {2-40}x + {2-99}", "a_n = {2-9}a_(n-1) + {1-20}", "x^2 + y^2 = {10-990}", "{2-9}^x = {10-99}x", "g(t) = {2-30} sin({2-9}t)", "p(x) = {2-9}x^3 + {2-30}x - {3-90}", "|x - {2-40}| + |x + {2-40}| < {50-200}", "n! divided by {3-13}^n", "sum of k^{2-4} for k up to {10-90}", "{11-99}x + {11-99}y = {100-9999}"),
+    "science_item": ("{20-400} g of water at {2-95} °C are mixed with {20-400} g at {2-95} °C", "a ball is thrown upwards at {4-60} m/s from a roof of {5-90} m", "a gas is compressed from {2-30} to {31-90} bar at constant temperature", "a solution has pH {2-12}.{1-9} and is diluted {2-50} times", "two resistors of {10-900} and {10-900} ohm are in parallel", "a population of {100-9000} bacteria doubles every {12-90} minutes", "a lens of focal length {5-60} cm stands {61-200} cm from a lamp", "a {2-40} kg block slides down a slope of {10-60} degrees", "{2-30} mol of hydrogen burn in {2-30} mol of oxygen", "a satellite orbits at {300-36000} km", "a pea plant heterozygous for {2-4} genes is crossed with itself", "a {5-95} cm pendulum swings on a planet with g = {2-24} m/s²"),
+    "science_ask": ("What is the final temperature?", "How high does it go, and when?", "How much work is done?", "What is measured afterwards?", "Which current flows at {3-48} V?", "How many are there after {2-30} hours?", "Where is the image and how large is it?", "With which acceleration, if friction is 0.{1-6}?", "What is left over?", "How long is one orbit?", "Which phenotypes appear, and how often?", "What is the period?"),
+    "exam_field": ("anatomy", "contract law", "macroeconomics", "world history", "organic chemistry", "computer networks", "philosophy", "astronomy", "statistics", "microbiology", "accounting", "geography", "linguistics", "thermodynamics", "nursing", "marketing", "ethics", "agronomy", "civil engineering", "music theory"),
+    "stem": ("Which of the following best explains why {subject_a} {effect}?", "A {subject_b} observes that {subject_a} {effect}. What follows?", "What happens first when {subject_a} {effect}?", "Which statement about {subject_a} is NOT correct?", "If {subject_a} {effect}, what should a {subject_b} conclude?"),
+    "subject_a": ("the sample", "a closed system", "the central bank", "an enzyme", "the defendant", "a packet", "the estimator", "the population", "an alloy", "the melody", "the cell wall", "the supplier", "a monopoly", "the soil", "the tribunal", "a star of mass {2-60}", "the beam", "a late payment", "the signal", "the patient in bed {2-40}"),
+    "subject_b": ("student", "physician", "judge", "surveyor", "chemist", "trader", "teacher", "pilot", "auditor", "botanist", "tester", "historian"),
+    "effect": ("loses {2-60} percent of its mass", "reacts only above {20-900} K", "fails on the {2-30}th trial", "doubles in price within {2-20} years", "is rejected at the {1-10} percent level", "moves towards the pole", "was signed without a witness", "grows faster in the dark", "stops at the third router", "changes its key", "shows no response to treatment", "bends under {2-90} kN", "exceeds its quota by {3-70} units", "is repeated {2-9} times"),
+    "option": ("it is reversible", "the rate is constant", "the contract is void", "demand is elastic", "entropy increases", "the sample is biased", "the gene is recessive", "the route is cached", "the wall is thicker", "the reserve is too small", "the mode changes", "the load is uneven", "nothing can be said", "both causes apply", "the order matters", "it depends on {2-30} factors", "the limit is {2-99}", "the effect is delayed by {2-40} days", "the roles are swapped", "the premise is wrong"),
+    "table_name": ("orders", "visits", "sensors", "claims", "trips", "students", "parcels", "invoices", "patients", "matches", "stocks", "tickets"),
+    "metric": ("revenue", "waiting time", "defect rate", "distance", "score", "temperature", "number of returns", "margin", "length of stay", "energy use", "latency", "attendance"),
+    "by_what": ("region", "week", "age band", "device", "supplier", "team", "hour of the day", "campaign", "ward", "driver", "grade", "version"),
+    "analysis": ("test whether the difference is significant", "find outliers and explain them", "forecast the next {2-24} months", "build a pivot", "show the trend without the season", "find which {by_what} drives the change", "check for missing values first", "compare the medians", "suggest a chart", "estimate the effect of a price change of {2-40} percent", "cluster similar rows", "write the SQL for it"),
+    "row": ("{1-12}/2025;{100-9999};{2-99}.{1-9}", "A{10-99};{1000-99999};ok", "{2-28}.0{1-9}.;{10-99}%;n/a", "north;{100-9999};{10-999}", "{10-99},{10-99},{10-99},{10-99}", "id{100-999};{1-9}.{10-99};late"),
+}  # fmt: skip
+
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "coding": (
+        "Write a {~code_language} function that {routine}. The input is {data_shape}. {constraint} {constraint}",
+        "{please}I need {~code_language} code which {routine} and then {routine}, for {~component}. {constraint}{thanks}",
+        "Implement in {~code_language}: {routine}. Input: {data_shape}. {constraint} {constraint} {constraint}",
+        "How would you write something that {routine} in {~code_language}? We use it in {~component} on {data_shape}.",
+        "Refactor {~component} ({~code_language}) so that it {routine}. {constraint}\n```\n{snippet}\n```",
+    ),
+    "debugging": (
+        "{please}{component_cap} {bug}. This is the part ({~code_language}):\n```\n{snippet}\n```\nWhat is wrong?{thanks}",
+        "Why is it that {~component} {bug}? It also {bug}.\n```\n{snippet}\n{snippet}\n```",
+        "My {~code_language} code {bug} since I changed it yesterday:\n```\n{snippet}\n```\n{constraint}",
+    ),
+    "maths": (
+        "{person} packs {12-990} {goods} into {container} of {3-40} and has {1-30} left over. {person} takes {2-60} away. How many {container} are full, and how many {goods} does {person} still have?",
+        "Let {formula}. Find {unknown}. Then decide for which values {formula} has the same property.",
+        "Suppose {geometry}. Determine {unknown}, given that {2-90} of {91-400} {goods} are used.",
+        "{person} earns {9-60} dollars an hour for {3-50} hours and spends {2-9}0 percent on {goods} at {2-19} dollars each. How many {goods} are there after {2-12} weeks?",
+        "Given {formula} and {formula}, compute {unknown}.",
+        "In a tournament of {4-64} players, {person} wins {2-30} games and {person} wins {2-30}. If {geometry}, what is {unknown}?",
+    ),
+    "science": (
+        "{science_item}. {science_ask} {science_ask}",
+        "In an experiment, {science_item}, and afterwards {science_item}. {science_ask}",
+        "{please}Homework: {science_item}. {science_ask} Use {2-4} significant figures.",
+    ),
+    "knowledge_exam": (
+        "Subject: {exam_field}\n{stem}\nA) {option}\nB) {option}\nC) {option}\nD) {option}",
+        "{stem}\n(1) {option}\n(2) {option}\n(3) {option}\n(4) {option}\n(5) {option}\nField: {exam_field}, level {1-9}",
+        "[{exam_field}] Question {1-990}. {stem}\na. {option}\nb. {option}\nc. {option}\nd. both a and c",
+    ),
+    "data_analysis": (
+        "{please}Here is part of our {~table_name} table:\n{row}\n{row}\n{row}\n{row}\nI want to see {metric} by {by_what}; {analysis}, and {analysis}.",
+        "In the {~table_name} data, {metric} by {by_what} looks odd after week {2-50}. {analysis_cap}. {analysis_cap}.",
+        "Write a query: {metric} per {by_what} from {~table_name} where id > {100-99999}, and {analysis}.",
+    ),
+}  # fmt: skip

@@ -1,0 +1,63 @@
+"""How groups pay, connect and register: the ways a set of accounts can hang together, or seem to."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Infrastructure of a group.
+
+    Attributes:
+        name: as the truth names it.
+        egress: where the work comes from (proxy, home, mobile, campus, office, cloud, vpn, fixed).
+        addresses_per_account: how many addresses one account uses.
+        accounts_per_address: how many of the group's accounts an address serves; 0 means the network's own habit.
+        accounts_per_card: how many accounts a payment instrument serves; 0 means each pays for itself.
+        organisation: none, one (all accounts belong to it), each (one per account) or shells (few for all).
+        email: free, disposable, catch_all (few domains of the group), organisation or university.
+        birth: spread (over years), cohort (within days) or recent (over weeks).
+        programme: programme the accounts may belong to.
+        bands: whether the group's accounts share the client software they use.
+        shares_pool: whether the proxy pool is also used by another operator and by innocent customers.
+    """
+
+    name: str
+    egress: str
+    addresses_per_account: int = 4
+    accounts_per_address: float = 0.0
+    accounts_per_card: float = 0.0
+    organisation: str = "none"
+    email: str = "free"
+    birth: str = "recent"
+    programme: str | None = None
+    one_client: bool = True
+    shares_pool: bool = False
+
+
+CARDS_AND_POOL = Wiring("cards_and_shared_pool", "proxy", 8, 0.0, 3.5, birth="cohort", email="free", shares_pool=True)
+DOMAINS_AND_POOL = Wiring("domains_and_pool", "proxy", 6, 2.5, 0.0, email="catch_all")
+SHELLS = Wiring("shells_in_cloud", "cloud", 3, 3.0, 6.0, "shells", "organisation", programme="startup")
+CARDS_AT_HOME = Wiring("cards_only", "home", 2, 0.0, 2.5, email="disposable")
+BEHAVIOUR_ONLY = Wiring("behaviour_only", "home", 2, birth="spread", one_client=False)
+STUDENTS = Wiring("education_pool", "campus", 3, 3.0, 4.0, email="university", programme="education")
+
+CAMPAIGN_WIRINGS = (CARDS_AND_POOL, DOMAINS_AND_POOL, BEHAVIOUR_ONLY, SHELLS, CARDS_AT_HOME, STUDENTS)
+"""All ways campaigns hang together, the published ones first; one of them shares nothing but behaviour."""
+
+RESALE_WIRINGS = (
+    replace(CARDS_AND_POOL, name="resale_cards_and_pool"),
+    replace(SHELLS, name="resale_shells"),
+    replace(DOMAINS_AND_POOL, name="resale_domains", accounts_per_card=3.0),
+)
+"""A hydra's infrastructure, used by resellers whether or not they extract."""
+
+CARRIER = Wiring("carrier_nat", "mobile", 4, birth="spread", one_client=False)
+OFFICE = Wiring("campus_nat", "campus", 2, 12.0, birth="spread", email="university", one_client=False)
+VPN_USERS = Wiring("vpn_exits", "vpn", 6, birth="spread", one_client=False)
+AGGREGATOR = Wiring("aggregator", "fixed", 4, 4.0, 1e9, "one", "organisation", birth="recent")
+SERVER_ROOM = Wiring("one_company", "cloud", 3, 3.0, 4.0, "one", "organisation", birth="recent")
+EVALUATION = replace(SERVER_ROOM, name="evaluation_company", programme="startup")
+PLATFORM = Wiring("platform_tenants", "cloud", 3, 4.0, 0.0, "each", "organisation", birth="spread")
+STAFF_CARD = Wiring("corporate_cards", "home", 2, 0.0, 3.5, "one", "organisation", birth="spread", one_client=False)
+CLASSROOM = Wiring("classroom", "campus", 3, 4.0, 0.0, email="university", birth="cohort", programme="education")
+RESEARCH = Wiring("researchers", "home", 3, programme="security_research", birth="spread", email="university")
