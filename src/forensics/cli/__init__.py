@@ -2,10 +2,16 @@
 
 import click
 
+from forensics.cli.demo import demo
+from forensics.cli.doctor import doctor
 from forensics.cli.errors import ErrorReportingGroup
+from forensics.cli.findings import findings, show
 from forensics.cli.options import package_version
+from forensics.cli.query import query, tables
 from forensics.cli.run import run
 from forensics.cli.simulate import simulate
+from forensics.cli.ui import ui
+from forensics.cli.versions import restore, versions
 
 __all__ = ["main"]
 
@@ -19,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (simulate, run):
+for command in (demo, simulate, run, findings, show, query, tables, ui, doctor, versions, restore):
     main.add_command(command)

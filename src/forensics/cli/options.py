@@ -20,7 +20,7 @@ def package_version() -> str:
         return "not installed"
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A UTC day, YYYY-MM-DD."""
 
     name = "day"

@@ -1,0 +1,170 @@
+"""`forensics findings` and `forensics show`: what was found, and one finding in full."""
+
+from typing import Any
+
+import click
+import duckdb
+
+from forensics.cli.options import home_options, json_option
+from forensics.cli.terminal import inert, print_json, print_table
+from forensics.errors import NotFoundError
+from forensics.home import Home
+
+CONFIDENCES = ("low", "moderate", "high")
+"""Rising."""
+
+KINDS = ("coordinated_extraction", "relay", "barred_ownership")
+
+LISTED = ("finding_id", "kind", "confidence", "account_count", "exchange_count", "status", "headline")
+LISTED_HEADINGS = ("finding", "kind", "confidence", "accounts", "exchanges", "status", "headline")
+
+SHOWN_ACCOUNTS = 40
+"""Accounts and signals shown in text; JSON holds all."""
+
+
+@click.command()
+@click.option("--kind", type=click.Choice(KINDS), help="Only findings of this kind.")
+@click.option("--min-confidence", type=click.Choice(CONFIDENCES), default="low", help="Only this confidence or higher.")
+@home_options
+@json_option
+def findings(kind: str | None, min_confidence: str, home: Home, as_json: bool) -> None:
+    """List the findings, the most urgent first."""
+    from forensics.warehouse import open_published
+
+    with open_published(home) as connection:
+        found = listed(connection, kind, CONFIDENCES[CONFIDENCES.index(min_confidence) :])
+    if as_json:
+        print_json(found)
+    elif found:
+        print_table(LISTED_HEADINGS, [[finding[name] for name in LISTED] for finding in found])
+        click.echo(f"As of {found[0]['as_of']}. One in full: forensics show {found[0]['finding_id']}")
+    else:
+        click.echo("No findings. What evidence there was: forensics query 'FROM reports.evidence_availability'")
+
+
+def listed(
+    connection: duckdb.DuckDBPyConnection, kind: str | None, confidences: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Findings of a kind (None: any) and of these confidences, the highest score first."""
+    return rows_of(
+        connection,
+        "SELECT * FROM reports.findings WHERE list_contains($confidences, confidence) AND kind = coalesce($kind, kind)"
+        " ORDER BY score DESC, finding_id",
+        {"confidences": list(confidences), "kind": kind},
+    )
+
+
+@click.command()
+@click.argument("finding")
+@home_options
+@json_option
+def show(finding: str, home: Home, as_json: bool) -> None:
+    """Show FINDING in full: evidence for and against, shared signals, accounts. The start of its id is enough."""
+    from forensics.warehouse import open_published
+
+    with open_published(home) as connection:
+        case = case_of(connection, finding_id(connection, finding))
+    if as_json:
+        print_json(case)
+    else:
+        _print_case(case)
+
+
+def finding_id(connection: duckdb.DuckDBPyConnection, start: str) -> str:
+    """The one finding whose id starts like this.
+
+    Raises:
+        NotFoundError: when there is none, or more than one.
+    """
+    ids = [row[0] for row in connection.execute("SELECT finding_id FROM reports.findings ORDER BY ALL").fetchall()]
+    matching = [start] if start in ids else [one for one in ids if start and one.startswith(start)]
+    if len(matching) != 1:
+        raise NotFoundError(
+            f"{len(matching) or 'No'} finding{'s start' if matching else ' starts'} with {start!r}.",
+            faults=matching[:SHOWN_ACCOUNTS],
+            next_step="`forensics findings` lists all of them.",
+        )
+    return str(matching[0])
+
+
+def case_of(connection: duckdb.DuckDBPyConnection, finding: str) -> dict[str, Any]:
+    """Everything the report tables say of a finding."""
+    chosen = {"finding": finding}
+    return {
+        "finding": rows_of(connection, "SELECT * FROM reports.findings WHERE finding_id = $finding", chosen)[0],
+        "evidence": rows_of(
+            connection,
+            "SELECT * EXCLUDE (finding_id) FROM reports.finding_evidence WHERE finding_id = $finding"
+            " ORDER BY statement_number",
+            chosen,
+        ),
+        "signals": rows_of(
+            connection,
+            "SELECT * EXCLUDE (finding_id) FROM reports.finding_signals WHERE finding_id = $finding"
+            " ORDER BY q_value, lift DESC, signal_kind, signal_value",
+            chosen,
+        ),
+        "accounts": rows_of(
+            connection,
+            "SELECT * EXCLUDE (finding_id) FROM reports.finding_accounts WHERE finding_id = $finding"
+            " ORDER BY role DESC, membership DESC, account_id",
+            chosen,
+        ),
+        "not_available": rows_of(
+            connection,
+            "SELECT source_table, statement FROM reports.evidence_availability WHERE row_count = 0 ORDER BY ALL",
+        ),
+    }
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, query: str, values: Any = None) -> list[dict[str, Any]]:
+    """A query's rows by column name."""
+    cursor = connection.execute(query, values)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _print_case(case: dict[str, Any]) -> None:
+    facts = case["finding"]
+    click.secho(inert(facts["headline"]), bold=True)
+    click.echo(f"{facts['finding_id']}, {facts['kind']}, {facts['status']}, as of {facts['as_of']}")
+    claims = [
+        f"{claim} {facts[f'{claim}_confidence']}"
+        for claim in ("control", "extraction", "organisation")
+        if facts[f"{claim}_confidence"]
+    ]
+    click.echo(f"Confidence {facts['confidence']}; by claim: {', '.join(claims) or 'none graded'}")
+    click.echo(
+        f"{facts['account_count']:,} accounts, {facts['exchange_count']:,} exchanges,"
+        f" {inert(facts['first_seen'])} to {inert(facts['last_seen'])}"
+    )
+    for stance, heading in (("supports", "What speaks for it"), ("contradicts", "What speaks against it")):
+        click.secho(f"\n{heading}", bold=True)
+        statements = [one for one in case["evidence"] if one["stance"] == stance]
+        for one in statements:
+            click.echo(f"  {one['statement_number']}. {inert(one['statement'])}{_figures(one)}")
+        if not statements:
+            click.echo("  Nothing on record.")
+    _print_rows("Shared signals", case["signals"])
+    _print_rows("Accounts", case["accounts"])
+    if case["not_available"]:
+        click.secho("\nEvidence that was not available", bold=True)
+        for one in case["not_available"]:
+            click.echo(f"  {inert(one['source_table'])}: {inert(one['statement'])}")
+
+
+def _figures(evidence: dict[str, Any]) -> str:
+    if evidence["value"] is None:
+        return ""
+    baseline = "" if evidence["baseline"] is None else f", baseline {evidence['baseline']:.4g}"
+    return f" [{inert(evidence['measure'])} {evidence['value']:.4g}{baseline}]"
+
+
+def _print_rows(heading: str, rows: list[dict[str, Any]]) -> None:
+    click.secho(f"\n{heading}", bold=True)
+    if not rows:
+        click.echo("  None.")
+        return
+    print_table(list(rows[0]), [list(row.values()) for row in rows[:SHOWN_ACCOUNTS]])
+    if len(rows) > SHOWN_ACCOUNTS:
+        click.echo(f"  … and {len(rows) - SHOWN_ACCOUNTS:,} more; --json shows all.")

@@ -1,0 +1,176 @@
+"""What the doctor looks at, one function a subject."""
+
+import fcntl
+import os
+import platform
+import shutil
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from forensics.cli.doctor import Finding
+from forensics.errors import NotFoundError
+from forensics.home import Home
+
+PYTHON_VERSIONS = ((3, 11), (3, 13))
+PACKAGES = (
+    "forensics",
+    "dagster",
+    "dagster-webserver",
+    "duckdb",
+    "polars",
+    "pyarrow",
+    "numpy",
+    "umap-learn",
+    "hdbscan",
+)
+FREE_BYTES_MINIMUM = 1_000_000_000
+"""A day's files, spill and one more copy of a small warehouse fit into a gigabyte."""
+
+STALE_DAYS = 3
+"""A nightly job whose last result is older has failed more than once."""
+
+NAMED_DAYS = 10
+"""Days named in one line; the rest is counted."""
+
+
+def installation(_home: Home) -> Iterator[Finding]:
+    """Python and the packages that decide results."""
+    lowest, highest = PYTHON_VERSIONS
+    good = lowest <= sys.version_info[:2] <= highest
+    wanted = f"{lowest[0]}.{lowest[1]} to {highest[0]}.{highest[1]}"
+    text = platform.python_version() + ("" if good else f"; use {wanted}")
+    yield Finding("Python", "good" if good else "mend", text)
+    for package in PACKAGES:
+        try:
+            yield Finding(package, "good", version(package))
+        except PackageNotFoundError:
+            yield Finding(package, "mend", "is not installed; run `make setup`")
+
+
+def state_folder(home: Home) -> Iterator[Finding]:
+    """Whether the state folder can be written, who writes it, and how much room there is."""
+    if not home.root.is_dir():
+        yield Finding("state folder", "note", f"{home.root} does not exist yet; `forensics run` makes it")
+        return
+    writable = os.access(home.root, os.W_OK | os.X_OK)
+    text = f"{home.root}{'' if writable else ' cannot be written by this user; change its permissions'}"
+    yield Finding("state folder", "good" if writable else "mend", text)
+    yield Finding("writer", *_writer(home))
+    needed = max(FREE_BYTES_MINIMUM, 2 * _size(home.building))
+    free = shutil.disk_usage(home.root).free
+    text = f"{free / 1e9:,.1f} GB free, {needed / 1e9:,.1f} GB wanted for the next run"
+    yield Finding("disk", "good" if free >= needed else "mend", text)
+
+
+def _writer(home: Home) -> tuple[str, str]:
+    from forensics.warehouse.lock import holder
+
+    if not home.lock.exists():
+        return "good", "nobody has written yet"
+    with home.lock.open("r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return "note", f"a run writes now: {holder(home)}"
+    return "good", "nobody writes now"
+
+
+def settings(home: Home) -> Iterator[Finding]:
+    """Every setting with its value, where the value comes from, and what it means."""
+    from forensics.settings import ENVIRONMENT_PREFIX, Settings, load_settings
+
+    values = load_settings(home)
+    written = tomllib.loads(home.settings.read_text("utf-8")) if home.settings.is_file() else {}
+    for name, field in Settings.model_fields.items():
+        variable = ENVIRONMENT_PREFIX + name.upper()
+        source = variable if variable in os.environ else home.settings.name if name in written else "default"
+        yield Finding(f"setting {name}", "good", f"{getattr(values, name)} ({source}). {field.description}")
+
+
+def publication(home: Home) -> Iterator[Finding]:
+    """Whether a warehouse is published, that it opens, and how old it is."""
+    from forensics.warehouse import open_published, versions
+
+    try:
+        with open_published(home) as connection:
+            as_of = connection.execute("SELECT max(as_of) FROM reports.runs").fetchall()[0][0]
+    except NotFoundError as error:
+        yield Finding("published warehouse", "note", error.describe().replace("\n", " "))
+        return
+    kept = versions(home)
+    in_force = next((one for one in kept if one.in_force), None)
+    if in_force is None:
+        yield Finding("published warehouse", "mend", "is none of the kept versions; `forensics restore NUMBER`")
+        return
+    age = datetime.now(UTC) - in_force.published_at
+    text = (
+        f"version {in_force.number} of {len(kept)} kept, as of {as_of}, published {in_force.published_at:%Y-%m-%d %H:%M}"
+        f" UTC, {age.days} days ago"
+    )
+    yield Finding("published warehouse", "note" if age.days >= STALE_DAYS else "good", text)
+
+
+def days(home: Home) -> Iterator[Finding]:
+    """Which days are loaded, which are missing between them, and what lies in quarantine."""
+    from forensics.warehouse import open_published
+
+    if not home.published.is_file():
+        return
+    with open_published(home) as connection:
+        loaded = [
+            row[0] for row in connection.execute("SELECT DISTINCT snapshot_date FROM raw.loads ORDER BY ALL").fetchall()
+        ]
+        quarantine = connection.execute(
+            "SELECT table_name, rule, count(*) FROM raw.quarantine GROUP BY ALL ORDER BY 3 DESC, 1, 2"
+        ).fetchall()
+    if not loaded:
+        yield Finding("days", "note", "none is loaded")
+        return
+    span = (loaded[-1] - loaded[0]).days + 1
+    missing = sorted({loaded[0] + timedelta(days=number) for number in range(span)} - set(loaded))
+    yield Finding("days", "good", f"{len(loaded)} loaded, {loaded[0]} to {loaded[-1]}")
+    if missing:
+        yield Finding("missing days", "note", f"{_named(missing)}; load them with `forensics run` once they exist")
+    for table, rule, rows in quarantine:
+        yield Finding("quarantine", "note", f"{rows:,} rows of {table} break {rule}")
+
+
+def exchange_files(home: Home) -> Iterator[Finding]:
+    """Whether every Parquet file that the published warehouse reads is there, and which files nothing reads."""
+    from forensics.raw.exchange_files import exchanges_file
+    from forensics.warehouse import open_published, versions
+
+    present = {path.resolve() for path in home.raw.rglob("*.parquet")}
+    if not home.published.is_file():
+        return
+    with open_published(home) as connection:
+        loads = connection.execute("SELECT DISTINCT snapshot_date, load_id FROM raw.loads ORDER BY ALL").fetchall()
+    wanted = {exchanges_file(home, day, load_id).resolve() for day, load_id in loads}
+    if lost := sorted(wanted - present):
+        names = ", ".join(path.name for path in lost[:NAMED_DAYS])
+        yield Finding("exchange files", "mend", f"{len(lost)} are gone: {names}; load their days anew with --reissued")
+    else:
+        yield Finding("exchange files", "good", f"all {len(wanted)} are there")
+    orphans = sorted(present - wanted)
+    if orphans:
+        size = sum(path.stat().st_size for path in orphans) / 1e6
+        kept = len(versions(home))
+        yield Finding(
+            "orphan files",
+            "note",
+            f"{len(orphans)} Parquet files ({size:,.1f} MB) belong to no load of the version in force; delete them only"
+            f" if none of the {kept} kept versions needs them",
+        )
+
+
+def _named(missing: list[date]) -> str:
+    more = len(missing) - NAMED_DAYS
+    return ", ".join(map(str, missing[:NAMED_DAYS])) + (f" and {more} more" if more > 0 else "")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

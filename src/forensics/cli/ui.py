@@ -1,0 +1,117 @@
+"""`forensics ui`: Dagster's web interface and daemon for a state folder, on this machine only."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+import click
+
+from forensics.cli.environment import prepare
+from forensics.cli.options import home_options, is_verbose
+from forensics.errors import ForensicsError, SettingsError
+from forensics.home import Home
+
+LOOPBACK = "127.0.0.1"
+"""Never another address: the interface has no passwords and shows prompts."""
+
+DEFINITIONS = ("--module-name", "pipelines.definitions")
+START_SECONDS = 120
+STOP_SECONDS = 20
+POLL_SECONDS = 0.25
+SET_PARENT_DEATH_SIGNAL = 1
+"""Number of the option of the Linux call prctl that has a process ended with its parent."""
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port on 127.0.0.1.")
+@click.option("--automate", is_flag=True, help="Start the sensor that runs each day when its snapshot is complete.")
+@home_options
+def ui(port: int, automate: bool, home: Home) -> None:
+    """Open Dagster's web interface for a state folder; Ctrl-C ends it.
+
+    Runs, backfills, the schedule and the sensor work as long as this command runs. Schedule and sensor are off until
+    they are switched on there, or with --automate.
+    """
+    _check_port(port)
+    prepare(home)
+    if automate:
+        _dagster(["sensor", "start", "complete_day", *DEFINITIONS])
+        click.echo("The sensor complete_day is on: a day runs when its _SUCCESS appears.")
+    process = subprocess.Popen(_dev_command(port), start_new_session=True, preexec_fn=_end_with_parent)
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        _wait_until_open(process, port)
+        click.echo(f"Dagster: http://{LOOPBACK}:{port}   state folder: {home.root}   Ctrl-C ends it.")
+        process.wait()
+    except KeyboardInterrupt:
+        click.echo("Ending …", err=True)
+    finally:
+        _end(process)
+
+
+def _dev_command(port: int) -> list[str]:
+    level = "info" if is_verbose() else "warning"
+    levels = ["--log-level", level, "--code-server-log-level", level]
+    address = ["--host", LOOPBACK, "--port", str(port)]
+    return [sys.executable, "-W", "ignore", "-m", "dagster", "dev", *DEFINITIONS, *address, *levels]
+
+
+def _dagster(arguments: Sequence[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "dagster", *arguments], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise ForensicsError(
+            f"Dagster refused {' '.join(arguments[:3])}: {(done.stderr or done.stdout).strip()[-2000:]}",
+            next_step="`forensics doctor` says what is wrong with the installation.",
+        )
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as fault:
+            raise SettingsError(
+                f"Port {port} of {LOOPBACK} cannot be used: {fault.strerror}.", next_step="Choose another with --port."
+            ) from fault
+
+
+def _wait_until_open(process: "subprocess.Popen[bytes]", port: int) -> None:
+    ends = time.monotonic() + START_SECONDS
+    while time.monotonic() < ends:
+        if process.poll() is not None:
+            break
+        with suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
+            return
+        time.sleep(POLL_SECONDS)
+    raise ForensicsError(
+        "Dagster's web interface did not start.", next_step="Start it with --verbose and read what it says."
+    )
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask Dagster to end its services, and end whatever is left of its process group."""
+    with suppress(ProcessLookupError):
+        process.send_signal(signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(STOP_SECONDS)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _as_interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _end_with_parent() -> None:
+    """Have Linux end this process when its parent is killed and can no longer do so itself."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGINT)

@@ -1,0 +1,53 @@
+"""`forensics versions` and `forensics restore`: the published warehouses that are kept, and going back to one."""
+
+import click
+
+from forensics.cli.options import home_options, json_option
+from forensics.cli.terminal import print_json, print_table
+from forensics.home import Home
+
+
+@click.command()
+@home_options
+@json_option
+def versions(home: Home, as_json: bool) -> None:
+    """List the published warehouses that are kept, newest first."""
+    from forensics.warehouse import versions as kept_versions
+
+    rows = [
+        {
+            "version": version.number,
+            "published_at": version.published_at,
+            "size_bytes": version.size_bytes,
+            "in_force": version.in_force,
+            "path": str(version.path),
+        }
+        for version in kept_versions(home)
+    ]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_table(list(rows[0]), [list(row.values()) for row in rows])
+    else:
+        click.echo(f"Nothing was published in {home.root} yet.")
+
+
+@click.command()
+@click.argument("number", type=int)
+@home_options
+def restore(number: int, home: Home) -> None:
+    """Put version NUMBER in force again, for readers and for the next run."""
+    from forensics.settings import load_settings
+    from forensics.warehouse import restore as put_in_force
+    from forensics.warehouse import writer_lock
+
+    settings = load_settings(home)
+    with writer_lock(
+        home,
+        purpose=f"restore of version {number}",
+        wait_seconds=settings.lock_wait_seconds,
+        say=lambda text: click.echo(text, err=True),
+    ):
+        version = put_in_force(home, number)
+    click.echo(f"Version {version.number} of {version.published_at:%Y-%m-%d %H:%M} UTC is in force.")
+    click.echo("The Parquet files in reports/ stay those of the last run.")
