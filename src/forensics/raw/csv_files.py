@@ -73,8 +73,10 @@ def _and_then(first: CsvBlock, rest: Iterator[CsvBlock]) -> Iterator[CsvBlock]:
 def _raw(column: str, contract: dy.Column) -> str:
     if not isinstance(contract, dy.String | dy.Enum):
         return f"nullif({column}, '')"
-    may_be_empty = isinstance(contract, dy.String) and not contract.nullable and not contract.min_length
-    return f"coalesce({column}, '')" if may_be_empty else column
+    if isinstance(contract, dy.String):
+        demands = (contract.nullable, contract.primary_key, contract.min_length, contract.regex)
+        return column if any(demands) else f"coalesce({column}, '')"
+    return column
 
 
 class _Parser:
