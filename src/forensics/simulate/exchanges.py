@@ -64,7 +64,9 @@ def write_exchanges(world: World, day: int, calls: Calls, first_row: int) -> pl.
             "user_agent": client_series().gather(client),
             "temperature": _temperatures(content, calls, web, key),
             "thinking": unit(mix(key, 3)) < works["thinking"],
-            "tool_count": np.where(works["tools"] > 0, works["tools"] + choose(mix(calls.voice, 4), 4), 0),
+            "tool_count": np.where(
+                works["tools"] > 0, works["tools"].astype(np.int64) + choose(mix(calls.voice, 4), 4), 0
+            ),
             "image_count": np.where(unit(mix(key, 5)) < works["images"], 1 + choose(mix(key, 6), 3), 0),
             "outcome": pl.Series(OUTCOMES).gather(outcome),
             **_client_columns(world, calls, client, build, key),

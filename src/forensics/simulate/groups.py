@@ -85,13 +85,15 @@ def plan_groups(settings: SimulationSettings) -> list[Group]:
         (scenario.modes, FRAUDULENT_ACCOUNTS * settings.scale),
         (scenario.twins, BUSINESS_ACCOUNTS * TWIN_SHARE * settings.scale),
     )
-    for names, budget in budgets:
+    for names, whole in budgets:
         dealt = 0
+        parts = sum(KINDS[name].size_part for name in names)
         for name in names:
-            count = _count(settings, budget / len(names))
+            budget = whole * KINDS[name].size_part / parts
+            count = _count(settings, budget)
             shares = [_share(KINDS[name], number, dealt, scenario.dilution) for number in range(count)]
             dealt += count
-            for number, total in enumerate(_sizes(settings, name, budget / len(names), shares)):
+            for number, total in enumerate(_sizes(settings, name, budget, shares)):
                 plans.append(_group(settings, name, number, total, len(plans), shares[number]))
     return plans
 

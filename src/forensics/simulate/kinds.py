@@ -60,6 +60,7 @@ class Kind:
         twin_of: modes it looks like; empty for the modes themselves.
         resale_cover: the accounts' other traffic is that of many people, not of one owner.
         diluted: whether the groups also carry other traffic, as the scenario deals it.
+        size_part: accounts of the kind relative to its fellows.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Kind:
     twin_of: tuple[str, ...] = ()
     resale_cover: bool = False
     diluted: bool = True
+    size_part: float = 1.0
 
 
 _MODES = (
@@ -143,6 +145,7 @@ _MODES = (
         ("steady", "rotation"),
         pivot_share=0.4,
         resale_cover=True,
+        size_part=0.5,
     ),
     Kind(
         "agentic_generation",
@@ -172,7 +175,7 @@ def _twin(
     mode = MODES[of[0]]
     base = replace(
         mode, name=name, description=description, twin_of=of, works=works, wirings=wirings,
-        expected=None, lives=("steady",), resale_cover=False,
+        expected=None, lives=("steady",), resale_cover=False, size_part=1.0,
     )  # fmt: skip
     return replace(base, **other)  # type: ignore[arg-type]
 

@@ -55,7 +55,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "science": (
         "{science_item}. {science_ask} {science_ask}",
         "In an experiment, {science_item}, and afterwards {science_item}. {science_ask}",
-        "{please}Homework: {science_item}. {science_ask} Use {2-4} significant figures.",
+        "Homework: {science_item}. {science_ask} Use {2-4} significant figures.",
     ),
     "knowledge_exam": (
         "Subject: {exam_field}\n{stem}\nA) {option}\nB) {option}\nC) {option}\nD) {option}",

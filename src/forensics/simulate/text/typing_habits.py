@@ -2,7 +2,6 @@
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from forensics.simulate.randomness import Keys, mix, unit
 
@@ -46,11 +45,9 @@ def add_habits(texts: pl.Series, voices: Keys, keys: Keys) -> pl.Series:
 
 def _slip(texts: pl.Series, voices: Keys, keys: Keys) -> pl.Series:
     """Replace the words each writer trips over, each once a text."""
-    frame = texts.to_frame("text")
-    expression = pl.col("text")
-    masks: dict[str, NDArray[np.bool_]] = {}
     for number, (word, slip) in enumerate(SLIPS):
         trips = unit(mix(voices, 10 + number)) < 0.35
-        masks[f"m{number}"] = trips & (unit(mix(keys, 40 + number)) < 0.33)
-        expression = pl.when(pl.col(f"m{number}")).then(expression.str.replace(word, slip, literal=True)).otherwise(expression)
-    return frame.with_columns(**{name: pl.Series(mask) for name, mask in masks.items()}).select(expression.alias("text")).to_series()
+        rows = np.flatnonzero(trips & (unit(mix(keys, 40 + number)) < 0.33))
+        if len(rows):
+            texts = texts.scatter(rows, texts.gather(rows).str.replace(word, slip, literal=True))
+    return texts
