@@ -170,13 +170,12 @@ def _decoded(table: Any, numbers: Any) -> tuple[dict[str, Any], Any, list[tuple[
     """Fields as text; records with a field that is not UTF-8 are set aside."""
     import pyarrow as pa
 
-    aside: list[tuple[int, bytes]] = []
     try:
-        return {name: _as_text(table[name]) for name in table.column_names}, numbers, aside
+        return {name: _as_text(table[name]) for name in table.column_names}, numbers, []
     except pa.ArrowInvalid:
         valid = np.ones(table.num_rows, bool)
         for name in table.column_names:
-            valid &= decodable(table[name].combine_chunks())
+            valid[undecodable(table[name].combine_chunks())] = False
     rows = table.filter(pa.array(~valid)).to_pylist()
     aside = [
         (int(number), b",".join(value or b"" for value in row.values()))
@@ -192,9 +191,15 @@ def _as_text(column: Any) -> Any:
     return column.combine_chunks().cast(pa.large_binary()).cast(pa.large_string())
 
 
-def decodable(column: Any) -> Any:
-    """For an Arrow array of bytes, whether each value is null or valid UTF-8."""
-    import polars as pl
+def undecodable(column: Any, start: int = 0) -> list[int]:
+    """Positions of the values of an Arrow array of bytes that are not UTF-8, found by halving."""
+    import pyarrow as pa
 
-    values = pl.Series("", pl.from_arrow(column))
-    return (values.is_null() | values.cast(pl.String, strict=False).is_not_null()).to_numpy()
+    try:
+        column.cast(pa.large_binary()).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        if len(column) == 1:
+            return [start]
+        half = len(column) // 2
+        return undecodable(column[:half], start) + undecodable(column[half:], start + half)
+    return []

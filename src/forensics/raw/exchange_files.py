@@ -38,10 +38,15 @@ def write_exchanges(connection: duckdb.DuckDBPyConnection, rows: str, target: Pa
     for leftover in target.parent.glob(f"{UNFINISHED}*"):
         leftover.unlink()
     unfinished = target.parent / f"{UNFINISHED}{target.name}"
-    connection.execute(
-        f"COPY (SELECT * FROM ({rows}) AS good ORDER BY occurred_at, exchange_id) TO {literal(str(unfinished))}"
-        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-    )
+    # What DuckDB infers about nulls from the input's files would end up in the output's schema.
+    connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+    try:
+        connection.execute(
+            f"COPY (SELECT * FROM ({rows}) AS good ORDER BY occurred_at, exchange_id) TO {literal(str(unfinished))}"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        )
+    finally:
+        connection.execute("RESET disabled_optimizers")
     _synchronise(unfinished)
     unfinished.rename(target)
     for folder in (target.parent, target.parent.parent, target.parent.parent.parent):

@@ -11,7 +11,7 @@ import numpy as np
 
 from forensics.contracts.sql import literal, quote
 from forensics.contracts.tables import Table
-from forensics.raw.csv_files import decodable
+from forensics.raw.csv_files import undecodable
 from forensics.raw.reading import Reading, UnreadableFile
 from forensics.raw.records import line_blocks, unpacked
 from forensics.raw.rules import Field
@@ -103,7 +103,7 @@ class _Lines:
         try:
             text = lines.cast(pa.large_string())
         except pa.ArrowInvalid:
-            wrong = ~decodable(lines)
+            wrong[undecodable(lines)] = True
             text = pa.array([value.decode("utf-8", "replace") for value in lines.to_pylist()], pa.large_string())
         numbers = np.arange(len(ends), dtype=np.int64) + self.lines_before + 1
         self.lines_before += len(ends)

@@ -157,7 +157,7 @@ def _record_by_record(pending: bytes, start: int) -> tuple[CsvBlock, int]:
         end = pending.find(b"\n", position)
         if end < 0 or _OPEN_AT_END.match(pending, position):
             break
-        stray.append((count, pending[position:end]))
+        stray.append((count, pending[position:end].rstrip(b"\r")))
         count += 1
         position = end + 1
     return CsvBlock(b"".join(good), tuple(stray)), position

@@ -27,6 +27,7 @@ VALUE_CHARACTERS = 200
 ROW_CHARACTERS = 20_000
 """How much of an offending value and of its row the quarantine keeps: prompts have no upper bound."""
 
+_LINE = "rtrim(line, E'\\r\\n')"
 _NOT_COMPILED = ("min_exclusive", "max_exclusive", "is_in", "unique", "check", "resolution")
 
 
@@ -99,11 +100,11 @@ def checked_rows(
     return f"""
 SELECT CAST({file_number} AS INTEGER) AS file_number, row_number, {columns}, record_keys,
     CASE
-        WHEN malformed THEN [{{'rule': 'format', 'value': left(line, {VALUE_CHARACTERS})}}]
+        WHEN malformed THEN [{{'rule': 'format', 'value': left({_LINE}, {VALUE_CHARACTERS})}}]
         WHEN is_broken THEN list_filter([{findings}], lambda finding: finding IS NOT NULL)
     END AS broken,
     CASE
-        WHEN malformed THEN left(line, {ROW_CHARACTERS})
+        WHEN malformed THEN left({_LINE}, {ROW_CHARACTERS})
         WHEN is_broken THEN left({text}, {ROW_CHARACTERS})
     END AS row_text
 FROM (

@@ -65,7 +65,7 @@ def payments(count: int = 5, *, day: date = DAY) -> Rows:
 
 
 def write_day(root: Path, day: date = DAY, **tables: Any) -> Path:
-    """Write a complete day: good exchanges and accounts as Parquet, and the tables that are given instead or besides."""
+    """Write a complete day: good exchanges and accounts as Parquet, and what is given instead or besides."""
     folder = root / f"date={day.isoformat()}"
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in {"exchanges": exchanges(day=day), "accounts": accounts(), **tables}.items():

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.raw.snapshots import pack
 
 from forensics.raw import records
 from forensics.raw.reading import UnreadableFile
 from forensics.raw.records import csv_blocks, line_blocks, unpacked
+from tests.unit.raw.snapshots import pack
 
 FIELDS = st.text(st.sampled_from('ab",\n\r é'), max_size=6)
 

@@ -9,7 +9,6 @@ import dataframely as dy
 import duckdb
 import polars as pl
 import pytest
-from tests.unit.raw.snapshots import DAY, MIDNIGHT, write
 
 from forensics import contracts
 from forensics.contracts.raw import WITHIN_DAY
@@ -18,6 +17,7 @@ from forensics.raw.days import DayFile
 from forensics.raw.rules import rules_of
 from forensics.raw.sources import LocalFolder
 from forensics.raw.staging import stage_file
+from tests.unit.raw.snapshots import DAY, MIDNIGHT, write
 
 ROWS = 700
 BROKEN_SHARE = 0.04
@@ -126,9 +126,9 @@ def _expected(table: Table, rows: list[dict[str, Cell]], *, empty_text: bool) ->
                 value = _filler(column)
             if empty_text and text is None and _may_be_empty(column):
                 value = ""
-            if column.metadata == WITHIN_DAY and value is not None and row[name][1] is not FAILS:
-                if not MIDNIGHT <= value < MIDNIGHT + timedelta(days=1):
-                    found.add(f"{name}|outside_day")
+            dated = column.metadata == WITHIN_DAY and value is not None and row[name][1] is not FAILS
+            if dated and not MIDNIGHT <= value < MIDNIGHT + timedelta(days=1):
+                found.add(f"{name}|outside_day")
             values[name] = value
         clean.append(values)
     frame = pl.DataFrame(clean, schema={name: column.dtype for name, column in table.columns.items()})
