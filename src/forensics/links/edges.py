@@ -2,16 +2,28 @@
 
 The edge rule decides what groups can be found: a pair needs one rare value of a kind that links alone, or rare values
 of two independence families. Within a family only the rarest value counts, since one cause may show in several.
+
+Two families may still meet by chance, and a few such pairs chain strangers into one blob. An edge of few bits must
+therefore be held up by its neighbourhood: both ends linked to two further accounts in common (a 4-truss, Cohen 2008).
+Members of a pool know each other through many; a coincidence has no common neighbours.
 """
 
 import duckdb
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from forensics.links.kinds import SIGNAL_KINDS
 from forensics.warehouse.tables import read_frame
 
 STRONG_BITS = 5.0
-"""A value that at most one account in 32 shares; rarer than a coincidence of habits."""
+"""A value that at most one account in 32 shares counts at all: commoner ones are habits."""
+
+CERTAIN_EXPONENT = 1.5
+"""Bits, as a multiple of log2 N, from which a pair needs no neighbours: by chance √N / 2 of the N² / 2 pairs get there."""
+
+COMMON_NEIGHBOURS = 2
+"""Common neighbours that hold up an edge of fewer bits."""
 
 
 def edges(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -23,10 +35,42 @@ def edges(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     Returns:
         One row per pair with account_a < account_b, columns of the contract.
     """
+    pairs = _pairs(connection)
+    account_count = connection.sql("SELECT COUNT(*) FROM features.payers").fetchall()[0][0]
+    certain_bits = CERTAIN_EXPONENT * float(np.log2(max(account_count, 2)))
+    is_certain = ((pairs["bits"] >= certain_bits) | pairs["links_alone"]).to_numpy()
+    kept = _held_up(pairs["account_a"], pairs["account_b"], is_certain)
+    return pairs.drop("links_alone").filter(pl.Series(kept, dtype=pl.Boolean))
+
+
+def _held_up(ends_a: pl.Series, ends_b: pl.Series, is_certain: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Edges that are certain, or that lie in enough triangles of edges which are themselves kept."""
+    from scipy.sparse import coo_array
+
+    ids, nodes = np.unique(np.concatenate([ends_a.to_numpy(), ends_b.to_numpy()]), return_inverse=True)
+    a, b = nodes.reshape(2, -1)
+    kept = np.ones(len(a), bool)
+    while True:
+        weights = np.ones(int(kept.sum()), np.int32)
+        half = coo_array((weights, (a[kept], b[kept])), shape=(len(ids), len(ids)))
+        graph = (half + half.T).tocsr()
+        triangles = (graph @ graph).multiply(graph).tocsr()
+        counts = np.asarray(triangles[a, b]).ravel()
+        still = kept & (is_certain | (counts >= COMMON_NEIGHBOURS))
+        if (still == kept).all():
+            return kept
+        kept = still
+
+
+def _pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Every pair with a value that links alone or with rare values of two families; the neighbourhood is asked later."""
     connection.register(
-        "links_alone",
+        "alone_limits",
         pl.DataFrame(
-            {"signal_kind": sorted(name for name, kind in SIGNAL_KINDS.items() if kind.links_alone)}
+            {
+                "signal_kind": list(SIGNAL_KINDS),
+                "alone_limit": [kind.links_alone for kind in SIGNAL_KINDS.values()],
+            }
         ).to_arrow(),
     )
     try:
@@ -35,8 +79,9 @@ def edges(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
             """
             WITH rare AS (
                 SELECT account_id, signal_kind, signal_value, family, bits,
-                       signal_kind IN (SELECT signal_kind FROM links_alone) AS links_alone
+                       account_count <= alone_limits.alone_limit AS links_alone
                 FROM links.account_signals JOIN links.signals USING (signal_kind, signal_value)
+                JOIN alone_limits USING (signal_kind)
                 WHERE NOT is_hub AND bits >= $strong_bits AND account_count >= 2
             ),
             shared AS (
@@ -56,7 +101,8 @@ def edges(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
                    COUNT(*) AS family_count,
                    STRING_AGG(family, ', ' ORDER BY family) AS families,
                    MAX(rarest).kind AS strongest_kind,
-                   MAX(rarest).value AS strongest_value
+                   MAX(rarest).value AS strongest_value,
+                   BOOL_OR(links_alone) AS links_alone
             FROM best
             GROUP BY account_a, account_b
             HAVING BOOL_OR(links_alone) OR COUNT(*) >= 2
@@ -65,4 +111,4 @@ def edges(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
             strong_bits=STRONG_BITS,
         )
     finally:
-        connection.unregister("links_alone")
+        connection.unregister("alone_limits")

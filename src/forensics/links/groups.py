@@ -1,8 +1,7 @@
 """links.groups and links.group_accounts: candidate groups, to be judged one by one.
 
 Two ways in: components of the edge graph (one hand, whatever it does) and accounts that live on one rare template which
-unrelated payers share (one purpose, whoever pays). A template's accounts and the components that lie mostly within them
-become one group. A component held together by weak edges, larger than a share of all accounts, is cut at a higher
+unrelated payers share (one purpose, whoever pays). Sets that are mostly the same become one group. A component held together by weak edges, larger than a share of all accounts, is cut at a higher
 threshold until its parts are smaller.
 """
 
@@ -33,8 +32,8 @@ TEMPLATE_PAYERS = 5
 TEMPLATE_SHARE = 0.2
 """Share of an account's exchanges that must carry the template."""
 
-SAME_TEMPLATE_OVERLAP = 0.5
-"""Overlap (of the smaller set) from which two sets of accounts are one group."""
+SAME_GROUP_OVERLAP = 0.5
+"""Jaccard overlap from which two sets of accounts are one group; a looser rule chains strangers into one."""
 
 
 def groups_and_members(connection: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -44,7 +43,7 @@ def groups_and_members(connection: duckdb.DuckDBPyConnection) -> tuple[pl.DataFr
         connection: with links.edges, links.signals, links.account_signals and features.payers.
 
     Returns:
-        Rows of links.groups and of links.group_accounts. Groups may overlap in a few accounts, never in most.
+        Rows of links.groups and of links.group_accounts. Groups may overlap: each is judged by itself.
     """
     payers = read_frame(connection, "SELECT * FROM features.payers ORDER BY account_id")
     components = _components(connection, payers.height)
@@ -154,7 +153,7 @@ def _merged(
             for second in indices[position + 1 :]:
                 shared[first, second] = shared.get((first, second), 0) + 1
     for (first, second), count in sorted(shared.items()):
-        if count >= SAME_TEMPLATE_OVERLAP * min(len(sets[first][1]), len(sets[second][1])):
+        if count >= SAME_GROUP_OVERLAP * (len(sets[first][1]) + len(sets[second][1]) - count):
             parent[root(second)] = root(first)
     united: dict[int, tuple[str, set[str]]] = {}
     for index, (formed_by, accounts) in enumerate(sets):

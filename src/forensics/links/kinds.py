@@ -10,7 +10,7 @@ class SignalKind:
     Attributes:
         name: as in links.account_signals.
         family: independence family; values of one family may have one cause.
-        links_alone: whether one rare value is enough to link two accounts.
+        links_alone: accounts up to which a shared value links two of them without any other; 0: never.
         hub_accounts: accounts above which a value links nobody, whatever the size of the provider.
         hub_share: the same as a share of all accounts, for small providers.
         label: what an investigator calls it.
@@ -18,7 +18,7 @@ class SignalKind:
 
     name: str
     family: str
-    links_alone: bool
+    links_alone: int
     hub_accounts: int
     hub_share: float
     label: str
@@ -28,19 +28,19 @@ SIGNAL_KINDS = {
     kind.name: kind
     for kind in (
         # Who pays for both, or signs for both, is behind both, unless it is an agency: that is counter-evidence.
-        SignalKind("payment_instrument", "payment", True, 400, 0.05, "payment instrument"),
-        SignalKind("api_key", "device", True, 200, 0.05, "API key"),
-        # The first turn and its answer are known to who saw them: a conversation goes on elsewhere only by hand-over.
-        SignalKind("conversation", "content", True, 200, 0.05, "handed-over conversation"),
+        SignalKind("payment_instrument", "payment", 400, 400, 0.05, "payment instrument"),
+        SignalKind("api_key", "device", 200, 200, 0.05, "API key"),
+        # A conversation goes on in another account by hand-over, or because two people opened it with the same words.
+        SignalKind("conversation", "content", 3, 50, 0.05, "handed-over conversation"),
         # Addresses are shared by households, offices, carriers and VPN customers: never alone.
-        SignalKind("ip", "network", False, 100, 0.02, "address"),
-        SignalKind("ip_prefix", "network", False, 100, 0.02, "address block"),
-        SignalKind("signup_ip", "network", False, 50, 0.02, "sign-up address"),
-        SignalKind("client_fingerprint", "device", False, 60, 0.015, "client fingerprint"),
-        SignalKind("user_agent", "device", False, 60, 0.015, "user agent"),
-        SignalKind("email_domain", "organisation", False, 100, 0.02, "e-mail domain"),
-        SignalKind("organisation", "organisation", False, 200, 0.05, "organisation"),
-        SignalKind("prompt_template", "content", False, 3000, 0.08, "prompt template"),
+        SignalKind("ip", "network", 0, 100, 0.02, "address"),
+        SignalKind("ip_prefix", "network", 0, 100, 0.02, "address block"),
+        SignalKind("signup_ip", "network", 0, 50, 0.02, "sign-up address"),
+        SignalKind("client_fingerprint", "device", 0, 60, 0.015, "client fingerprint"),
+        SignalKind("user_agent", "device", 0, 60, 0.015, "user agent"),
+        SignalKind("email_domain", "organisation", 0, 100, 0.02, "e-mail domain"),
+        SignalKind("organisation", "organisation", 0, 200, 0.05, "organisation"),
+        SignalKind("prompt_template", "content", 0, 3000, 0.08, "prompt template"),
     )
 }
 """Every kind by its name."""

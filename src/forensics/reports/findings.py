@@ -16,6 +16,9 @@ from forensics.window import Window
 SCORE_BITS_LIMIT = 20.0
 """−log10 q that one measure adds at most: beyond that, more data make no better case."""
 
+NESTED_OVERLAP = 0.5
+"""Share of a group's accounts in another finding from which it is that finding seen again."""
+
 LINKING_TABLES = ("payments", "networks")
 """Optional snapshot tables whose absence weakens every finding on a group."""
 
@@ -36,7 +39,7 @@ def compose_findings(
     Returns:
         Frames of reports.findings, finding_accounts, finding_signals and finding_evidence.
     """
-    judgements = {judgement.group_id: judgement for judgement in judge_groups(connection, window)}
+    judgements = _distinct(connection, judge_groups(connection, window))
     owned = barred_members(connection, window, barred)
     members = pl.concat([_group_members(connection, judgements), owned.select(_MEMBER_COLUMNS)])
     identities = identified(connection, members.select("candidate", "kind", "account_id"), window)
@@ -53,6 +56,20 @@ def compose_findings(
 
 
 _MEMBER_COLUMNS = ["candidate", "kind", "account_id", "organisation_id", "role", "membership"]
+
+
+def _distinct(connection: duckdb.DuckDBPyConnection, judgements: list[Judgement]) -> dict[str, Judgement]:
+    """The judgements by group, without groups most of whose accounts are in one that is more certain."""
+    members: dict[str, set[str]] = {}
+    rows = connection.execute("SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL").fetchall()
+    for group_id, account_id in rows:
+        members.setdefault(group_id, set()).add(account_id)
+    kept: dict[str, Judgement] = {}
+    for judgement in sorted(judgements, key=lambda judgement: (-_score(judgement), judgement.group_id)):
+        accounts = members[judgement.group_id]
+        if all(len(accounts & members[other]) < NESTED_OVERLAP * len(accounts) for other in kept):
+            kept[judgement.group_id] = judgement
+    return kept
 
 
 def _group_members(connection: duckdb.DuckDBPyConnection, judgements: dict[str, Judgement]) -> pl.DataFrame:
