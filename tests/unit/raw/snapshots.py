@@ -94,7 +94,10 @@ def write(path: Path, rows: Rows) -> Path:
 def csv_text(rows: Rows) -> str:
     """CSV in which null is an empty field and text is always quoted."""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    lines = [",".join(names), *(",".join(_csv_field(row.get(name)) for name in names) for row in rows)]
+    lines = [
+        ",".join(name if name.isidentifier() else _csv_field(name) for name in names),
+        *(",".join(_csv_field(row.get(name)) for name in names) for row in rows),
+    ]
     return "".join(f"{line}\r\n" for line in lines)
 
 
