@@ -20,7 +20,7 @@ STRONG_BITS = 5.0
 """A value that at most one account in 32 shares counts at all: commoner ones are habits."""
 
 CERTAIN_EXPONENT = 1.5
-"""Bits, as a multiple of log2 N, from which a pair needs no neighbours: by chance √N / 2 of the N² / 2 pairs get there."""
+"""Bits, as a multiple of log2 N, from which a pair needs no neighbours: by chance √N / 2 of N² / 2 pairs get there."""
 
 COMMON_NEIGHBOURS = 2
 """Common neighbours that hold up an edge of fewer bits."""
@@ -63,7 +63,7 @@ def _held_up(ends_a: pl.Series, ends_b: pl.Series, is_certain: NDArray[np.bool_]
 
 
 def _pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Every pair with a value that links alone or with rare values of two families; the neighbourhood is asked later."""
+    """Every pair with a value that links alone or with rare values of two families, whatever its neighbourhood."""
     connection.register(
         "alone_limits",
         pl.DataFrame(

@@ -1,8 +1,8 @@
 """links.groups and links.group_accounts: candidate groups, to be judged one by one.
 
 Two ways in: components of the edge graph (one hand, whatever it does) and accounts that live on one rare template which
-unrelated payers share (one purpose, whoever pays). Sets that are mostly the same become one group. A component held together by weak edges, larger than a share of all accounts, is cut at a higher
-threshold until its parts are smaller.
+unrelated payers share (one purpose, whoever pays). Sets that are mostly the same become one group. A component that
+holds more than a share of all accounts is cut at a rising threshold until its parts are smaller.
 """
 
 import hashlib

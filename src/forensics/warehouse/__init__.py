@@ -3,7 +3,7 @@
 from forensics.warehouse.connection import open_building, open_published
 from forensics.warehouse.lock import writer_lock
 from forensics.warehouse.publication import Version, publish, restore, versions
-from forensics.warehouse.tables import day_rows_replaced, replace_table
+from forensics.warehouse.tables import day_rows_replaced, read_frame, replace_table
 
 __all__ = [
     "Version",
@@ -11,6 +11,7 @@ __all__ = [
     "open_building",
     "open_published",
     "publish",
+    "read_frame",
     "replace_table",
     "restore",
     "versions",

@@ -1,0 +1,809 @@
+-- Written from the contract in src/forensics/contracts by `make documents`.
+
+CREATE SCHEMA IF NOT EXISTS raw;
+
+-- In a warehouse this view lists the Parquet files of the loads in force.
+CREATE VIEW IF NOT EXISTS "raw"."exchanges" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "exchange_id", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS TIMESTAMP) AS "occurred_at", CAST(NULL AS VARCHAR) AS "model", CAST(NULL AS VARCHAR) AS "prompt", CAST(NULL AS VARCHAR) AS "system_prompt", CAST(NULL AS BIGINT) AS "input_tokens", CAST(NULL AS BIGINT) AS "output_tokens", CAST(NULL AS VARCHAR) AS "ip", CAST(NULL AS VARCHAR) AS "user_agent", CAST(NULL AS DOUBLE) AS "temperature", CAST(NULL AS BOOLEAN) AS "thinking", CAST(NULL AS BIGINT) AS "tool_count", CAST(NULL AS BIGINT) AS "image_count", CAST(NULL AS VARCHAR) AS "outcome", CAST(NULL AS VARCHAR) AS "api_key_id", CAST(NULL AS VARCHAR) AS "conversation_id", CAST(NULL AS VARCHAR) AS "history_fingerprint", CAST(NULL AS VARCHAR) AS "client_fingerprint" WHERE false;
+COMMENT ON VIEW "raw"."exchanges" IS 'Calls to a model: one prompt, one answer''s figures. The text stays in one Parquet file a day. One row per exchange.';
+COMMENT ON COLUMN "raw"."exchanges"."snapshot_date" IS 'UTC day of the snapshot folder the row came in.';
+COMMENT ON COLUMN "raw"."exchanges"."exchange_id" IS 'Identifies the exchange.';
+COMMENT ON COLUMN "raw"."exchanges"."account_id" IS 'Account that made the call.';
+COMMENT ON COLUMN "raw"."exchanges"."occurred_at" IS 'When the call arrived, UTC, within the snapshot''s day.';
+COMMENT ON COLUMN "raw"."exchanges"."model" IS 'Model that was called.';
+COMMENT ON COLUMN "raw"."exchanges"."prompt" IS 'The caller''s last turn, as sent.';
+COMMENT ON COLUMN "raw"."exchanges"."system_prompt" IS 'System prompt, as sent.';
+COMMENT ON COLUMN "raw"."exchanges"."input_tokens" IS 'Tokens read by the model.';
+COMMENT ON COLUMN "raw"."exchanges"."output_tokens" IS 'Tokens written by the model, thinking included.';
+COMMENT ON COLUMN "raw"."exchanges"."ip" IS 'Caller''s address, version 4 or 6.';
+COMMENT ON COLUMN "raw"."exchanges"."user_agent" IS 'Caller''s user agent, as sent.';
+COMMENT ON COLUMN "raw"."exchanges"."temperature" IS 'Sampling temperature asked for.';
+COMMENT ON COLUMN "raw"."exchanges"."thinking" IS 'Whether visible reasoning was asked for.';
+COMMENT ON COLUMN "raw"."exchanges"."tool_count" IS 'Tools offered to the model.';
+COMMENT ON COLUMN "raw"."exchanges"."image_count" IS 'Images sent along.';
+COMMENT ON COLUMN "raw"."exchanges"."outcome" IS 'How the call ended.';
+COMMENT ON COLUMN "raw"."exchanges"."api_key_id" IS 'Key that signed the call.';
+COMMENT ON COLUMN "raw"."exchanges"."conversation_id" IS 'Conversation the turn belongs to.';
+COMMENT ON COLUMN "raw"."exchanges"."history_fingerprint" IS 'Hash of the conversation''s first turn and its answer, carried by every later turn wherever it is sent from; null on a first turn.';
+COMMENT ON COLUMN "raw"."exchanges"."client_fingerprint" IS 'TLS or SDK fingerprint.';
+
+CREATE TABLE IF NOT EXISTS "raw"."accounts" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "organisation_id" VARCHAR,
+    "email_domain" VARCHAR,
+    "signup_ip" VARCHAR,
+    "country" VARCHAR,
+    "channel" VARCHAR,
+    "status" VARCHAR NOT NULL,
+    "status_changed_at" TIMESTAMP,
+    "plan" VARCHAR,
+    "programme" VARCHAR
+);
+COMMENT ON TABLE "raw"."accounts" IS 'Every account''s state at the end of the day. One row per account and day.';
+COMMENT ON COLUMN "raw"."accounts"."snapshot_date" IS 'UTC day of the snapshot folder the row came in.';
+COMMENT ON COLUMN "raw"."accounts"."account_id" IS 'Identifies the account.';
+COMMENT ON COLUMN "raw"."accounts"."created_at" IS 'When the account was opened, UTC.';
+COMMENT ON COLUMN "raw"."accounts"."organisation_id" IS 'Organisation the account belongs to.';
+COMMENT ON COLUMN "raw"."accounts"."email_domain" IS 'Domain of the sign-up address.';
+COMMENT ON COLUMN "raw"."accounts"."signup_ip" IS 'Address at sign-up.';
+COMMENT ON COLUMN "raw"."accounts"."country" IS 'Country as declared, ISO 3166-1 alpha-2. Never scored.';
+COMMENT ON COLUMN "raw"."accounts"."channel" IS 'How the account reaches the model (web, direct_api, …).';
+COMMENT ON COLUMN "raw"."accounts"."status" IS 'Status at the end of the day.';
+COMMENT ON COLUMN "raw"."accounts"."status_changed_at" IS 'When the status last changed, UTC.';
+COMMENT ON COLUMN "raw"."accounts"."plan" IS 'Price plan.';
+COMMENT ON COLUMN "raw"."accounts"."programme" IS 'Programme (education, startup, security_research, …).';
+
+CREATE TABLE IF NOT EXISTS "raw"."payments" (
+    "snapshot_date" DATE NOT NULL,
+    "payment_id" VARCHAR NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "paid_at" TIMESTAMP NOT NULL,
+    "instrument_id" VARCHAR NOT NULL,
+    "instrument_kind" VARCHAR,
+    "issuer_country" VARCHAR,
+    "amount_usd" DOUBLE,
+    "status" VARCHAR
+);
+COMMENT ON TABLE "raw"."payments" IS 'Payments and attempts to pay. One row per payment.';
+COMMENT ON COLUMN "raw"."payments"."snapshot_date" IS 'UTC day of the snapshot folder the row came in.';
+COMMENT ON COLUMN "raw"."payments"."payment_id" IS 'Identifies the payment.';
+COMMENT ON COLUMN "raw"."payments"."account_id" IS 'Account that was paid for.';
+COMMENT ON COLUMN "raw"."payments"."paid_at" IS 'When the payment was made, UTC, within the snapshot''s day.';
+COMMENT ON COLUMN "raw"."payments"."instrument_id" IS 'The provider''s fingerprint of the card, wallet or bank account.';
+COMMENT ON COLUMN "raw"."payments"."instrument_kind" IS 'What the instrument is.';
+COMMENT ON COLUMN "raw"."payments"."issuer_country" IS 'Issuer''s country, alpha-2. Never scored.';
+COMMENT ON COLUMN "raw"."payments"."amount_usd" IS 'Amount in US dollars.';
+COMMENT ON COLUMN "raw"."payments"."status" IS 'How the payment ended.';
+
+CREATE TABLE IF NOT EXISTS "raw"."organisations" (
+    "snapshot_date" DATE NOT NULL,
+    "organisation_id" VARCHAR NOT NULL,
+    "name" VARCHAR NOT NULL,
+    "kind" VARCHAR,
+    "jurisdiction" VARCHAR,
+    "headquarters" VARCHAR,
+    "registration_number" VARCHAR,
+    "lei" VARCHAR,
+    "domain" VARCHAR,
+    "owners_complete" BOOLEAN
+);
+COMMENT ON TABLE "raw"."organisations" IS 'Customers and their owners alike, as known at the end of the day. One row per organisation and day.';
+COMMENT ON COLUMN "raw"."organisations"."snapshot_date" IS 'UTC day of the snapshot folder the row came in.';
+COMMENT ON COLUMN "raw"."organisations"."organisation_id" IS 'Identifies the organisation.';
+COMMENT ON COLUMN "raw"."organisations"."name" IS 'Name as registered.';
+COMMENT ON COLUMN "raw"."organisations"."kind" IS 'What it is; null reads as company.';
+COMMENT ON COLUMN "raw"."organisations"."jurisdiction" IS 'Country of incorporation, alpha-2.';
+COMMENT ON COLUMN "raw"."organisations"."headquarters" IS 'Country of headquarters, alpha-2.';
+COMMENT ON COLUMN "raw"."organisations"."registration_number" IS 'Number in the register of its jurisdiction.';
+COMMENT ON COLUMN "raw"."organisations"."lei" IS 'Legal entity identifier (ISO 17442).';
+COMMENT ON COLUMN "raw"."organisations"."domain" IS 'Verified corporate domain.';
+COMMENT ON COLUMN "raw"."organisations"."owners_complete" IS 'True when every owner is listed.';
+
+CREATE TABLE IF NOT EXISTS "raw"."ownership" (
+    "snapshot_date" DATE NOT NULL,
+    "owner_id" VARCHAR NOT NULL,
+    "owned_id" VARCHAR NOT NULL,
+    "percent" DOUBLE,
+    "percent_min" DOUBLE,
+    "percent_max" DOUBLE,
+    "percent_min_exclusive" BOOLEAN,
+    "percent_max_exclusive" BOOLEAN,
+    "interest_type" VARCHAR,
+    "direct" BOOLEAN,
+    "valid_from" DATE,
+    "valid_to" DATE,
+    "source" VARCHAR
+);
+COMMENT ON TABLE "raw"."ownership" IS 'Who holds what share of whom, exact or as a register''s band. One row per stake and day.';
+COMMENT ON COLUMN "raw"."ownership"."snapshot_date" IS 'UTC day of the snapshot folder the row came in.';
+COMMENT ON COLUMN "raw"."ownership"."owner_id" IS 'Organisation that holds the stake.';
+COMMENT ON COLUMN "raw"."ownership"."owned_id" IS 'Organisation the stake is in.';
+COMMENT ON COLUMN "raw"."ownership"."percent" IS 'Share in percent; null: of unknown size or in a band.';
+COMMENT ON COLUMN "raw"."ownership"."percent_min" IS 'Lower end of the band, percent.';
+COMMENT ON COLUMN "raw"."ownership"."percent_max" IS 'Upper end of the band, percent.';
+COMMENT ON COLUMN "raw"."ownership"."percent_min_exclusive" IS 'Whether the lower end itself is excluded.';
+COMMENT ON COLUMN "raw"."ownership"."percent_max_exclusive" IS 'Whether the upper end itself is excluded.';
+COMMENT ON COLUMN "raw"."ownership"."interest_type" IS 'Kind of interest; null reads as shareholding.';
+COMMENT ON COLUMN "raw"."ownership"."direct" IS 'Whether held directly; null reads as true.';
+COMMENT ON COLUMN "raw"."ownership"."valid_from" IS 'First day the stake holds; null: always.';
+COMMENT ON COLUMN "raw"."ownership"."valid_to" IS 'First day it no longer holds; null: still.';
+COMMENT ON COLUMN "raw"."ownership"."source" IS 'Where the stake is recorded.';
+
+CREATE TABLE IF NOT EXISTS "raw"."networks" (
+    "snapshot_date" DATE NOT NULL,
+    "cidr" VARCHAR NOT NULL,
+    "asn" BIGINT,
+    "as_name" VARCHAR,
+    "country" VARCHAR,
+    "kind" VARCHAR
+);
+COMMENT ON TABLE "raw"."networks" IS 'What is known of address blocks; the newest list on or before a day counts. One row per address block and day.';
+COMMENT ON COLUMN "raw"."networks"."snapshot_date" IS 'UTC day of the snapshot folder the row came in.';
+COMMENT ON COLUMN "raw"."networks"."cidr" IS 'Address block.';
+COMMENT ON COLUMN "raw"."networks"."asn" IS 'Autonomous system number.';
+COMMENT ON COLUMN "raw"."networks"."as_name" IS 'Name of the autonomous system.';
+COMMENT ON COLUMN "raw"."networks"."country" IS 'Country of the block. Never scored.';
+COMMENT ON COLUMN "raw"."networks"."kind" IS 'What the block is used for.';
+
+CREATE TABLE IF NOT EXISTS "raw"."models" (
+    "snapshot_date" DATE NOT NULL,
+    "model" VARCHAR NOT NULL,
+    "released_at" TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE "raw"."models" IS 'Models and their release times; the newest list on or before a day counts. One row per model and day.';
+COMMENT ON COLUMN "raw"."models"."snapshot_date" IS 'UTC day of the snapshot folder the row came in.';
+COMMENT ON COLUMN "raw"."models"."model" IS 'Name of the model.';
+COMMENT ON COLUMN "raw"."models"."released_at" IS 'When it was released, UTC.';
+
+CREATE TABLE IF NOT EXISTS "raw"."loads" (
+    "snapshot_date" DATE NOT NULL,
+    "load_number" BIGINT NOT NULL,
+    "table_name" VARCHAR NOT NULL,
+    "file" VARCHAR NOT NULL,
+    "load_id" VARCHAR NOT NULL,
+    "bytes" BIGINT NOT NULL,
+    "sha256" VARCHAR NOT NULL,
+    "row_count" BIGINT NOT NULL,
+    "quarantined_count" BIGINT NOT NULL,
+    "unknown_columns" VARCHAR,
+    "missing_columns" VARCHAR,
+    "root" VARCHAR NOT NULL,
+    "loaded_at" TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE "raw"."loads" IS 'Every file of every load with its fingerprint. Append-only: a re-issued day adds rows and replaces none. One row per file of a load.';
+COMMENT ON COLUMN "raw"."loads"."snapshot_date" IS 'UTC day of the snapshot folder.';
+COMMENT ON COLUMN "raw"."loads"."load_number" IS '1 for the day''s first load; the highest one is in force.';
+COMMENT ON COLUMN "raw"."loads"."table_name" IS 'Table the file belongs to.';
+COMMENT ON COLUMN "raw"."loads"."file" IS 'File, relative to the day''s folder.';
+COMMENT ON COLUMN "raw"."loads"."load_id" IS 'Day and fingerprint of all its files: names the load.';
+COMMENT ON COLUMN "raw"."loads"."bytes" IS 'Size of the file as stored.';
+COMMENT ON COLUMN "raw"."loads"."sha256" IS 'SHA-256 of the file as stored.';
+COMMENT ON COLUMN "raw"."loads"."row_count" IS 'Rows found in the file, broken ones included.';
+COMMENT ON COLUMN "raw"."loads"."quarantined_count" IS 'Rows of the file that went to the quarantine.';
+COMMENT ON COLUMN "raw"."loads"."unknown_columns" IS 'Columns that the contract does not know, comma-separated; not loaded.';
+COMMENT ON COLUMN "raw"."loads"."missing_columns" IS 'Optional columns that the file does not have, comma-separated.';
+COMMENT ON COLUMN "raw"."loads"."root" IS 'Where the day''s folder was read from.';
+COMMENT ON COLUMN "raw"."loads"."loaded_at" IS 'When the load was committed, UTC.';
+
+CREATE TABLE IF NOT EXISTS "raw"."quarantine" (
+    "snapshot_date" DATE NOT NULL,
+    "load_id" VARCHAR NOT NULL,
+    "table_name" VARCHAR NOT NULL,
+    "file" VARCHAR NOT NULL,
+    "row_number" BIGINT NOT NULL,
+    "rule" VARCHAR NOT NULL,
+    "value" VARCHAR,
+    "row" VARCHAR
+);
+COMMENT ON TABLE "raw"."quarantine" IS 'Rows that break the contract, with the rule, the file and the row; they are in no other table. One row per rule broken by a row.';
+COMMENT ON COLUMN "raw"."quarantine"."snapshot_date" IS 'UTC day of the snapshot folder.';
+COMMENT ON COLUMN "raw"."quarantine"."load_id" IS 'Load that found it.';
+COMMENT ON COLUMN "raw"."quarantine"."table_name" IS 'Table the row was meant for.';
+COMMENT ON COLUMN "raw"."quarantine"."file" IS 'File, relative to the day''s folder.';
+COMMENT ON COLUMN "raw"."quarantine"."row_number" IS 'Row in the file, from 1, a header not counted.';
+COMMENT ON COLUMN "raw"."quarantine"."rule" IS 'Rule that is broken, e.g. outcome|allowed_values or primary_key.';
+COMMENT ON COLUMN "raw"."quarantine"."value" IS 'Offending value, first 200 characters.';
+COMMENT ON COLUMN "raw"."quarantine"."row" IS 'The row as text, first 20,000 characters.';
+
+CREATE SCHEMA IF NOT EXISTS core;
+
+CREATE TABLE IF NOT EXISTS "core"."account_days" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "ok_count" BIGINT NOT NULL,
+    "refused_count" BIGINT NOT NULL,
+    "rate_limited_count" BIGINT NOT NULL,
+    "error_count" BIGINT NOT NULL,
+    "input_tokens" BIGINT NOT NULL,
+    "output_tokens" BIGINT NOT NULL,
+    "thinking_count" BIGINT NOT NULL,
+    "tool_exchange_count" BIGINT NOT NULL,
+    "image_exchange_count" BIGINT NOT NULL,
+    "conversation_turn_count" BIGINT NOT NULL,
+    "prompt_characters" BIGINT NOT NULL,
+    "distinct_prompt_count" BIGINT NOT NULL,
+    "model_count" BIGINT NOT NULL,
+    "address_count" BIGINT NOT NULL,
+    "reasoning_request_count" BIGINT NOT NULL,
+    "grading_request_count" BIGINT NOT NULL,
+    "first_at" TIMESTAMP NOT NULL,
+    "last_at" TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE "core"."account_days" IS 'What an account did on a day, as sums that can be added up over days. One row per account and day.';
+COMMENT ON COLUMN "core"."account_days"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."account_days"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."account_days"."exchange_count" IS 'Exchanges of the day, refused and failed ones included.';
+COMMENT ON COLUMN "core"."account_days"."ok_count" IS 'Exchanges that were answered.';
+COMMENT ON COLUMN "core"."account_days"."refused_count" IS 'Exchanges that the model refused.';
+COMMENT ON COLUMN "core"."account_days"."rate_limited_count" IS 'Exchanges that were rate-limited.';
+COMMENT ON COLUMN "core"."account_days"."error_count" IS 'Exchanges that failed.';
+COMMENT ON COLUMN "core"."account_days"."input_tokens" IS 'Tokens read, sum.';
+COMMENT ON COLUMN "core"."account_days"."output_tokens" IS 'Tokens written, sum.';
+COMMENT ON COLUMN "core"."account_days"."thinking_count" IS 'Exchanges that asked for visible reasoning.';
+COMMENT ON COLUMN "core"."account_days"."tool_exchange_count" IS 'Exchanges that offered tools.';
+COMMENT ON COLUMN "core"."account_days"."image_exchange_count" IS 'Exchanges that sent images.';
+COMMENT ON COLUMN "core"."account_days"."conversation_turn_count" IS 'Exchanges that continue a conversation.';
+COMMENT ON COLUMN "core"."account_days"."prompt_characters" IS 'Characters of prompts, sum.';
+COMMENT ON COLUMN "core"."account_days"."distinct_prompt_count" IS 'Distinct prompts of the day.';
+COMMENT ON COLUMN "core"."account_days"."model_count" IS 'Distinct models called.';
+COMMENT ON COLUMN "core"."account_days"."address_count" IS 'Distinct addresses used.';
+COMMENT ON COLUMN "core"."account_days"."reasoning_request_count" IS 'Prompts that ask to write reasoning out (cues: core/cues.toml).';
+COMMENT ON COLUMN "core"."account_days"."grading_request_count" IS 'Prompts that ask to grade, score or compare answers (cues: core/cues.toml).';
+COMMENT ON COLUMN "core"."account_days"."first_at" IS 'First exchange of the day, UTC.';
+COMMENT ON COLUMN "core"."account_days"."last_at" IS 'Last exchange of the day, UTC.';
+
+CREATE TABLE IF NOT EXISTS "core"."account_hours" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "hour" BIGINT NOT NULL,
+    "exchange_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "core"."account_hours" IS 'Exchanges of an account per hour, the grain on which timing is judged. One row per account and hour.';
+COMMENT ON COLUMN "core"."account_hours"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."account_hours"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."account_hours"."hour" IS 'Hour of the day, UTC.';
+COMMENT ON COLUMN "core"."account_hours"."exchange_count" IS 'Exchanges in the hour.';
+
+CREATE TABLE IF NOT EXISTS "core"."signal_days" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "signal_kind" VARCHAR NOT NULL,
+    "signal_value" VARCHAR NOT NULL,
+    "use_count" BIGINT NOT NULL,
+    "first_at" TIMESTAMP NOT NULL,
+    "last_at" TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE "core"."signal_days" IS 'Values an account was seen with on a day and might share with others: how it pays, where from, with what. One row per account, signal value and day.';
+COMMENT ON COLUMN "core"."signal_days"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."signal_days"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."signal_days"."signal_kind" IS 'payment_instrument, ip, ip_prefix, api_key, client_fingerprint, user_agent or conversation.';
+COMMENT ON COLUMN "core"."signal_days"."signal_value" IS 'Value as it came in; an attacker may have written it.';
+COMMENT ON COLUMN "core"."signal_days"."use_count" IS 'Exchanges, payments or states that carry the value.';
+COMMENT ON COLUMN "core"."signal_days"."first_at" IS 'First use on the day, UTC.';
+COMMENT ON COLUMN "core"."signal_days"."last_at" IS 'Last use on the day, UTC.';
+
+CREATE TABLE IF NOT EXISTS "core"."template_days" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "template_id" VARCHAR NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "distinct_prompt_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "core"."template_days" IS 'How often an account used a template on a day; a template seen once that day in all is left out. One row per account, template and day.';
+COMMENT ON COLUMN "core"."template_days"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."template_days"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."template_days"."template_id" IS 'Template: part and hash of its fixed text.';
+COMMENT ON COLUMN "core"."template_days"."exchange_count" IS 'Exchanges of the account that carry the template.';
+COMMENT ON COLUMN "core"."template_days"."distinct_prompt_count" IS 'Distinct prompts among them.';
+
+CREATE TABLE IF NOT EXISTS "core"."templates" (
+    "snapshot_date" DATE NOT NULL,
+    "template_id" VARCHAR NOT NULL,
+    "part" VARCHAR NOT NULL,
+    "text" VARCHAR NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "account_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "core"."templates" IS 'Templates seen twice or more on a day, with the fixed text an investigator reads. One row per template and day.';
+COMMENT ON COLUMN "core"."templates"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."templates"."template_id" IS 'Template: part and hash of its fixed text.';
+COMMENT ON COLUMN "core"."templates"."part" IS 'Part of the prompt that is fixed: head, tail or system prompt.';
+COMMENT ON COLUMN "core"."templates"."text" IS 'Fixed text with slots shown as {number}, {quote}, {link}, {code}; 400 characters.';
+COMMENT ON COLUMN "core"."templates"."exchange_count" IS 'Exchanges that carry it.';
+COMMENT ON COLUMN "core"."templates"."account_count" IS 'Accounts that used it.';
+
+CREATE SCHEMA IF NOT EXISTS features;
+
+CREATE TABLE IF NOT EXISTS "features"."payers" (
+    "account_id" VARCHAR NOT NULL,
+    "payer_id" VARCHAR NOT NULL,
+    "payer_basis" VARCHAR NOT NULL,
+    "organisation_id" VARCHAR
+);
+COMMENT ON TABLE "features"."payers" IS 'Who pays for an account, as far as the snapshots say; accounts of one payer are no strangers to each other. One row per account.';
+COMMENT ON COLUMN "features"."payers"."account_id" IS 'Account.';
+COMMENT ON COLUMN "features"."payers"."payer_id" IS 'The organisation if known, else the instrument used most, else the account itself.';
+COMMENT ON COLUMN "features"."payers"."payer_basis" IS 'Which of the three it is.';
+COMMENT ON COLUMN "features"."payers"."organisation_id" IS 'Organisation on the as-of day.';
+
+CREATE TABLE IF NOT EXISTS "features"."templates" (
+    "template_id" VARCHAR NOT NULL,
+    "part" VARCHAR NOT NULL,
+    "text" VARCHAR NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "payer_count" BIGINT NOT NULL,
+    "payer_share" DOUBLE NOT NULL,
+    "first_on" DATE NOT NULL,
+    "last_on" DATE NOT NULL
+);
+COMMENT ON TABLE "features"."templates" IS 'Templates over the window and how many unrelated payers use each. One row per template used by two payers or more.';
+COMMENT ON COLUMN "features"."templates"."template_id" IS 'Template: part and hash of its fixed text.';
+COMMENT ON COLUMN "features"."templates"."part" IS 'Part of the prompt that is fixed.';
+COMMENT ON COLUMN "features"."templates"."text" IS 'Fixed text with slots shown; 400 characters.';
+COMMENT ON COLUMN "features"."templates"."exchange_count" IS 'Exchanges that carry it.';
+COMMENT ON COLUMN "features"."templates"."account_count" IS 'Accounts that used it.';
+COMMENT ON COLUMN "features"."templates"."payer_count" IS 'Payers that used it.';
+COMMENT ON COLUMN "features"."templates"."payer_share" IS 'Payers that used it over all active payers.';
+COMMENT ON COLUMN "features"."templates"."first_on" IS 'First day it was used in the window.';
+COMMENT ON COLUMN "features"."templates"."last_on" IS 'Last day it was used in the window.';
+
+CREATE TABLE IF NOT EXISTS "features"."accounts" (
+    "account_id" VARCHAR NOT NULL,
+    "payer_id" VARCHAR NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "active_day_count" BIGINT NOT NULL,
+    "exchanges_per_active_day" DOUBLE NOT NULL,
+    "input_tokens_mean" DOUBLE NOT NULL,
+    "output_tokens_mean" DOUBLE NOT NULL,
+    "prompt_characters_mean" DOUBLE NOT NULL,
+    "refused_share" DOUBLE NOT NULL,
+    "rate_limited_share" DOUBLE NOT NULL,
+    "thinking_share" DOUBLE NOT NULL,
+    "tool_share" DOUBLE NOT NULL,
+    "image_share" DOUBLE NOT NULL,
+    "conversation_share" DOUBLE NOT NULL,
+    "distinct_prompt_share" DOUBLE NOT NULL,
+    "reasoning_share" DOUBLE NOT NULL,
+    "grading_share" DOUBLE NOT NULL,
+    "addresses_per_active_day" DOUBLE NOT NULL,
+    "hour_entropy_share" DOUBLE NOT NULL,
+    "night_share" DOUBLE NOT NULL,
+    "top_template_share" DOUBLE NOT NULL,
+    "template_entropy_bits" DOUBLE NOT NULL,
+    "template_rarity" DOUBLE NOT NULL,
+    "cross_payer_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "features"."accounts" IS 'Features of every account with at least `minimum_exchanges` exchanges in the window. One row per account with enough activity.';
+COMMENT ON COLUMN "features"."accounts"."account_id" IS 'Account.';
+COMMENT ON COLUMN "features"."accounts"."payer_id" IS 'Who pays, as in features.payers.';
+COMMENT ON COLUMN "features"."accounts"."exchange_count" IS 'Exchanges in the window.';
+COMMENT ON COLUMN "features"."accounts"."active_day_count" IS 'Days with at least one exchange.';
+COMMENT ON COLUMN "features"."accounts"."exchanges_per_active_day" IS 'Exchanges per active day.';
+COMMENT ON COLUMN "features"."accounts"."input_tokens_mean" IS 'Tokens read per exchange.';
+COMMENT ON COLUMN "features"."accounts"."output_tokens_mean" IS 'Tokens written per exchange.';
+COMMENT ON COLUMN "features"."accounts"."prompt_characters_mean" IS 'Characters per prompt.';
+COMMENT ON COLUMN "features"."accounts"."refused_share" IS 'Refused exchanges. Also high in safety research and in clumsy phrasing.';
+COMMENT ON COLUMN "features"."accounts"."rate_limited_share" IS 'Rate-limited exchanges. Also high in batch jobs.';
+COMMENT ON COLUMN "features"."accounts"."thinking_share" IS 'Exchanges that ask for visible reasoning. Also high where it is an application''s default.';
+COMMENT ON COLUMN "features"."accounts"."tool_share" IS 'Exchanges that offer tools. Also high in agents people build for themselves.';
+COMMENT ON COLUMN "features"."accounts"."image_share" IS 'Exchanges with images.';
+COMMENT ON COLUMN "features"."accounts"."conversation_share" IS 'Exchanges that continue a conversation; low for batch work of every kind.';
+COMMENT ON COLUMN "features"."accounts"."distinct_prompt_share" IS 'Distinct prompts (per day) per exchange; low for regression suites and roll-outs.';
+COMMENT ON COLUMN "features"."accounts"."reasoning_share" IS 'Prompts that ask to write reasoning out. Also high in teaching and debugging.';
+COMMENT ON COLUMN "features"."accounts"."grading_share" IS 'Prompts that ask to grade or compare answers. Also high at evaluation firms.';
+COMMENT ON COLUMN "features"."accounts"."addresses_per_active_day" IS 'Distinct addresses per active day.';
+COMMENT ON COLUMN "features"."accounts"."hour_entropy_share" IS 'Evenness of the 24 hours (entropy over log 24); 1 is round the clock, also true of services.';
+COMMENT ON COLUMN "features"."accounts"."night_share" IS 'Exchanges in the account''s own six quietest consecutive hours, a quarter if flat.';
+COMMENT ON COLUMN "features"."accounts"."top_template_share" IS 'Share of the account''s most used template. Also high for any app with one prompt.';
+COMMENT ON COLUMN "features"."accounts"."template_entropy_bits" IS 'Entropy of the account''s head templates, bits.';
+COMMENT ON COLUMN "features"."accounts"."template_rarity" IS 'Sum over templates that unrelated payers share of the account''s share of use × −ln(share of payers that use it): an app of one payer scores 0, a common framework little.';
+COMMENT ON COLUMN "features"."accounts"."cross_payer_share" IS 'Exchanges on templates shared with unrelated payers and used by few of all payers.';
+
+CREATE SCHEMA IF NOT EXISTS clusters;
+
+CREATE TABLE IF NOT EXISTS "clusters"."account_clusters" (
+    "account_id" VARCHAR NOT NULL,
+    "map_x" DOUBLE NOT NULL,
+    "map_y" DOUBLE NOT NULL,
+    "cluster_id" BIGINT NOT NULL,
+    "membership" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "clusters"."account_clusters" IS 'Where an account lies on the map of behaviour and which cluster it belongs to, noise kept. One row per account on the map.';
+COMMENT ON COLUMN "clusters"."account_clusters"."account_id" IS 'Account.';
+COMMENT ON COLUMN "clusters"."account_clusters"."map_x" IS 'First coordinate on the map; only neighbourhoods mean anything.';
+COMMENT ON COLUMN "clusters"."account_clusters"."map_y" IS 'Second coordinate on the map.';
+COMMENT ON COLUMN "clusters"."account_clusters"."cluster_id" IS 'Cluster, numbered by falling size; -1 is noise.';
+COMMENT ON COLUMN "clusters"."account_clusters"."membership" IS 'HDBSCAN''s membership strength; 0 for noise.';
+
+CREATE TABLE IF NOT EXISTS "clusters"."cluster_profiles" (
+    "cluster_id" BIGINT NOT NULL,
+    "feature" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "cluster_median" DOUBLE NOT NULL,
+    "other_median" DOUBLE NOT NULL,
+    "distance" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "clusters"."cluster_profiles" IS 'What sets a cluster apart: its features farthest from all other accounts''. One row per cluster and feature that sets it apart.';
+COMMENT ON COLUMN "clusters"."cluster_profiles"."cluster_id" IS 'Cluster; -1 is noise.';
+COMMENT ON COLUMN "clusters"."cluster_profiles"."feature" IS 'Feature of features.accounts.';
+COMMENT ON COLUMN "clusters"."cluster_profiles"."account_count" IS 'Accounts in the cluster.';
+COMMENT ON COLUMN "clusters"."cluster_profiles"."cluster_median" IS 'Median in the cluster.';
+COMMENT ON COLUMN "clusters"."cluster_profiles"."other_median" IS 'Median of all other accounts.';
+COMMENT ON COLUMN "clusters"."cluster_profiles"."distance" IS 'Cliff''s delta against all other accounts, −1 to 1.';
+
+CREATE SCHEMA IF NOT EXISTS links;
+
+CREATE TABLE IF NOT EXISTS "links"."account_signals" (
+    "account_id" VARCHAR NOT NULL,
+    "signal_kind" VARCHAR NOT NULL,
+    "signal_value" VARCHAR NOT NULL,
+    "use_count" BIGINT NOT NULL,
+    "use_share" DOUBLE,
+    "first_at" TIMESTAMP NOT NULL,
+    "last_at" TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE "links"."account_signals" IS 'Which account was seen with which shared value in the window; values of one account only are left out. One row per account and signal value it shares with another.';
+COMMENT ON COLUMN "links"."account_signals"."account_id" IS 'Account.';
+COMMENT ON COLUMN "links"."account_signals"."signal_kind" IS 'payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent, email_domain, organisation, conversation or prompt_template.';
+COMMENT ON COLUMN "links"."account_signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
+COMMENT ON COLUMN "links"."account_signals"."use_count" IS 'Exchanges, payments or states that carry the value.';
+COMMENT ON COLUMN "links"."account_signals"."use_share" IS 'Share of the account''s exchanges that carry it; null for payments and states.';
+COMMENT ON COLUMN "links"."account_signals"."first_at" IS 'First use in the window, UTC.';
+COMMENT ON COLUMN "links"."account_signals"."last_at" IS 'Last use in the window, UTC.';
+
+CREATE TABLE IF NOT EXISTS "links"."signals" (
+    "signal_kind" VARCHAR NOT NULL,
+    "signal_value" VARCHAR NOT NULL,
+    "family" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "payer_count" BIGINT NOT NULL,
+    "bits" DOUBLE NOT NULL,
+    "network_kind" VARCHAR,
+    "is_hub" BOOLEAN NOT NULL,
+    "hub_reason" VARCHAR,
+    "first_at" TIMESTAMP NOT NULL,
+    "last_at" TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE "links"."signals" IS 'Values that accounts share in the window, how rare each is, and why some are set aside as hubs. One row per signal value shared by two accounts or more.';
+COMMENT ON COLUMN "links"."signals"."signal_kind" IS 'Kind, as in links.account_signals.';
+COMMENT ON COLUMN "links"."signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
+COMMENT ON COLUMN "links"."signals"."family" IS 'Independence family of the kind.';
+COMMENT ON COLUMN "links"."signals"."account_count" IS 'Accounts that share the value.';
+COMMENT ON COLUMN "links"."signals"."payer_count" IS 'Unrelated payers among them.';
+COMMENT ON COLUMN "links"."signals"."bits" IS 'Rarity: log2(accounts in all / accounts that share it).';
+COMMENT ON COLUMN "links"."signals"."network_kind" IS 'What the address block of an address is used for, if known.';
+COMMENT ON COLUMN "links"."signals"."is_hub" IS 'Whether too many accounts share it for it to link any two.';
+COMMENT ON COLUMN "links"."signals"."hub_reason" IS 'Why it is a hub; null if it is none.';
+COMMENT ON COLUMN "links"."signals"."first_at" IS 'First use in the window, UTC.';
+COMMENT ON COLUMN "links"."signals"."last_at" IS 'Last use in the window, UTC.';
+
+CREATE TABLE IF NOT EXISTS "links"."edges" (
+    "account_a" VARCHAR NOT NULL,
+    "account_b" VARCHAR NOT NULL,
+    "bits" DOUBLE NOT NULL,
+    "family_count" BIGINT NOT NULL,
+    "families" VARCHAR NOT NULL,
+    "strongest_kind" VARCHAR NOT NULL,
+    "strongest_value" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."edges" IS 'Pairs with one strong shared value or shared values of two families. One row per pair of accounts that is linked.';
+COMMENT ON COLUMN "links"."edges"."account_a" IS 'The account with the smaller id.';
+COMMENT ON COLUMN "links"."edges"."account_b" IS 'The other account.';
+COMMENT ON COLUMN "links"."edges"."bits" IS 'Sum over families of the rarest shared value''s bits.';
+COMMENT ON COLUMN "links"."edges"."family_count" IS 'Independence families that the pair shares values of.';
+COMMENT ON COLUMN "links"."edges"."families" IS 'Those families, sorted, comma-separated.';
+COMMENT ON COLUMN "links"."edges"."strongest_kind" IS 'Kind of the rarest shared value.';
+COMMENT ON COLUMN "links"."edges"."strongest_value" IS 'The rarest shared value.';
+
+CREATE TABLE IF NOT EXISTS "links"."groups" (
+    "group_id" VARCHAR NOT NULL,
+    "formed_by" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "payer_count" BIGINT NOT NULL,
+    "organisation_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "links"."groups" IS 'Candidate groups: sets of accounts to be judged, however they were found. One row per candidate group.';
+COMMENT ON COLUMN "links"."groups"."group_id" IS 'Hash of the members; changes with them.';
+COMMENT ON COLUMN "links"."groups"."formed_by" IS 'What the group was found by; that alone is never its only evidence.';
+COMMENT ON COLUMN "links"."groups"."account_count" IS 'Members.';
+COMMENT ON COLUMN "links"."groups"."payer_count" IS 'Unrelated payers among them.';
+COMMENT ON COLUMN "links"."groups"."organisation_count" IS 'Organisations among them.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_accounts" (
+    "group_id" VARCHAR NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "role" VARCHAR NOT NULL,
+    "membership" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."group_accounts" IS 'Members of candidate groups. One row per account in a candidate group.';
+COMMENT ON COLUMN "links"."group_accounts"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_accounts"."account_id" IS 'Account.';
+COMMENT ON COLUMN "links"."group_accounts"."role" IS 'Core members carry the group''s evidence themselves.';
+COMMENT ON COLUMN "links"."group_accounts"."membership" IS 'How much of the group''s evidence the account carries.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_signals" (
+    "group_id" VARCHAR NOT NULL,
+    "signal_kind" VARCHAR NOT NULL,
+    "signal_value" VARCHAR NOT NULL,
+    "family" VARCHAR NOT NULL,
+    "accounts_sharing" BIGINT NOT NULL,
+    "accounts_sharing_outside" BIGINT NOT NULL,
+    "expected" DOUBLE NOT NULL,
+    "lift" DOUBLE NOT NULL,
+    "p_value" DOUBLE NOT NULL,
+    "q_value" DOUBLE NOT NULL,
+    "is_hub" BOOLEAN NOT NULL
+);
+COMMENT ON TABLE "links"."group_signals" IS 'Values that members of a group share, tested against chance. One row per signal value in a candidate group.';
+COMMENT ON COLUMN "links"."group_signals"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_signals"."signal_kind" IS 'Kind of the value.';
+COMMENT ON COLUMN "links"."group_signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
+COMMENT ON COLUMN "links"."group_signals"."family" IS 'Independence family of the kind.';
+COMMENT ON COLUMN "links"."group_signals"."accounts_sharing" IS 'Members with the value.';
+COMMENT ON COLUMN "links"."group_signals"."accounts_sharing_outside" IS 'Accounts outside the group with the value.';
+COMMENT ON COLUMN "links"."group_signals"."expected" IS 'Members expected with the value if it were spread at random.';
+COMMENT ON COLUMN "links"."group_signals"."lift" IS 'Members with the value over those expected.';
+COMMENT ON COLUMN "links"."group_signals"."p_value" IS 'Hypergeometric upper tail: chance of as many members by luck.';
+COMMENT ON COLUMN "links"."group_signals"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run.';
+COMMENT ON COLUMN "links"."group_signals"."is_hub" IS 'Whether the value is a hub and therefore no evidence of a link.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_tests" (
+    "group_id" VARCHAR NOT NULL,
+    "measure" VARCHAR NOT NULL,
+    "claim" VARCHAR NOT NULL,
+    "value" DOUBLE NOT NULL,
+    "baseline" DOUBLE NOT NULL,
+    "group_mean" DOUBLE,
+    "other_mean" DOUBLE,
+    "null_model" VARCHAR NOT NULL,
+    "sample_size" BIGINT NOT NULL,
+    "p_value" DOUBLE NOT NULL,
+    "q_value" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."group_tests" IS 'Statistics of each group: what it does together, against a named null. One row per claim tested on a candidate group.';
+COMMENT ON COLUMN "links"."group_tests"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_tests"."measure" IS 'What is measured.';
+COMMENT ON COLUMN "links"."group_tests"."claim" IS 'Claim that the measure speaks to.';
+COMMENT ON COLUMN "links"."group_tests"."value" IS 'Chance that a random member lies above a random other account; for load_dispersion the index itself.';
+COMMENT ON COLUMN "links"."group_tests"."baseline" IS 'Value expected under the null.';
+COMMENT ON COLUMN "links"."group_tests"."group_mean" IS 'Mean of the measure over the members.';
+COMMENT ON COLUMN "links"."group_tests"."other_mean" IS 'Mean of the measure over all other accounts.';
+COMMENT ON COLUMN "links"."group_tests"."null_model" IS 'The null the p-value refers to.';
+COMMENT ON COLUMN "links"."group_tests"."sample_size" IS 'Units the measure rests on.';
+COMMENT ON COLUMN "links"."group_tests"."p_value" IS 'Chance of a value as extreme under the null.';
+COMMENT ON COLUMN "links"."group_tests"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run.';
+
+CREATE SCHEMA IF NOT EXISTS reports;
+
+CREATE TABLE IF NOT EXISTS "reports"."findings" (
+    "finding_id" VARCHAR NOT NULL,
+    "as_of" DATE NOT NULL,
+    "kind" VARCHAR NOT NULL,
+    "control_confidence" VARCHAR,
+    "extraction_confidence" VARCHAR,
+    "organisation_confidence" VARCHAR,
+    "confidence" VARCHAR NOT NULL,
+    "score" DOUBLE NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "first_seen" TIMESTAMP,
+    "last_seen" TIMESTAMP,
+    "headline" VARCHAR NOT NULL,
+    "status" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "reports"."findings" IS 'Groups of accounts, or organisations, that an investigator should look at, and how sure we are. One row per finding.';
+COMMENT ON COLUMN "reports"."findings"."finding_id" IS 'Stable from day to day for the same group.';
+COMMENT ON COLUMN "reports"."findings"."as_of" IS 'Last day that was looked at.';
+COMMENT ON COLUMN "reports"."findings"."kind" IS 'What is claimed.';
+COMMENT ON COLUMN "reports"."findings"."control_confidence" IS 'Confidence that one operator controls the accounts.';
+COMMENT ON COLUMN "reports"."findings"."extraction_confidence" IS 'Confidence that outputs are collected to copy the model.';
+COMMENT ON COLUMN "reports"."findings"."organisation_confidence" IS 'Confidence in the organisation behind the accounts.';
+COMMENT ON COLUMN "reports"."findings"."confidence" IS 'Confidence in the claim; low is a lead only.';
+COMMENT ON COLUMN "reports"."findings"."score" IS 'Order in which to look: highest first; no probability.';
+COMMENT ON COLUMN "reports"."findings"."account_count" IS 'Accounts in the finding.';
+COMMENT ON COLUMN "reports"."findings"."exchange_count" IS 'Their exchanges in the window.';
+COMMENT ON COLUMN "reports"."findings"."first_seen" IS 'First exchange of theirs in the window, UTC.';
+COMMENT ON COLUMN "reports"."findings"."last_seen" IS 'Last exchange of theirs in the window, UTC.';
+COMMENT ON COLUMN "reports"."findings"."headline" IS 'The finding in one sentence.';
+COMMENT ON COLUMN "reports"."findings"."status" IS 'Compared with the findings of the run before.';
+
+CREATE TABLE IF NOT EXISTS "reports"."finding_accounts" (
+    "finding_id" VARCHAR NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "organisation_id" VARCHAR,
+    "role" VARCHAR NOT NULL,
+    "membership" DOUBLE NOT NULL,
+    "exchange_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "reports"."finding_accounts" IS 'Accounts of a finding and how firmly each belongs to it. One row per account in a finding.';
+COMMENT ON COLUMN "reports"."finding_accounts"."finding_id" IS 'Finding.';
+COMMENT ON COLUMN "reports"."finding_accounts"."account_id" IS 'Account.';
+COMMENT ON COLUMN "reports"."finding_accounts"."organisation_id" IS 'Organisation the account belongs to.';
+COMMENT ON COLUMN "reports"."finding_accounts"."role" IS 'Core accounts carry the evidence themselves.';
+COMMENT ON COLUMN "reports"."finding_accounts"."membership" IS 'How much of the finding''s evidence the account carries.';
+COMMENT ON COLUMN "reports"."finding_accounts"."exchange_count" IS 'Exchanges of the account in the window.';
+
+CREATE TABLE IF NOT EXISTS "reports"."finding_signals" (
+    "finding_id" VARCHAR NOT NULL,
+    "signal_kind" VARCHAR NOT NULL,
+    "signal_value" VARCHAR NOT NULL,
+    "accounts_sharing" BIGINT NOT NULL,
+    "accounts_sharing_outside" BIGINT NOT NULL,
+    "lift" DOUBLE NOT NULL,
+    "p_value" DOUBLE NOT NULL,
+    "q_value" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "reports"."finding_signals" IS 'Values that the accounts of a finding share, beside how many others share them. One row per signal shared in a finding.';
+COMMENT ON COLUMN "reports"."finding_signals"."finding_id" IS 'Finding.';
+COMMENT ON COLUMN "reports"."finding_signals"."signal_kind" IS 'payment_instrument, ip, organisation, prompt_template, …';
+COMMENT ON COLUMN "reports"."finding_signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
+COMMENT ON COLUMN "reports"."finding_signals"."accounts_sharing" IS 'Accounts of the finding with the value.';
+COMMENT ON COLUMN "reports"."finding_signals"."accounts_sharing_outside" IS 'Other accounts with the value.';
+COMMENT ON COLUMN "reports"."finding_signals"."lift" IS 'Accounts with the value over those expected at random.';
+COMMENT ON COLUMN "reports"."finding_signals"."p_value" IS 'Hypergeometric upper tail.';
+COMMENT ON COLUMN "reports"."finding_signals"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run.';
+
+CREATE TABLE IF NOT EXISTS "reports"."finding_evidence" (
+    "finding_id" VARCHAR NOT NULL,
+    "statement_number" BIGINT NOT NULL,
+    "stance" VARCHAR NOT NULL,
+    "statement" VARCHAR NOT NULL,
+    "measure" VARCHAR NOT NULL,
+    "value" DOUBLE,
+    "baseline" DOUBLE
+);
+COMMENT ON TABLE "reports"."finding_evidence" IS 'One plain sentence per fact, for or against, with its value and its baseline. One row per statement for or against a finding.';
+COMMENT ON COLUMN "reports"."finding_evidence"."finding_id" IS 'Finding.';
+COMMENT ON COLUMN "reports"."finding_evidence"."statement_number" IS 'Order in which to read.';
+COMMENT ON COLUMN "reports"."finding_evidence"."stance" IS 'Whether it speaks for the finding or against it.';
+COMMENT ON COLUMN "reports"."finding_evidence"."statement" IS 'The fact as a sentence.';
+COMMENT ON COLUMN "reports"."finding_evidence"."measure" IS 'What was measured.';
+COMMENT ON COLUMN "reports"."finding_evidence"."value" IS 'Measured value.';
+COMMENT ON COLUMN "reports"."finding_evidence"."baseline" IS 'What would be expected otherwise.';
+
+CREATE TABLE IF NOT EXISTS "reports"."account_scores" (
+    "account_id" VARCHAR NOT NULL,
+    "as_of" DATE NOT NULL,
+    "extraction_score" DOUBLE NOT NULL,
+    "cluster_id" BIGINT,
+    "exchange_count" BIGINT NOT NULL,
+    "active_day_count" BIGINT NOT NULL,
+    "exchanges_per_active_day" DOUBLE NOT NULL,
+    "input_tokens_mean" DOUBLE NOT NULL,
+    "output_tokens_mean" DOUBLE NOT NULL,
+    "prompt_characters_mean" DOUBLE NOT NULL,
+    "refused_share" DOUBLE NOT NULL,
+    "rate_limited_share" DOUBLE NOT NULL,
+    "thinking_share" DOUBLE NOT NULL,
+    "tool_share" DOUBLE NOT NULL,
+    "image_share" DOUBLE NOT NULL,
+    "conversation_share" DOUBLE NOT NULL,
+    "distinct_prompt_share" DOUBLE NOT NULL,
+    "reasoning_share" DOUBLE NOT NULL,
+    "grading_share" DOUBLE NOT NULL,
+    "addresses_per_active_day" DOUBLE NOT NULL,
+    "hour_entropy_share" DOUBLE NOT NULL,
+    "night_share" DOUBLE NOT NULL,
+    "top_template_share" DOUBLE NOT NULL,
+    "template_entropy_bits" DOUBLE NOT NULL,
+    "template_rarity" DOUBLE NOT NULL,
+    "cross_payer_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "reports"."account_scores" IS 'Each account''s extraction score, cluster and features. One row per account with enough activity.';
+COMMENT ON COLUMN "reports"."account_scores"."account_id" IS 'Account.';
+COMMENT ON COLUMN "reports"."account_scores"."as_of" IS 'Last day that was looked at.';
+COMMENT ON COLUMN "reports"."account_scores"."extraction_score" IS 'Rank of the account''s extraction features among all, 0–1; on its own no accusation.';
+COMMENT ON COLUMN "reports"."account_scores"."cluster_id" IS 'Cluster on the map of behaviour; -1 is noise.';
+COMMENT ON COLUMN "reports"."account_scores"."exchange_count" IS 'Exchanges in the window.';
+COMMENT ON COLUMN "reports"."account_scores"."active_day_count" IS 'Days with at least one exchange.';
+COMMENT ON COLUMN "reports"."account_scores"."exchanges_per_active_day" IS 'Exchanges per active day.';
+COMMENT ON COLUMN "reports"."account_scores"."input_tokens_mean" IS 'Tokens read per exchange.';
+COMMENT ON COLUMN "reports"."account_scores"."output_tokens_mean" IS 'Tokens written per exchange.';
+COMMENT ON COLUMN "reports"."account_scores"."prompt_characters_mean" IS 'Characters per prompt.';
+COMMENT ON COLUMN "reports"."account_scores"."refused_share" IS 'Refused exchanges. Also high in safety research and in clumsy phrasing.';
+COMMENT ON COLUMN "reports"."account_scores"."rate_limited_share" IS 'Rate-limited exchanges. Also high in batch jobs.';
+COMMENT ON COLUMN "reports"."account_scores"."thinking_share" IS 'Exchanges that ask for visible reasoning. Also high where it is an application''s default.';
+COMMENT ON COLUMN "reports"."account_scores"."tool_share" IS 'Exchanges that offer tools. Also high in agents people build for themselves.';
+COMMENT ON COLUMN "reports"."account_scores"."image_share" IS 'Exchanges with images.';
+COMMENT ON COLUMN "reports"."account_scores"."conversation_share" IS 'Exchanges that continue a conversation; low for batch work of every kind.';
+COMMENT ON COLUMN "reports"."account_scores"."distinct_prompt_share" IS 'Distinct prompts (per day) per exchange; low for regression suites and roll-outs.';
+COMMENT ON COLUMN "reports"."account_scores"."reasoning_share" IS 'Prompts that ask to write reasoning out. Also high in teaching and debugging.';
+COMMENT ON COLUMN "reports"."account_scores"."grading_share" IS 'Prompts that ask to grade or compare answers. Also high at evaluation firms.';
+COMMENT ON COLUMN "reports"."account_scores"."addresses_per_active_day" IS 'Distinct addresses per active day.';
+COMMENT ON COLUMN "reports"."account_scores"."hour_entropy_share" IS 'Evenness of the 24 hours (entropy over log 24); 1 is round the clock, also true of services.';
+COMMENT ON COLUMN "reports"."account_scores"."night_share" IS 'Exchanges in the account''s own six quietest consecutive hours, a quarter if flat.';
+COMMENT ON COLUMN "reports"."account_scores"."top_template_share" IS 'Share of the account''s most used template. Also high for any app with one prompt.';
+COMMENT ON COLUMN "reports"."account_scores"."template_entropy_bits" IS 'Entropy of the account''s head templates, bits.';
+COMMENT ON COLUMN "reports"."account_scores"."template_rarity" IS 'Sum over templates that unrelated payers share of the account''s share of use × −ln(share of payers that use it): an app of one payer scores 0, a common framework little.';
+COMMENT ON COLUMN "reports"."account_scores"."cross_payer_share" IS 'Exchanges on templates shared with unrelated payers and used by few of all payers.';
+
+CREATE TABLE IF NOT EXISTS "reports"."barred_organisations" (
+    "organisation_id" VARCHAR NOT NULL,
+    "name" VARCHAR,
+    "jurisdiction" VARCHAR,
+    "verdict" VARCHAR NOT NULL,
+    "controlling_organisation_id" VARCHAR,
+    "controlling_jurisdiction" VARCHAR,
+    "attributed_percent" DOUBLE,
+    "effective_percent" DOUBLE,
+    "path" VARCHAR,
+    "rule" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "reports"."barred_organisations" IS 'Organisations that the ownership rule bars, with the path that carries the verdict. One row per organisation that meets the ownership rule.';
+COMMENT ON COLUMN "reports"."barred_organisations"."organisation_id" IS 'Organisation.';
+COMMENT ON COLUMN "reports"."barred_organisations"."name" IS 'Name as registered.';
+COMMENT ON COLUMN "reports"."barred_organisations"."jurisdiction" IS 'Country of incorporation, alpha-2.';
+COMMENT ON COLUMN "reports"."barred_organisations"."verdict" IS 'Which reading is met.';
+COMMENT ON COLUMN "reports"."barred_organisations"."controlling_organisation_id" IS 'Restricted organisation at the path''s end.';
+COMMENT ON COLUMN "reports"."barred_organisations"."controlling_jurisdiction" IS 'Country it is headquartered in, alpha-2.';
+COMMENT ON COLUMN "reports"."barred_organisations"."attributed_percent" IS 'Share by cascade, lower bound, percent.';
+COMMENT ON COLUMN "reports"."barred_organisations"."effective_percent" IS 'Share by look-through, lower bound, percent.';
+COMMENT ON COLUMN "reports"."barred_organisations"."path" IS 'Path from the controlling organisation, with shares.';
+COMMENT ON COLUMN "reports"."barred_organisations"."rule" IS 'Profile and version the verdict was reached under.';
+
+CREATE TABLE IF NOT EXISTS "reports"."ownership_verdicts" (
+    "organisation_id" VARCHAR NOT NULL,
+    "verdict" VARCHAR NOT NULL,
+    "attributed_percent_min" DOUBLE,
+    "attributed_percent_max" DOUBLE,
+    "effective_percent_min" DOUBLE,
+    "effective_percent_max" DOUBLE,
+    "unknown_percent" DOUBLE,
+    "from" DATE,
+    "to" DATE
+);
+COMMENT ON TABLE "reports"."ownership_verdicts" IS 'What the ownership rule says of each organisation, with lower and upper bounds for both readings. One row per organisation with an owner on record.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."organisation_id" IS 'Organisation.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."verdict" IS 'The rule''s answer.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."attributed_percent_min" IS 'Share by cascade, lower bound, percent.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."attributed_percent_max" IS 'Share by cascade, upper bound, percent.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."effective_percent_min" IS 'Share by look-through, lower bound, percent.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."effective_percent_max" IS 'Share by look-through, upper bound, percent.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."unknown_percent" IS 'Share of direct owners that is unknown, percent.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."from" IS 'First day on which the verdict holds.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."to" IS 'First day on which it no longer holds.';
+
+CREATE TABLE IF NOT EXISTS "reports"."evidence_availability" (
+    "source_table" VARCHAR NOT NULL,
+    "day_count" BIGINT NOT NULL,
+    "row_count" BIGINT NOT NULL,
+    "statement" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "reports"."evidence_availability" IS 'Which evidence the run had, and which was not available: missing data clears nobody. One row per kind of evidence.';
+COMMENT ON COLUMN "reports"."evidence_availability"."source_table" IS 'Snapshot table.';
+COMMENT ON COLUMN "reports"."evidence_availability"."day_count" IS 'Days of the window on which it had rows.';
+COMMENT ON COLUMN "reports"."evidence_availability"."row_count" IS 'Its rows in the window, or on the as-of day for a state.';
+COMMENT ON COLUMN "reports"."evidence_availability"."statement" IS 'What follows for the findings.';
+
+CREATE TABLE IF NOT EXISTS "reports"."finding_history" (
+    "as_of" DATE NOT NULL,
+    "finding_id" VARCHAR NOT NULL,
+    "account_id" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "reports"."finding_history" IS 'Members of every finding at every as-of date, from which a group keeps its id. One row per account in a finding of a past run.';
+COMMENT ON COLUMN "reports"."finding_history"."as_of" IS 'As-of date of the run.';
+COMMENT ON COLUMN "reports"."finding_history"."finding_id" IS 'Finding.';
+COMMENT ON COLUMN "reports"."finding_history"."account_id" IS 'Account.';
+
+CREATE TABLE IF NOT EXISTS "reports"."runs" (
+    "as_of" DATE NOT NULL,
+    "window_from" DATE NOT NULL,
+    "loads_fingerprint" VARCHAR NOT NULL,
+    "settings_fingerprint" VARCHAR NOT NULL,
+    "code_version" VARCHAR NOT NULL,
+    "finding_count" BIGINT NOT NULL,
+    "run_id" VARCHAR NOT NULL,
+    "finished_at" TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE "reports"."runs" IS 'Runs whose results are in this warehouse. One row per run that was published.';
+COMMENT ON COLUMN "reports"."runs"."as_of" IS 'Last day that was looked at.';
+COMMENT ON COLUMN "reports"."runs"."window_from" IS 'First day that was looked at.';
+COMMENT ON COLUMN "reports"."runs"."loads_fingerprint" IS 'SHA-256 over the loads in force in the window.';
+COMMENT ON COLUMN "reports"."runs"."settings_fingerprint" IS 'SHA-256 over the settings that change results.';
+COMMENT ON COLUMN "reports"."runs"."code_version" IS 'Version of the package.';
+COMMENT ON COLUMN "reports"."runs"."finding_count" IS 'Findings of the run.';
+COMMENT ON COLUMN "reports"."runs"."run_id" IS 'Dagster''s id of the run.';
+COMMENT ON COLUMN "reports"."runs"."finished_at" IS 'When the reports were complete, UTC.';
