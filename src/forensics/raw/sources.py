@@ -126,7 +126,9 @@ class ObjectStore:
         digest = hashlib.sha256()
         with _explained(self.root):
             before = self._state(path)
-            with self.files.open_input_stream(f"{self.prefix}/{path}") as stream, target.open("wb") as file:
+            # Without compression=None the stream would be unpacked by its name: the hash is of the file as stored.
+            opened = self.files.open_input_stream(f"{self.prefix}/{path}", compression=None)
+            with opened as stream, target.open("wb") as file:
                 while block := stream.read(BLOCK_BYTES):
                     digest.update(block)
                     file.write(block)

@@ -24,7 +24,7 @@ def _count(connection: Any, table: str) -> int:
 
 def _everything(connection: Any) -> dict[str, list[Any]]:
     """All rows of the step raw, without what differs between two runs."""
-    tables = [table for table in contracts.of_step("raw")]
+    tables = contracts.of_step("raw")
     return {
         table.name: connection.execute(
             f"SELECT {', '.join(table.evidence_columns)} FROM {table.full_name} ORDER BY ALL"
@@ -162,9 +162,9 @@ def test_of_repeated_keys_the_first_good_row_is_kept(root: Path, load: Load, con
 
 def test_events_of_another_day_are_quarantined(root: Path, load: Load, connection: Any) -> None:
     rows = exchanges(4)
-    rows[0]["occurred_at"] = datetime(2026, 3, 3)  # noqa: DTZ001
-    rows[1]["occurred_at"] = datetime(2026, 3, 1, 23, 59, 59, 999_999)  # noqa: DTZ001
-    rows[2]["occurred_at"] = datetime(2026, 3, 2, 23, 59, 59, 999_999)  # noqa: DTZ001
+    rows[0]["occurred_at"] = datetime(2026, 3, 3)
+    rows[1]["occurred_at"] = datetime(2026, 3, 1, 23, 59, 59, 999_999)
+    rows[2]["occurred_at"] = datetime(2026, 3, 2, 23, 59, 59, 999_999)
     write_day(root, exchanges=rows, payments=payments(day=NEXT_DAY))
     load()
     rules = "SELECT table_name, row_number, rule FROM raw.quarantine WHERE table_name = 'exchanges' ORDER BY ALL"
