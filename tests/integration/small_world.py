@@ -1,4 +1,7 @@
-"""Two hand-written days of a tiny provider: sixty ordinary accounts, and twelve that share cards and one template."""
+"""Two hand-written days of a tiny provider: ordinary accounts, quiet ones, and twelve that share cards and a template.
+
+Fewer than 45 accounts are active, so that the map needs no UMAP and a run takes seconds.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,8 +19,10 @@ HOSTILE = (
 )
 """A prompt that tries everything: HTML, Markdown, a terminal escape, rich markup and links."""
 
-ORDINARY, RING = 60, 12
-EXCHANGES_A_DAY = 14
+ORDINARY, QUIET, RING = 28, 200, 12
+EXCHANGES_A_DAY = {"acct": 14, "idle": 1, "ring": 40}
+EXCHANGE_COUNT = ORDINARY * 14 + QUIET * 1 + RING * 40
+"""Exchanges of one day."""
 
 
 def write_world(root: Path, days: tuple[date, ...] = DAYS) -> Path:
@@ -39,7 +44,8 @@ def write_day(root: Path, day: date, *, shift: int = 0) -> Path:
 
 
 def _account_ids() -> list[str]:
-    return [f"acct-{number:03}" for number in range(ORDINARY)] + [f"ring-{number:03}" for number in range(RING)]
+    counts = {"acct": ORDINARY, "idle": QUIET, "ring": RING}
+    return [f"{kind}-{number:03}" for kind, count in counts.items() for number in range(count)]
 
 
 def accounts(day: date) -> pl.DataFrame:
@@ -68,7 +74,7 @@ def payments(day: date) -> pl.DataFrame:
                 "payment_id": f"pay-{day:%m%d}-{name}",
                 "account_id": name,
                 "paid_at": noon,
-                "instrument_id": f"card-ring-{number % 3}" if name.startswith("ring") else f"card-{name}",
+                "instrument_id": f"card-ring-{number % 2}" if name.startswith("ring") else f"card-{name}",
                 "instrument_kind": "card",
                 "amount_usd": 20.0,
                 "status": "settled",
@@ -85,9 +91,9 @@ def exchanges(day: date, shift: int = 0) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
     for number, name in enumerate(_account_ids()):
         ring = name.startswith("ring")
-        for turn, second in enumerate(sorted(generator.integers(0, 86_399, EXCHANGES_A_DAY))):
+        for turn, second in enumerate(sorted(generator.integers(0, 86_399, EXCHANGES_A_DAY[name[:4]]))):
             prompt = (
-                f"Solve problem {generator.integers(10**9)} and write out every step of the reasoning behind the answer."
+                f"Solve problem {generator.integers(10**9)} and write out the reasoning behind the answer."
                 if ring
                 else f"{HOSTILE if number == 0 else ''} How do I mend a {name} of kind {generator.integers(10**6)}?"
             )

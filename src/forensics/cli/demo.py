@@ -63,7 +63,8 @@ def provide_world(place: Home, world: World) -> Path:
     """
     from forensics.simulate import simulate
 
-    mark, snapshots = place.root / MARK, place.root / "world"
+    mark, folder = place.root / MARK, place.root / "world"
+    snapshots = folder / "snapshots"
     if mark.is_file() and snapshots.is_dir() and json.loads(mark.read_text("utf-8")) == asdict(world):
         return snapshots
     if place.root.exists() and not mark.is_file() and any(place.root.iterdir()):
@@ -77,7 +78,7 @@ def provide_world(place: Home, world: World) -> Path:
     mark.write_text("{}", "utf-8")
     with progress_display() as display:
         simulate(
-            snapshots,
+            folder,
             scale=world.scale,
             days=world.days,
             seed=world.seed,

@@ -1,6 +1,7 @@
 """`forensics simulate`: a small seeded world to the snapshot contract, with the truth in a separate folder."""
 
-from datetime import date, datetime
+import shlex
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -21,10 +22,17 @@ DEFAULT_START = date(2026, 3, 2)
 @click.option("--seed", type=int, default=7, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--start", type=Day(), default=DEFAULT_START, show_default=True, help="First day.")
 @click.option("--scenario", default="published", show_default=True, help="Which populations take part, by name.")
-def simulate(out: Path, scale: float, days: int, seed: int, start: date | datetime, scenario: str) -> None:
+def simulate(out: Path, scale: float, days: int, seed: int, start: date, scenario: str) -> None:
     """Write a simulated provider's daily snapshots into the new folder OUT."""
     from forensics.simulate import simulate as simulate_world
 
     with progress_display() as display:
-        simulate_world(out, scale=scale, days=days, seed=seed, start=start, scenario=scenario, progress=display.update)
-    click.echo(f"{days} days of snapshots are in {out}; seed {seed}, scenario {scenario}.")
+        summary = simulate_world(
+            out, scale=scale, days=days, seed=seed, start=start, scenario=scenario, progress=display.update
+        )
+    last = start + timedelta(days=days - 1)
+    click.echo(
+        f"{summary.exchanges:,} exchanges of {summary.accounts:,} accounts on {days} days; {summary.groups} groups,"
+        f" {summary.fraudulent_accounts:,} accounts of campaigns. The truth is in {summary.truth}"
+    )
+    click.echo(f"Next: forensics run --snapshots {shlex.quote(str(summary.snapshots))} --from {start} --to {last}")
