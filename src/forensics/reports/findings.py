@@ -1,5 +1,6 @@
 """reports.findings and the three tables beside it: accounts, signals and evidence of each finding."""
 
+import math
 from typing import Any
 
 import duckdb
@@ -18,6 +19,9 @@ SCORE_BITS_LIMIT = 20.0
 
 NESTED_OVERLAP = 0.5
 """Share of a group's accounts in another finding from which it is that finding seen again."""
+
+NAME_CHARACTERS = 80
+"""Characters of an organisation's name in a headline: whoever registers it chooses it."""
 
 LINKING_TABLES = ("payments", "networks")
 """Optional snapshot tables whose absence weakens every finding on a group."""
@@ -133,14 +137,12 @@ def _group_claims(judgement: Judgement, row: dict[str, Any]) -> dict[str, Any]:
         "organisation_confidence": judgement.organisation,
         "confidence": judgement.confidence,
         "score": _score(judgement),
-        "headline": f"{row['account_count']} accounts {likelihood} {what}; {by}.",
+        "headline": f"{_counted(row['account_count'])} {likelihood} {what}; {by}.",
     }
 
 
 def _score(judgement: Judgement) -> float:
     """Confidence first, then coverage and significance: an order in which to read, no probability."""
-    import math
-
     tests = sum(
         min(-math.log10(max(test["q_value"], 1e-300)), SCORE_BITS_LIMIT)
         for test in judgement.measures.values()
@@ -151,19 +153,21 @@ def _score(judgement: Judgement) -> float:
 
 
 def _barred_claims(organisation: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    what = (
-        "is headquartered in a restricted jurisdiction"
-        if organisation["verdict"] == "seed"
-        else "is controlled by more than the threshold from a restricted jurisdiction"
-    )
+    where = organisation["controlling_jurisdiction"] or "a restricted jurisdiction"
+    what = f"is headquartered in {where}" if organisation["verdict"] == "seed" else f"is controlled from {where}"
+    name = " ".join((organisation["name"] or organisation["organisation_id"]).split())[:NAME_CHARACTERS]
     return {
         "control_confidence": None,
         "extraction_confidence": None,
         "organisation_confidence": "high",
         "confidence": "high",
-        "score": 200.0,
-        "headline": f"The organisation behind {row['account_count']} accounts {what} ({organisation['verdict']}).",
+        "score": round(100.0 * CONFIDENCE_RANK["high"] + math.log10(1 + row["exchange_count"]), 6),
+        "headline": f"{_counted(row['account_count'])} of {name}, which {what} ({organisation['verdict']}).",
     }
+
+
+def _counted(accounts: int) -> str:
+    return f"{accounts:,} account{'' if accounts == 1 else 's'}"
 
 
 def _statements(
