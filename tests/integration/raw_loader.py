@@ -1,0 +1,37 @@
+"""A process that loads the days of a root into a state folder, to be killed by tests.
+
+It is forked from a server that has imported everything and opened nothing, so starting one costs milliseconds.
+"""
+
+import multiprocessing
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from forensics.home import Home
+from forensics.raw import list_days, load_day
+from forensics.settings import Settings
+from forensics.warehouse import open_building, writer_lock
+
+READY_SECONDS = 60
+
+
+def load_days(root: Path, home: Home, ready: Connection) -> None:
+    """Load every complete day as the one writer; say when the warehouse is open."""
+    settings = Settings()
+    with writer_lock(home, purpose="test"), open_building(home, settings) as connection:
+        ready.send("ready")
+        for day in list_days(str(root)):
+            load_day(connection, home, settings, root=str(root), day=day)
+
+
+def start(root: Path, home: Home) -> ForkServerProcess:
+    """Start a loader and wait until its warehouse is open."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, "polars", "pyarrow.parquet", "pyarrow.csv"])
+    here, there = context.Pipe()
+    process = context.Process(target=load_days, args=(root, home, there))
+    process.start()
+    assert here.poll(READY_SECONDS)
+    assert here.recv() == "ready"
+    return process
