@@ -100,7 +100,7 @@ def _plan_work(
     fill = _fills(work, calls, owner, accounts)
     human = work.voices > 0
     person = calls.voice if human else (mix(fill, 71) if work.language == "world" else owner)
-    language = pick_weighted(mix(person, 72), LANGUAGE_ODDS)
+    language = pick_weighted(mix(person if work.language == "world" else owner, 72), LANGUAGE_ODDS)
     family = _families(work, fill, person)
     plan.fill[rows] = fill
     plan.human[rows] = human | (work.fill in ("stock", "set") and not work.wrappers)

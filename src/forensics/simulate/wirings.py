@@ -35,9 +35,9 @@ class Wiring:
 
 
 CARDS_AND_POOL = Wiring("cards_and_shared_pool", "proxy", 8, 0.0, 3.5, birth="cohort", email="free", shares_pool=True)
-DOMAINS_AND_POOL = Wiring("domains_and_pool", "proxy", 6, 2.5, 0.0, email="catch_all")
+DOMAINS_AND_POOL = Wiring("domains_and_pool", "proxy", 6, 2.5, 0.0, "shells", email="catch_all")
 SHELLS = Wiring("shells_in_cloud", "cloud", 3, 3.0, 6.0, "shells", "organisation", programme="startup")
-CARDS_AT_HOME = Wiring("cards_only", "home", 2, 0.0, 2.5, email="disposable")
+CARDS_AT_HOME = Wiring("cards_only", "home", 2, 0.0, 2.5, "each", email="disposable")
 BEHAVIOUR_ONLY = Wiring("behaviour_only", "home", 2, birth="spread", one_client=False)
 STUDENTS = Wiring("education_pool", "campus", 3, 3.0, 4.0, email="university", programme="education")
 

@@ -18,7 +18,7 @@ LANGUAGES = tuple(LANGUAGE_WEIGHTS)
 REALISATIONS = 24
 """How many ways an option that itself has slots is worked out."""
 
-_NESTED = re.compile(r"\{([a-z_0-9]+|\d+-\d+)\}")
+_NESTED = re.compile(r"\{~?([a-z_0-9]+|\d+-\d+)\}")
 _LONGEST_NESTING = 8
 
 
@@ -77,4 +77,4 @@ def catalogue() -> Grammar:
         for name in own if language != "en" else shared:
             tables[name, language] = source.expand(name)
             tables[f"{name}_cap", language] = source.expand(f"{name}_cap")
-    return Grammar(tables, families)
+    return Grammar(tables, families, languages.STAND_INS)

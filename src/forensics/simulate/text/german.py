@@ -34,15 +34,15 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{bitte}ich halte einen Vortrag von {5-45} Minuten über {~thema} für {leser}. Was gehört hinein, {art}?",
     ),
     "maths": (
-        "{name} hat {12-990} {ware} und verteilt sie auf {3-40} Kisten, {1-30} bleiben übrig. {name} nimmt {2-60} weg. Wie viele {ware} sind in jeder Kiste?",
-        "{name} verdient {11-60} Euro in der Stunde und arbeitet {3-50} Stunden. {2-9}0 Prozent gehen für {ware} zu je {2-19} Euro drauf. Wie viele {ware} sind es nach {2-12} Wochen?",
+        "{name} hat {12-990} {ware} und verteilt sie auf {3-40} Kisten, {1-30} bleiben übrig. {name} nimmt {2-60} weg. Wie viele {ware=} sind in jeder Kiste?",
+        "{name} verdient {11-60} Euro in der Stunde und arbeitet {3-50} Stunden. {2-9}0 Prozent gehen für {ware} zu je {2-19} Euro drauf. Wie viele {ware=} sind es nach {2-12} Wochen?",
     ),
     "support": (
         "Guten Tag, seit {2-28} Tagen: {defekt}. {forderung} {forderung} Kundennummer {10000-99999}.",
         "{defekt_cap}, und {defekt}. {forderung}",
     ),
     "coding": (
-        "Schreib eine Funktion in {~code_language}, die {routine} und {routine}. {constraint}",
+        "Schreib eine Funktion in {~code_language}, die {routine} und {routine}.",
         "{bitte}ich brauche {~code_language}-Code, der {routine}. Eingabe: bis zu {20-900} Zeilen. Mit {2-9} Tests.",
     ),
     "follow_up": ("{nochmal}", "{nochmal}, weil {lage}", "{nochmal_cap}. {nochmal_cap}?"),

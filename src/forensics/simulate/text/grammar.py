@@ -3,7 +3,8 @@
 A pattern is a text with slots in braces. `{word}` is filled from the table `word` by the call's fill key: the
 variable part of a prompt. `{!word}` is filled by its frame key: the fixed part, the same for all prompts of a
 template. `{~word}` is filled by the topic key, which a person keeps for a while. `{12-99}` is a whole number.
-Each slot mixes its position into the key, so two slots of one pattern are independent of each other.
+Each slot mixes its position into the key, so two slots of one pattern are independent of each other, except that
+`{word=}` repeats the pattern's first `{word}`.
 """
 
 import re
@@ -19,7 +20,7 @@ from forensics.simulate.randomness import Keys, choose, mix
 ITEM_MARK = "<item>"
 """Stands in a wrapper for the item that it wraps."""
 
-_SLOT = re.compile(r"\{([!~]?)([a-z_0-9]+|\d+-\d+)\}")
+_SLOT = re.compile(r"\{([!~]?)([a-z_0-9]+|\d+-\d+)(=?)\}")
 _SALTS = {"": 101, "!": 211, "~": 307}
 
 VARIANTS = 4
@@ -28,10 +29,11 @@ VARIANTS = 4
 
 @dataclass(frozen=True)
 class Slot:
-    """A gap in a pattern: which key fills it and from which table."""
+    """A gap in a pattern: which key fills it, from which table, and the number that sets it apart."""
 
     source: str
     table: str
+    salt: int
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,10 @@ def compile_pattern(text: str) -> Pattern:
     for match in _SLOT.finditer(text):
         if match.start() > end:
             parts.append(text[end : match.start()])
-        parts.append(Slot(match[1], match[2]))
+        salt = _SALTS[match[1]] + len(parts)
+        if match[3]:
+            salt = next(part.salt for part in parts if isinstance(part, Slot) and part.table == match[2])
+        parts.append(Slot(match[1], match[2], salt))
         end = match.end()
     if end < len(text):
         parts.append(text[end:])
@@ -85,13 +90,16 @@ class Grammar:
     Args:
         tables: options by table and language; a language without a table of its own uses English.
         families: patterns by family and language.
+        stand_ins: family that takes the place of one a language does not have, before English does.
     """
 
     def __init__(
         self,
         tables: Mapping[tuple[str, str], Sequence[str]],
         families: Mapping[tuple[str, str], Sequence[str]],
+        stand_ins: Mapping[str, str] | None = None,
     ) -> None:
+        self._stand_ins = stand_ins or {}
         self._tables = {key: pl.Series(list(options)) for key, options in tables.items()}
         self.patterns: list[tuple[str, Pattern]] = []
         self._places: dict[tuple[str, str], tuple[int, int]] = {}
@@ -105,15 +113,24 @@ class Grammar:
 
     def table(self, name: str, language: str) -> pl.Series:
         """Return a table's options in a language, or in English where the language has none."""
-        if "-" in name and name not in self._tables:
-            low, high = (int(bound) for bound in name.split("-"))
-            self._tables.setdefault((name, "en"), pl.Series([str(n) for n in range(low, high + 1)]))
         return self._tables[(name, language) if (name, language) in self._tables else (name, "en")]
 
     def choose_patterns(self, family: str, language: str, keys: Keys) -> NDArray[np.int64]:
-        """Choose a pattern of a family for each key; English stands in for a language without it."""
-        place = self._places.get((family, language)) or self._places[family, "en"]
+        """Choose a pattern of a family for each key; a related family or English stands in for a missing one."""
+        place = (
+            self._places.get((family, language))
+            or self._places.get((self._stand_ins.get(family, family), language))
+            or self._places[family, "en"]
+        )
         return place[0] + choose(mix(keys, 17), place[1])
+
+    def _fill(self, name: str, language: str, keys: Keys) -> pl.Series:
+        """Fill one slot of many rows: from its table, or with a number where the slot names a range."""
+        if "-" in name and (name, "en") not in self._tables:
+            low, high = (int(bound) for bound in name.split("-"))
+            return pl.Series(low + choose(keys, high - low + 1)).cast(pl.String)
+        table = self.table(name, language)
+        return table.gather(choose(keys, len(table)))
 
     def write(self, patterns: NDArray[np.int64], keys: TextKeys) -> pl.Series:
         """Write one text a row.
@@ -153,9 +170,8 @@ class Grammar:
                 other = mix(source + keys.variation // np.uint64(frame_slots) % np.uint64(VARIANTS), 19)
                 source = np.where(here, other, source)
                 seen += 1
-            table = self.table(part.table, language)
-            salt = _SALTS[part.source] + position
-            columns.append(table.gather(choose(mix(source, salt), len(table))).alias(f"p{position}"))
+            words = self._fill(part.table, language, mix(source, part.salt))
+            columns.append(words.alias(f"p{position}"))
         series = [column for column in columns if isinstance(column, pl.Series)]
         if not series:
             return pl.select(pl.lit("".join(str(p) for p in pattern.parts)).repeat_by(len(keys.fill)).explode()).to_series().alias("text")

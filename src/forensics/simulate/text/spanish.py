@@ -34,15 +34,15 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{saludo}tengo que dar una charla de {5-45} minutos sobre {~tema} a {publico}. ¿Qué incluyo, {modo}?",
     ),
     "maths": (
-        "{nombre} reparte {12-990} {bien} en {3-40} cajas y sobran {1-30}. {nombre} se lleva {2-60}. ¿Cuántas {bien} hay en cada caja?",
-        "{nombre} gana {9-60} euros por hora, trabaja {3-50} horas y gasta el {2-9}0 por ciento en {bien} a {2-19} euros. ¿Cuántas {bien} tiene tras {2-12} semanas?",
+        "{nombre} reparte {12-990} {bien} en {3-40} cajas y sobran {1-30}. {nombre} se lleva {2-60}. ¿Cuántas {bien=} hay en cada caja?",
+        "{nombre} gana {9-60} euros por hora, trabaja {3-50} horas y gasta el {2-9}0 por ciento en {bien} a {2-19} euros. ¿Cuántas {bien=} tiene tras {2-12} semanas?",
     ),
     "support": (
         "Buenos días: desde hace {2-28} días {averia}. {exigencia} {exigencia} Cliente {10000-99999}.",
         "{averia_cap} y {averia}. {exigencia}",
     ),
     "coding": (
-        "Escribe una función en {~code_language} que {rutina} y {rutina}. Con {2-9} pruebas. {constraint}",
+        "Escribe una función en {~code_language} que {rutina} y {rutina}. Con {2-9} pruebas.",
         "{saludo}necesito código en {~code_language} que {rutina}, para hasta {20-900} filas.",
     ),
     "follow_up": ("{sigue}", "{sigue}, porque {caso}", "{sigue_cap}. ¿{sigue_cap}?"),

@@ -45,10 +45,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "My {~code_language} code {bug} since I changed it yesterday:\n```\n{snippet}\n```\n{constraint}",
     ),
     "maths": (
-        "{person} packs {12-990} {goods} into {container} of {3-40} and has {1-30} left over. {person} takes {2-60} away. How many {container} are full, and how many {goods} does {person} still have?",
+        "{person} packs {12-990} {goods} into {container} of {3-40} and has {1-30} left over. {person} takes {2-60} away. How many {container=} are full, and how many {goods=} does {person} still have?",
         "Let {formula}. Find {unknown}. Then decide for which values {formula} has the same property.",
         "Suppose {geometry}. Determine {unknown}, given that {2-90} of {91-400} {goods} are used.",
-        "{person} earns {9-60} dollars an hour for {3-50} hours and spends {2-9}0 percent on {goods} at {2-19} dollars each. How many {goods} are there after {2-12} weeks?",
+        "{person} earns {9-60} dollars an hour for {3-50} hours and spends {2-9}0 percent on {goods} at {2-19} dollars each. How many {goods=} are there after {2-12} weeks?",
         "Given {formula} and {formula}, compute {unknown}.",
         "In a tournament of {4-64} players, {person} wins {2-30} games and {person} wins {2-30}. If {geometry}, what is {unknown}?",
     ),

@@ -1,0 +1,290 @@
+"""Does a simulated world give itself away? Classifiers that try to tell campaigns by the form of single columns.
+
+A detector tuned on a simulator learns the simulator's habits if these differ between campaigns and everybody else:
+another alphabet in ids, address blocks only campaigns use, rounded times, rows in order of guilt. Each check trains
+a classifier on the form of one column, or of two that no operator controls, with accounts as units, one row an
+account, and whole groups kept together when training is split from testing. What it then still knows is a leak.
+
+Two comparisons are made. Against everybody: forms that mean nothing, which may tell nothing. Against the innocent
+look-alikes: what operators choose from what all others choose from (addresses, clients, domains, countries), and
+the marginals that look-alikes are matched on (volume, templates, users an address).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forensics.simulate.randomness import derive
+
+FOLDS = 5
+"""Parts the groups are divided into; each is tested on a classifier trained on the others."""
+
+HASHED_PAIRS = 24
+"""Buckets for pairs of neighbouring characters."""
+
+TREES = 60
+"""Trees of each classifier: more change the areas by less than a hundredth."""
+
+ORDINARY_PER_CAMPAIGN = 3
+"""Ordinary accounts kept for each campaign account when everybody is compared; more only cost time."""
+
+FORM_LIMIT = 0.56
+"""Largest area under the curve for forms that mean nothing, before sampling error."""
+
+SHARED_LIMIT = 0.68
+"""Largest area under the curve for choices from a shared population, campaigns against look-alikes, before
+sampling error: groups are few, so their choices coincide by chance."""
+
+ERROR_WIDTH = 2.0
+"""Standard errors granted on top of a limit."""
+
+Form = Callable[[pl.Series], NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One attempt to tell campaigns apart.
+
+    Attributes:
+        name: what is looked at.
+        columns: columns of the account sample and the form of each.
+        against: everybody or twins.
+    """
+
+    name: str
+    columns: tuple[tuple[str, Form], ...]
+    against: str
+
+
+def text_form(values: pl.Series) -> NDArray[np.float64]:
+    """Describe how texts are written: length, kinds of character, first and last ones, neighbouring pairs."""
+    rows = np.zeros((len(values), 11 + HASHED_PAIRS))
+    for number, text in enumerate(values.fill_null("").to_list()):
+        codes = np.frombuffer(text[:200].encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+        if not len(codes):
+            continue
+        rows[number, 0] = len(codes)
+        rows[number, 1] = sum(c.isdigit() for c in text) / len(codes)
+        rows[number, 2] = sum(c.isupper() for c in text) / len(codes)
+        rows[number, 3] = sum(not c.isalnum() for c in text) / len(codes)
+        ends = [*codes[:4], *([-1] * (4 - len(codes[:4]))), *([-1] * (3 - len(codes[-3:]))), *codes[-3:]]
+        rows[number, 4:11] = ends
+        pairs = (codes[:-1] * 31 + codes[1:]) % HASHED_PAIRS
+        rows[number, 11:] = np.bincount(pairs, minlength=HASHED_PAIRS)
+    return rows
+
+
+def time_form(values: pl.Series) -> NDArray[np.float64]:
+    """Describe the resolution of times: what is left below the second, and the second."""
+    microseconds = values.cast(pl.Int64).fill_null(0).to_numpy()
+    zeros = [microseconds % 10**power == 0 for power in (1, 2, 3, 4, 5, 6)]
+    return np.column_stack([microseconds % 1_000_000, microseconds // 1_000_000 % 60, *zeros]).astype(np.float64)
+
+
+def number_form(values: pl.Series) -> NDArray[np.float64]:
+    """Describe how numbers are written: decimals, last digits, parity, whether there is one at all."""
+    numbers = values.cast(pl.Float64).fill_null(-1.0).to_numpy()
+    hundredths = np.round(numbers * 100).astype(np.int64)
+    finer = np.abs(numbers * 100 - hundredths) > 1e-6
+    return np.column_stack([hundredths % 100, hundredths % 10, hundredths % 2, finer, numbers < 0]).astype(np.float64)
+
+
+def address_form(values: pl.Series) -> NDArray[np.float64]:
+    """Describe addresses by range: version, and the first two and the last parts."""
+    rows = np.full((len(values), 5), -1.0)
+    for number, text in enumerate(values.fill_null("").to_list()):
+        if ":" in text:
+            parts = [part for part in text.split(":") if part]
+            rows[number] = [6, int(parts[0], 16), int(parts[1], 16), int(parts[-1], 16), len(text)]
+        elif text:
+            parts = text.split(".")
+            rows[number] = [4, int(parts[0]), int(parts[1]), int(parts[3]), len(text)]
+    return rows
+
+
+def category_form(values: pl.Series) -> NDArray[np.float64]:
+    """Describe categories by which of the commonest forty they are."""
+    common = values.drop_nulls().value_counts(sort=True, name="n")
+    names = common.sort(["n", common.columns[0]], descending=[True, False])[common.columns[0]].head(40).to_list()
+    listed = values.to_list()
+    return np.array([[value == name for name in names] + [value is None] for value in listed], dtype=np.float64)
+
+
+def value_form(values: pl.Series) -> NDArray[np.float64]:
+    """Take numbers as they are."""
+    return values.cast(pl.Float64).fill_null(-1.0).to_numpy().reshape(-1, 1)
+
+
+_FORMS: Mapping[str, Form] = {
+    "account_id": text_form, "exchange_id": text_form, "api_key_id": text_form, "conversation_id": text_form,
+    "history_fingerprint": text_form, "organisation_id": text_form,
+    "payment_id": text_form, "instrument_id": text_form, "created_at": time_form, "occurred_at": time_form,
+    "paid_at": time_form, "status_changed_at": time_form, "account_row": value_form,
+}  # fmt: skip
+"""Forms that mean nothing."""
+
+_SHARED: Mapping[str, Form] = {
+    "ip": address_form, "signup_ip": address_form, "user_agent": text_form, "email_domain": text_form,
+    "country": category_form, "issuer_country": category_form, "instrument_kind": category_form,
+    "channel": category_form, "plan": category_form, "model": category_form, "temperature": number_form,
+    "organisation_name": text_form, "client_fingerprint": text_form, "amount_usd": number_form,
+    "programme": category_form, "input_tokens": number_form, "output_tokens": number_form,
+}  # fmt: skip
+"""What everybody chooses from the same supply."""
+
+_MATCHED: Mapping[str, Form] = {
+    "volume": value_form, "template_share": value_form, "accounts_an_address": value_form, "addresses": value_form,
+    "thinking": value_form, "tool_count": value_form, "outcome": category_form, "prompt_length": value_form,
+    "has_organisation": value_form, "age_days": value_form,
+}  # fmt: skip
+"""Marginals on which look-alikes are matched to their modes."""
+
+_PAIRS = (
+    ("account_id", "account_row"), ("exchange_id", "occurred_at"), ("created_at", "account_id"),
+    ("ip", "user_agent"), ("user_agent", "client_fingerprint"), ("signup_ip", "email_domain"),
+    ("country", "issuer_country"), ("email_domain", "country"), ("ip", "country"), ("amount_usd", "instrument_kind"),
+)  # fmt: skip
+
+
+def checks() -> list[Check]:
+    """List every attempt: single columns, pairs, and the matched marginals."""
+    forms = {**_FORMS, **_SHARED}
+    single = [Check(name, ((name, form),), "everybody") for name, form in _FORMS.items()]
+    single += [Check(name, ((name, form),), "twins") for name, form in {**_SHARED, **_MATCHED}.items()]
+    pairs = [
+        Check(
+            f"{one} + {two}", ((one, forms[one]), (two, forms[two])),
+            "everybody" if one in _FORMS and two in _FORMS else "twins",
+        )
+        for one, two in _PAIRS
+    ]  # fmt: skip
+    return single + pairs
+
+
+def measure_leaks(worlds: list[Path], seed: int = 0) -> pl.DataFrame:
+    """Try to tell campaigns apart by form, in several worlds.
+
+    Args:
+        worlds: folders that `simulate` wrote; their accounts are pooled, and a group is never split.
+        seed: of the classifiers and the folds.
+
+    Returns:
+        One row a check: check, against, auc (0.5 is chance), error (standard error), limit, leaks (whether the area
+        is above the limit by more than sampling error).
+    """
+    return measure_sample(pool_worlds(worlds), checks(), seed)
+
+
+def pool_worlds(worlds: list[Path]) -> pl.DataFrame:
+    """Sample the accounts of several worlds; groups of different worlds are different units."""
+    samples = [sample_accounts(world).with_columns(unit=pl.format("{}/{}", pl.lit(number), "unit")) for number, world in enumerate(worlds)]
+    return pl.concat(samples)
+
+
+def measure_sample(sample: pl.DataFrame, attempts: list[Check], seed: int = 0) -> pl.DataFrame:
+    """Make the given attempts on a sample of accounts; see `measure_leaks`."""
+    rows = []
+    for check in attempts:
+        area, error = _area(sample, check, seed)
+        limit = FORM_LIMIT if check.against == "everybody" else SHARED_LIMIT
+        rows.append(
+            {"check": check.name, "against": check.against, "auc": area, "error": error, "limit": limit, "leaks": area > limit + ERROR_WIDTH * error}
+        )  # fmt: skip
+    return pl.DataFrame(rows)
+
+
+def sample_accounts(world: Path) -> pl.DataFrame:
+    """Take one exchange and one payment of every account, with its state, its label and its marginals.
+
+    One row an account keeps volume out of the forms. Accounts without an exchange are left out.
+    """
+    days = sorted((world / "snapshots").glob("date=*"))
+    truth = pl.read_parquet(world / "truth" / "accounts.parquet").select("account_id", "label", "group_id")
+    exchanges = pl.concat([pl.read_parquet(day / "exchanges.parquet") for day in days])
+    payments = pl.concat([pl.read_parquet(day / "payments.parquet") for day in days])
+    state = pl.read_parquet(days[-1] / "accounts.parquet").with_row_index("account_row")
+    organisations = pl.read_parquet(days[-1] / "organisations.parquet").select("organisation_id", organisation_name="name")
+    users = exchanges.group_by("ip").agg(accounts=pl.col("account_id").n_unique())
+    starts = exchanges.with_columns(start=pl.coalesce("system_prompt", "prompt").str.slice(0, 24))
+    templated = starts.with_columns(templated=pl.len().over("account_id", "start") > 2)
+    marginals = templated.join(users, on="ip", how="left").group_by("account_id").agg(
+        volume=pl.len(), template_share=pl.col("templated").mean(), accounts_an_address=pl.col("accounts").mean(),
+        addresses=pl.col("ip").n_unique() / pl.len().sqrt(),
+    )  # fmt: skip
+    one, paid = (
+        table.sample(fraction=1.0, shuffle=True, seed=derive(0, "sample") % 2**32).unique(
+            "account_id", keep="first", maintain_order=True
+        )
+        for table in (exchanges.sort("exchange_id"), payments.sort("payment_id").drop("status"))
+    )
+    return (
+        truth.join(one, on="account_id")
+        .join(marginals, on="account_id")
+        .join(state, on="account_id")
+        .join(paid, on="account_id", how="left")
+        .join(organisations, on="organisation_id", how="left")
+        .with_columns(
+            unit=pl.coalesce("group_id", "account_id"),
+            prompt_length=pl.col("prompt").str.len_chars(),
+            has_organisation=pl.col("organisation_id").is_not_null(),
+            age_days=(pl.col("created_at").max() - pl.col("created_at")).dt.total_hours() / 24,
+        )
+        .sort("account_id")
+    )
+
+
+def _area(sample: pl.DataFrame, check: Check, seed: int) -> tuple[float, float]:
+    """Train and test one classifier with groups kept whole; return the area and its standard error.
+
+    The error is that of as many independent units as there are groups (ordinary accounts are units of their own),
+    since accounts of one group are alike.
+    """
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.metrics import roc_auc_score
+
+    if check.against == "twins":
+        sample = sample.filter(pl.col("label") != "ordinary")
+    else:
+        sample = _written(sample, [column for column, _ in check.columns])
+    label = (sample["label"] == "campaign").to_numpy()
+    features = np.hstack([form(sample[column]) for column, form in check.columns])
+    unit = sample["unit"].to_list()
+    fold = np.array([derive(seed, "fold", name) % FOLDS for name in unit])
+    score = np.zeros(len(label))
+    sizes = dict(sample["unit"].value_counts().iter_rows())
+    weight = np.array([1.0 / sizes[name] for name in unit])
+    for number in range(FOLDS):
+        test = fold == number
+        if not test.any() or len(set(label[~test])) < 2:
+            continue
+        forest = RandomForestClassifier(
+            TREES, min_samples_leaf=4, class_weight="balanced", random_state=seed, n_jobs=1
+        )
+        forest.fit(features[~test], label[~test], sample_weight=weight[~test])
+        score[test] = forest.predict_proba(features[test])[:, 1]
+        score[test] = score[test].argsort().argsort() / test.sum()
+    area = float(roc_auc_score(label, score))
+    units = len({name for name, guilty in zip(unit, label, strict=True) if guilty})
+    others = len({name for name, guilty in zip(unit, label, strict=True) if not guilty})
+    return area, _standard_error(area, units, others)
+
+
+def _written(sample: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Keep accounts that have the values at all (having one is use, not form) and not too many ordinary ones."""
+    sample = sample.drop_nulls(columns)
+    campaign = int((sample["label"] == "campaign").sum())
+    ordinary = sample.filter(pl.col("label") == "ordinary")
+    few = ordinary.sample(min(len(ordinary), ORDINARY_PER_CAMPAIGN * campaign), seed=1)
+    return pl.concat([sample.filter(pl.col("label") != "ordinary"), few]).sort("unit", "account_id")
+
+
+def _standard_error(area: float, positives: int, negatives: int) -> float:
+    """Return the standard error of an area under the curve (Hanley and McNeil 1982)."""
+    area = min(max(area, 0.5), 0.99)
+    one, two = area / (2 - area), 2 * area**2 / (1 + area)
+    spread = area * (1 - area) + (positives - 1) * (one - area**2) + (negatives - 1) * (two - area**2)
+    return float(np.sqrt(spread / (positives * negatives)))
