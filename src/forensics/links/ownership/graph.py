@@ -146,7 +146,8 @@ class World:
 def distinct(values: Ints) -> Ints:
     """The different values in ascending order: by sorting, which on long arrays beats the hashing of `numpy.unique`."""
     ordered = np.sort(values)
-    return ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0]
+    different: Ints = ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0]
+    return different
 
 
 def add_up(groups: Ints, values: Ints, count: int) -> Ints:

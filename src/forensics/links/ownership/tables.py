@@ -158,8 +158,8 @@ def tabulate_faults(answer: Answer) -> pl.DataFrame:
         {
             "owner_id": ids[holdings.owner[over]],
             "owned_id": ids[holdings.owned[over]],
-            "least": percents(shares_from(holdings.least[over])),
-            "total": percents(shares_from(holdings.least_total[holdings.owned[over]])),
+            "least": holdings.least[over] / 10**DECIMALS,
+            "total": holdings.least_total[holdings.owned[over]] / 10**DECIMALS,
         }
     ).select(
         "owner_id",
@@ -171,8 +171,8 @@ def tabulate_faults(answer: Answer) -> pl.DataFrame:
 
 
 def percents(shares: np.ndarray) -> pl.Series:
-    """Shares between 0 and 1 as percent, rounded to the decimals that count."""
-    return pl.Series(np.asarray(shares, np.float64) * 100).round(DECIMALS)
+    """Shares between 0 and 1 as percent, rounded to the decimals that count; rounded sums above 100 % show as 100."""
+    return pl.Series(np.minimum(np.asarray(shares, np.float64), 1.0) * 100).round(DECIMALS)
 
 
 def _verdicts(day: DayFindings) -> pl.Series:

@@ -126,8 +126,8 @@ def judge(world: World, profile: Profile) -> Findings:
     attributed = attribute_most(world, passes)
     system = most_system(world)
     effective = solve(system, profile.threshold)
-    strictly_less = _strictly_below_upper(world, system)
-    could_pass = passes(attributed.parts, attributed.loose) | _side_passes(effective.side, -1 * strictly_less, profile)
+    loose = _looseness_of_upper(world, system)
+    could_pass = passes(attributed.parts, attributed.loose) | _side_passes(effective.side, loose, profile)
     could_pass |= effective.unresolved | world.maybe_seed
     verdict = np.where(could_pass, UNDETERMINED, NOT_MET)
     verdict[lower.by_lookthrough] = MET_LOOKTHROUGH
@@ -150,7 +150,7 @@ def find_lower_bounds(holdings: Holdings, seed: Bools, broken: Bools, total: Int
     """
     attributed = attribute_least(holdings, seed, broken, passing(profile.threshold, profile.strict))
     effective = solve(least_system(holdings, seed, broken, total), profile.threshold)
-    strictly_more = _strictly_above_lower(holdings, effective, broken, total)
+    strictly_more = _strictly_above_lower(holdings, effective, seed | broken, total)
     plain = ~seed & ~broken
     return LowerBounds(
         attributed,
@@ -166,25 +166,29 @@ def _side_passes(side: Ints, loose: Ints, profile: Profile) -> Bools:
     return passed
 
 
-def _strictly_above_lower(holdings: Holdings, effective: Solution, broken: Bools, total: Ints) -> Bools:
+def _strictly_above_lower(holdings: Holdings, effective: Solution, settled: Bools, total: Ints) -> Bools:
     """Nodes whose true share exceeds the lower bound, because a bound on the way excludes its end.
 
-    Not claimed where stakes are at 100 % or rescaled: there a stake can only grow at the cost of another.
+    Not claimed for settled nodes (seeds, errors), whose stakes decide nothing, nor where stakes are at 100 % or
+    rescaled: there a stake can only grow at the cost of another.
     """
-    room = (total < WHOLE) & ~broken
+    room = (total < WHOLE) & ~settled
     counts = (effective.share[holdings.owner] > 0) & room[holdings.owned]
     begin = np.zeros(holdings.count, np.bool_)
     begin[holdings.owned[counts & (holdings.least_open > 0)]] = True
-    return holdings.reach(begin, (holdings.least > 0) & (effective.share[holdings.owner] > 0), ~broken)
+    return holdings.reach(begin, (holdings.least > 0) & (effective.share[holdings.owner] > 0), ~settled)
 
 
-def _strictly_below_upper(world: World, system: System) -> Ints:
-    """1 for nodes whose true share stays under the upper bound, because a bound on the way excludes its end.
+def _looseness_of_upper(world: World, system: System) -> Ints:
+    """How the true share of each node stands to its upper bound: −1 strictly less, 0 up to it, 1 perhaps a trace more.
 
-    Claimed where a wholly clear owner holds strictly more than his lower bound, or, if all owners are listed, where
-    a wholly restricted one holds strictly less than his upper bound.
+    Less is claimed where a wholly clear owner holds strictly more than his lower bound, or, if all owners are listed,
+    where a wholly restricted one holds strictly less than his upper bound. A trace more is possible where stakes are
+    at 100 % already and one of them strictly exceeds its figure: that is rounding, and must not clear anybody.
     """
     holdings = world.holdings
+    full = (holdings.open_total > 0) & (holdings.least_total >= WHOLE) & system.free
+    more = holdings.reach(full, system.weight > 0, system.free)
     fixed = ~system.free
     all_clear = fixed[holdings.owner] & (system.known[holdings.owner] == 0)
     all_restricted = fixed[holdings.owner] & (system.known[holdings.owner] == 1)
@@ -194,5 +198,5 @@ def _strictly_below_upper(world: World, system: System) -> Ints:
     by_restricted = capped[holdings.owned] & (holdings.most_open > 0) & all_restricted
     begin = np.zeros(holdings.count, np.bool_)
     begin[holdings.owned[by_clear | by_restricted]] = True
-    begin &= system.free
-    return holdings.reach(begin, system.weight > 0, system.free).astype(np.int64)
+    less = holdings.reach(begin & system.free, system.weight > 0, system.free)
+    return np.where(more, 1, np.where(less, -1, 0))
