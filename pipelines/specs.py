@@ -1,5 +1,6 @@
 """Asset specifications made from the tables' contracts: what is written there once is shown here."""
 
+import html
 from pathlib import Path
 
 import dagster as dg
@@ -43,7 +44,7 @@ def table_spec(table: Table) -> dg.AssetSpec:
     return dg.AssetSpec(
         key=asset_key(table.full_name),
         deps=[asset_key(name) for name in UPSTREAM.get(table.full_name, ())],
-        description=f"{table.description}\n\nOne row per {table.grain}.",
+        description=html.escape(f"{table.description}\n\nOne row per {table.grain}.", quote=False),
         group_name=table.step,
         owners=OWNERS,
         kinds={"duckdb", "parquet"} if table.stored_as == "parquet" else KINDS[table.step],

@@ -1,9 +1,10 @@
 """Assets of the step exports: the report tables as Parquet, and the warehouse that everybody may open."""
 
-import dagster as dg
-import forensics
 from pathlib import Path
 
+import dagster as dg
+
+import forensics
 from forensics import contracts
 from pipelines.partitions import SINGLE_RUN
 from pipelines.pictures import account_map
@@ -21,7 +22,7 @@ LISTED_COLUMNS = ("finding_id", "kind", "confidence", "account_count", "exchange
     deps=[asset_key(table.full_name) for table in contracts.of_step("reports")],
     group_name="exports",
     description="The warehouse as analysts open it, replaced as a whole when a run ends well, and the report tables"
-    " as one Parquet file each in reports/<as-of date>/.",
+    " as one Parquet file each in the folder reports, below the as-of date.",
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
     backfill_policy=SINGLE_RUN,

@@ -19,7 +19,7 @@ GROUP_SHARE_MAX = 0.2
 """A group of a fifth of all accounts is a link rule that let a hub through, not an operator."""
 
 ACCUSED_SHARE_MAX = 0.25
-"""Published campaigns are some 7 % of accounts; accusing a quarter of all customers is a defect until shown otherwise."""
+"""Published campaigns are some 7 % of accounts: a quarter of all customers accused is a defect until shown otherwise."""
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str, *values: object) -> int:
@@ -153,7 +153,7 @@ def report_check_specs() -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(
             "few_are_accused",
             asset=asset_key("reports.findings"),
-            description=f"Findings of high or moderate confidence hold at most {ACCUSED_SHARE_MAX:.0%} of the accounts.",
+            description=f"Findings of high or moderate confidence hold at most {ACCUSED_SHARE_MAX:.0%} of accounts.",
         ),
     ]
 

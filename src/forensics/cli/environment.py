@@ -45,6 +45,14 @@ retention:
       success: 90
 """
 
+WORKSPACE = """\
+# The code that Dagster's web interface and daemon load for this state folder.
+load_from:
+  - python_module:
+      module_name: pipelines.definitions
+      location_name: forensics
+"""
+
 
 def prepare(home: Home, *, snapshots: str | None = None) -> None:
     """Make the state folder and point every library at it, before the first of them is imported."""
@@ -52,9 +60,9 @@ def prepare(home: Home, *, snapshots: str | None = None) -> None:
     compiled, fonts = home.scratch / "numba", home.scratch / "matplotlib"
     for folder in (compiled, fonts):
         folder.mkdir(parents=True, exist_ok=True)
-    settings = home.dagster / "dagster.yaml"
-    if not settings.exists():
-        settings.write_text(DAGSTER_SETTINGS, "utf-8")
+    for file, text in ((home.dagster / "dagster.yaml", DAGSTER_SETTINGS), (workspace(home), WORKSPACE)):
+        if not file.exists():
+            file.write_text(text, "utf-8")
     os.environ.update(
         {
             HOME_VARIABLE: str(home.root),
@@ -66,6 +74,11 @@ def prepare(home: Home, *, snapshots: str | None = None) -> None:
     )
     if snapshots:
         os.environ["FORENSICS_SNAPSHOTS"] = snapshots
+
+
+def workspace(home: Home) -> Path:
+    """The file that tells Dagster's services which code to load."""
+    return home.dagster / "workspace.yaml"
 
 
 def absolute_root(root: str) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from forensics.cli.doctor import Finding
+from forensics.cli.doctor import Finding, State
 from forensics.errors import NotFoundError
 from forensics.home import Home
 
@@ -66,7 +66,7 @@ def state_folder(home: Home) -> Iterator[Finding]:
     yield Finding("disk", "good" if free >= needed else "mend", text)
 
 
-def _writer(home: Home) -> tuple[str, str]:
+def _writer(home: Home) -> tuple[State, str]:
     from forensics.warehouse.lock import holder
 
     if not home.lock.exists():
@@ -108,8 +108,8 @@ def publication(home: Home) -> Iterator[Finding]:
         return
     age = datetime.now(UTC) - in_force.published_at
     text = (
-        f"version {in_force.number} of {len(kept)} kept, as of {as_of}, published {in_force.published_at:%Y-%m-%d %H:%M}"
-        f" UTC, {age.days} days ago"
+        f"version {in_force.number} of {len(kept)} kept, as of {as_of},"
+        f" published {in_force.published_at:%Y-%m-%d %H:%M} UTC, {age.days} days ago"
     )
     yield Finding("published warehouse", "note" if age.days >= STALE_DAYS else "good", text)
 

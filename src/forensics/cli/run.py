@@ -145,8 +145,8 @@ def sentence(summary: dict[str, Any]) -> str:
     """A summary as three lines for a person."""
     found = summary["findings"]
     return (
-        f"{len(summary['days'])} days, {summary['exchange_count']:,} exchanges of {summary['account_count']:,} accounts;"
-        f" {summary['quarantined_count']:,} rows in quarantine.\n"
+        f"{len(summary['days'])} days, {summary['exchange_count']:,} exchanges of {summary['account_count']:,}"
+        f" accounts; {summary['quarantined_count']:,} rows in quarantine.\n"
         f"As of {summary['as_of']}: {sum(found.values())} findings"
         f" ({found['high']} high, {found['moderate']} moderate, {found['low']} low).\n"
         f"Results: {summary['warehouse']} (version {summary['version']}) and {summary['reports']}/"

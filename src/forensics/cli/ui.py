@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import click
 
-from forensics.cli.environment import prepare
+from forensics.cli.environment import prepare, workspace
 from forensics.cli.options import home_options, is_verbose
 from forensics.errors import ForensicsError, SettingsError
 from forensics.home import Home
@@ -20,7 +20,7 @@ from forensics.home import Home
 LOOPBACK = "127.0.0.1"
 """Never another address: the interface has no passwords and shows prompts."""
 
-DEFINITIONS = ("--module-name", "pipelines.definitions")
+SENSOR = "complete_day"
 START_SECONDS = 120
 STOP_SECONDS = 20
 POLL_SECONDS = 0.25
@@ -41,10 +41,11 @@ def ui(port: int, automate: bool, home: Home) -> None:
     _check_port(port)
     prepare(home)
     if automate:
-        _dagster(["sensor", "start", "complete_day", *DEFINITIONS])
-        click.echo("The sensor complete_day is on: a day runs when its _SUCCESS appears.")
-    process = subprocess.Popen(_dev_command(port), start_new_session=True, preexec_fn=_end_with_parent)
-    signal.signal(signal.SIGTERM, _as_interrupt)
+        _dagster(["sensor", "start", SENSOR, "--workspace", str(workspace(home))])
+        click.echo(f"The sensor {SENSOR} is on: a day runs when its _SUCCESS appears.")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _as_interrupt)
+    process = subprocess.Popen(_dev_command(home, port), start_new_session=True, preexec_fn=_end_with_parent)
     try:
         _wait_until_open(process, port)
         click.echo(f"Dagster: http://{LOOPBACK}:{port}   state folder: {home.root}   Ctrl-C ends it.")
@@ -55,11 +56,12 @@ def ui(port: int, automate: bool, home: Home) -> None:
         _end(process)
 
 
-def _dev_command(port: int) -> list[str]:
+def _dev_command(home: Home, port: int) -> list[str]:
+    code = ["--workspace", str(workspace(home))]
     level = "info" if is_verbose() else "warning"
     levels = ["--log-level", level, "--code-server-log-level", level]
     address = ["--host", LOOPBACK, "--port", str(port)]
-    return [sys.executable, "-W", "ignore", "-m", "dagster", "dev", *DEFINITIONS, *address, *levels]
+    return [sys.executable, "-W", "ignore", "-m", "dagster", "dev", *code, *address, *levels]
 
 
 def _dagster(arguments: Sequence[str]) -> None:
@@ -112,6 +114,7 @@ def _as_interrupt(_number: int, _frame: object) -> None:
 
 
 def _end_with_parent() -> None:
-    """Have Linux end this process when its parent is killed and can no longer do so itself."""
+    """Let Ctrl-C through, and have Linux end this process when its parent is killed and can no longer do so itself."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGINT)
