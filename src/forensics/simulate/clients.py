@@ -8,8 +8,13 @@ from forensics.simulate.randomness import Keys, derive, hex_ids, mix, pick_weigh
 
 _CHROME = "Mozilla/5.0 ({os}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Safari/537.36"
 _FIREFOX = "Mozilla/5.0 ({os}; rv:{v}.0) Gecko/20100101 Firefox/{v}.0"
-_SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/{v} Safari/605.1.15"
-_PHONE = "Mozilla/5.0 (Linux; Android {v}; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{c}.0.0.0 Mobile Safari/537.36"
+_SAFARI = (
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/{v} Safari/605.1.15"
+)
+_PHONE = (
+    "Mozilla/5.0 (Linux; Android {v}; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{c}.0.0.0 Mobile Safari/537.36"
+)
 _SYSTEMS = ("Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 10_15_7", "X11; Linux x86_64")
 
 BROWSERS = (
@@ -46,7 +51,7 @@ FINGERPRINTS_PER_CLIENT = 9
 def _ranked(count: int, exponent: float, key: int) -> NDArray[np.float64]:
     """Return weights that fall with a power of the rank, ranks in an order of the world's own."""
     order = np.random.Generator(np.random.PCG64(key)).permutation(count)
-    return (1.0 / (1.0 + order)) ** exponent
+    return np.asarray((1.0 / (1.0 + order)) ** exponent, dtype=np.float64)
 
 
 def draw_clients(seed: int, keys: Keys, is_browser: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -86,9 +86,7 @@ def write_content(world: World, calls: Calls) -> Content:
     return _write(plan, calls)
 
 
-def _plan_work(
-    world: World, number: int, work: Work, calls: Calls, rows: NDArray[np.int64], plan: _Plan
-) -> None:
+def _plan_work(world: World, number: int, work: Work, calls: Calls, rows: NDArray[np.int64], plan: _Plan) -> None:
     """Choose the keys of all calls of one kind of work."""
     members = world.members
     in_group = number < len(members.groups)
@@ -183,13 +181,18 @@ def _write(plan: _Plan, calls: Calls) -> Content:
     count = len(items)
     wrapper_keys = TextKeys(plan.frame[rows], mix(plan.fill[rows], 121), plan.topic[rows], plan.variation[rows])
     text = grammar.write(plan.wrapper[rows], wrapper_keys).to_frame("text")
-    halves = text.select(
-        pl.col("text").str.split_exact(ITEM_MARK, 1).struct.rename_fields(["before", "after"])
-    ).unnest("text")
+    halves = text.select(pl.col("text").str.split_exact(ITEM_MARK, 1).struct.rename_fields(["before", "after"])).unnest(
+        "text"
+    )
     spread = pl.Series(np.full(count, -1, dtype=np.int64)).scatter(rows, np.arange(len(rows)))
     place = spread.to_frame("place").with_columns(pl.when(pl.col("place") >= 0).then("place").alias("place"))["place"]
     frame = pl.DataFrame(
-        {"item": items, "before": halves["before"].gather(place), "after": halves["after"].gather(place), "system": plan.system}
+        {
+            "item": items,
+            "before": halves["before"].gather(place),
+            "after": halves["after"].gather(place),
+            "system": plan.system,
+        }
     )
     wrapped = pl.col("before").is_not_null()
     texts = frame.select(

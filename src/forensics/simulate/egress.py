@@ -102,8 +102,7 @@ def _own_lists(
         pool_of[rows] = rng.integers(0, len(pools), len(rows))
         return _from_pools(rows, length, pools, pool_of, rng)
     countries = np.repeat(members.country[rows], length)
-    lists = internet.draw(EGRESS_NETWORKS[name], len(rows) * length, rng, countries).reshape(len(rows), length)
-    return lists
+    return internet.draw(EGRESS_NETWORKS[name], len(rows) * length, rng, countries).reshape(len(rows), length)
 
 
 def _pools(settings: SimulationSettings, members: Members, internet: Internet) -> list[NDArray[np.int64]]:
@@ -112,19 +111,21 @@ def _pools(settings: SimulationSettings, members: Members, internet: Internet) -
     customers = sum(g.account_count for g in members.groups if g.wiring.shares_pool)
     customers += round(0.01 * members.count)
     size = max(12, round(customers / count / ACCOUNTS_PER_POOL_ADDRESS * 2))
-    return [
-        internet.draw("residential", size, stream(settings.seed, "pool", number)) for number in range(count)
-    ]
+    return [internet.draw("residential", size, stream(settings.seed, "pool", number)) for number in range(count)]
 
 
 def _from_pools(
-    rows: NDArray[np.int64], length: int, pools: list[NDArray[np.int64]], pool_of: NDArray[np.int64], rng: np.random.Generator
-) -> NDArray[np.int64]:  # fmt: skip
+    rows: NDArray[np.int64],
+    length: int,
+    pools: list[NDArray[np.int64]],
+    pool_of: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
     sizes = np.array([len(pool) for pool in pools])
     starts = np.cumsum(sizes) - sizes
     pool = pool_of[rows][:, None]
     picks = (rng.random((len(rows), length)) * sizes[pool]).astype(np.int64)
-    return np.concatenate(pools)[starts[pool] + picks]
+    return np.asarray(np.concatenate(pools)[starts[pool] + picks])
 
 
 def _group_lists(

@@ -83,7 +83,8 @@ def _work_columns(world: World, calls: Calls) -> dict[str, NDArray[np.float64]]:
     """Look up what each call's kind of work uses and how often it is refused."""
     names = {"thinking": "thinking_share", "tools": "tools", "images": "image_share", "refused": "refused_share"}
     columns = {
-        short: np.array([float(getattr(work, name)) for work in world.works])[calls.work] for short, name in names.items()
+        short: np.array([float(getattr(work, name)) for work in world.works])[calls.work]
+        for short, name in names.items()
     }
     for group in world.members.groups:
         if group.life == "scale_up":
@@ -101,8 +102,12 @@ def _outcomes(refused: NDArray[np.float64], calls: Calls, key: NDArray[np.uint64
 
 
 def _tokens(
-    length: NDArray[np.int64], calls: Calls, works: dict[str, NDArray[np.float64]], outcome: NDArray[np.int64], key: NDArray[np.uint64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    length: NDArray[np.int64],
+    calls: Calls,
+    works: dict[str, NDArray[np.float64]],
+    outcome: NDArray[np.int64],
+    key: NDArray[np.uint64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Estimate tokens: of the texts and the history sent along, and of an answer of uneven length."""
     history = np.where(calls.is_conversation, calls.turn, 0) * (180 + choose(mix(calls.session, 8), 500))
     read = length / 4.1 * (0.92 + 0.16 * unit(mix(key, 9))) + history + 6 + 160 * (works["tools"] > 0)
@@ -119,7 +124,9 @@ def _addresses(world: World, calls: Calls, side: NDArray[np.int64], key: NDArray
     stretch = stretch ^ mix(calls.account, 16)
     size = egress.lengths[calls.account, side]
     place = egress.starts[calls.account, side] + np.floor(unit(stretch) ** 1.6 * size).astype(np.int64)
-    frame = pl.DataFrame({"ip": world.internet.addresses.gather(egress.addresses[place]), "lost": unit(mix(key, 17)) < 0.004})
+    frame = pl.DataFrame(
+        {"ip": world.internet.addresses.gather(egress.addresses[place]), "lost": unit(mix(key, 17)) < 0.004}
+    )
     return frame.select(pl.when(~pl.col("lost")).then("ip").alias("ip"))["ip"]
 
 
@@ -140,7 +147,11 @@ def _client_columns(
     owner = world.members.keys[calls.account] + choose(mix(calls.session, 22), np.maximum(keys, 1)).astype(np.uint64)
     conversation = mix(calls.session ^ mix(calls.account, 23), 24)
     greeting = unit(mix(calls.session, 25)) < GREETING_SHARE
-    history = np.where(greeting, mix(choose(mix(calls.session, 26), GREETINGS), derive(seed, "greetings") % 2**32), mix(calls.session, 27))
+    history = np.where(
+        greeting,
+        mix(choose(mix(calls.session, 26), GREETINGS), derive(seed, "greetings") % 2**32),
+        mix(calls.session, 27),
+    )
     frame = pl.DataFrame(
         {
             "api_key_id": hex_ids("key_", mix(owner, 28)), "has_key": keys > 0,
@@ -151,5 +162,10 @@ def _client_columns(
             "has_fingerprint": unit(mix(key, 29)) >= 0.01,
         }
     )  # fmt: skip
-    flags = {"api_key_id": "has_key", "conversation_id": "has_conversation", "history_fingerprint": "has_history", "client_fingerprint": "has_fingerprint"}
+    flags = {
+        "api_key_id": "has_key",
+        "conversation_id": "has_conversation",
+        "history_fingerprint": "has_history",
+        "client_fingerprint": "has_fingerprint",
+    }
     return {name: frame.select(pl.when(flag).then(name).alias(name))[name] for name, flag in flags.items()}

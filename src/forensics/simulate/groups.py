@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forensics.simulate.kinds import KINDS, Kind
+from forensics.simulate.kinds import Kind
 from forensics.simulate.randomness import derive, stream
 from forensics.simulate.scenarios import SCENARIOS
 from forensics.simulate.settings import (
@@ -13,6 +13,7 @@ from forensics.simulate.settings import (
     TWIN_SHARE,
     SimulationSettings,
 )
+from forensics.simulate.twins import KINDS
 from forensics.simulate.wirings import Wiring
 from forensics.simulate.work import Work
 
@@ -100,7 +101,7 @@ def plan_groups(settings: SimulationSettings) -> list[Group]:
 
 def _count(settings: SimulationSettings, budget: float) -> int:
     """Return how many groups share a kind's accounts."""
-    mean = SIZE_AT_DEMO_SCALE * max(settings.scale / 0.01, 0.1) ** SIZE_GROWTH
+    mean = SIZE_AT_DEMO_SCALE * float(max(settings.scale / 0.01, 0.1) ** SIZE_GROWTH)
     return max(1, min(round(budget / mean), round(budget) // SMALLEST_GROUP))
 
 
@@ -108,7 +109,7 @@ def _share(kind: Kind, number: int, dealt: int, dilution: tuple[float, ...]) -> 
     """Return work as a share of the group's traffic."""
     if kind.resale_cover:
         return RESALE_SHARES[number % len(RESALE_SHARES)]
-    return dilution[(dealt + number) % len(dilution)] if kind.diluted else 1.0
+    return float(dilution[(dealt + number) % len(dilution)]) if kind.diluted else 1.0
 
 
 def _sizes(settings: SimulationSettings, name: str, budget: float, shares: list[float]) -> list[int]:

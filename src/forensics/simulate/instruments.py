@@ -41,9 +41,7 @@ class Instruments:
     shared: NDArray[np.bool_]
 
 
-def build_instruments(
-    settings: SimulationSettings, members: Members, organisation: NDArray[np.int64]
-) -> Instruments:
+def build_instruments(settings: SimulationSettings, members: Members, organisation: NDArray[np.int64]) -> Instruments:
     """Give every account one or two instruments; colleagues, relatives and rings share some."""
     rng = stream(settings.seed, "instruments")
     count = members.count
@@ -66,8 +64,12 @@ def build_instruments(
 
 
 def _share_among_colleagues(
-    members: Members, organisation: NDArray[np.int64], first: NDArray[np.int64], second: NDArray[np.int64], rng: np.random.Generator
-) -> None:  # fmt: skip
+    members: Members,
+    organisation: NDArray[np.int64],
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> None:
     """Let ordinary colleagues pay with the same few instruments, and some people with a relative's."""
     sharing = np.array([population.card_sharing for population in ORDINARY])
     ordinary = members.ordinary >= 0
@@ -82,8 +84,13 @@ def _share_among_colleagues(
 
 
 def _share_in_group(
-    group: Group, rows: NDArray[np.int64], first: NDArray[np.int64], second: NDArray[np.int64], shared: NDArray[np.bool_], offset: int
-) -> int:  # fmt: skip
+    group: Group,
+    rows: NDArray[np.int64],
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    shared: NDArray[np.bool_],
+    offset: int,
+) -> int:
     """Deal a group's instruments to its accounts; a third of the accounts use two, which ties the sets together."""
     rng = stream(group.key, "cards")
     count = max(1, round(len(rows) / group.wiring.accounts_per_card))

@@ -20,16 +20,16 @@ from numpy.typing import NDArray
 
 from forensics.simulate.randomness import derive
 
-FOLDS = 5
+FOLDS = 4
 """Parts the groups are divided into; each is tested on a classifier trained on the others."""
 
 HASHED_PAIRS = 24
 """Buckets for pairs of neighbouring characters."""
 
-TREES = 60
+TREES = 40
 """Trees of each classifier: more change the areas by less than a hundredth."""
 
-ORDINARY_PER_CAMPAIGN = 3
+ORDINARY_PER_CAMPAIGN = 1
 """Ordinary accounts kept for each campaign account when everybody is compared; more only cost time."""
 
 FORM_LIMIT = 0.56
@@ -181,7 +181,10 @@ def measure_leaks(worlds: list[Path], seed: int = 0) -> pl.DataFrame:
 
 def pool_worlds(worlds: list[Path]) -> pl.DataFrame:
     """Sample the accounts of several worlds; groups of different worlds are different units."""
-    samples = [sample_accounts(world).with_columns(unit=pl.format("{}/{}", pl.lit(number), "unit")) for number, world in enumerate(worlds)]
+    samples = [
+        sample_accounts(world).with_columns(unit=pl.format("{}/{}", pl.lit(number), "unit"))
+        for number, world in enumerate(worlds)
+    ]
     return pl.concat(samples)
 
 
@@ -192,8 +195,15 @@ def measure_sample(sample: pl.DataFrame, attempts: list[Check], seed: int = 0) -
         area, error = _area(sample, check, seed)
         limit = FORM_LIMIT if check.against == "everybody" else SHARED_LIMIT
         rows.append(
-            {"check": check.name, "against": check.against, "auc": area, "error": error, "limit": limit, "leaks": area > limit + ERROR_WIDTH * error}
-        )  # fmt: skip
+            {
+                "check": check.name,
+                "against": check.against,
+                "auc": area,
+                "error": error,
+                "limit": limit,
+                "leaks": area > limit + ERROR_WIDTH * error,
+            }
+        )
     return pl.DataFrame(rows)
 
 
@@ -207,7 +217,9 @@ def sample_accounts(world: Path) -> pl.DataFrame:
     exchanges = pl.concat([pl.read_parquet(day / "exchanges.parquet") for day in days])
     payments = pl.concat([pl.read_parquet(day / "payments.parquet") for day in days])
     state = pl.read_parquet(days[-1] / "accounts.parquet").with_row_index("account_row")
-    organisations = pl.read_parquet(days[-1] / "organisations.parquet").select("organisation_id", organisation_name="name")
+    organisations = pl.read_parquet(days[-1] / "organisations.parquet").select(
+        "organisation_id", organisation_name="name"
+    )
     users = exchanges.group_by("ip").agg(accounts=pl.col("account_id").n_unique())
     starts = exchanges.with_columns(start=pl.coalesce("system_prompt", "prompt").str.slice(0, 24))
     templated = starts.with_columns(templated=pl.len().over("account_id", "start") > 2)
@@ -228,7 +240,7 @@ def sample_accounts(world: Path) -> pl.DataFrame:
         .join(paid, on="account_id", how="left")
         .join(organisations, on="organisation_id", how="left")
         .with_columns(
-            unit=pl.coalesce("group_id", "account_id"),
+            unit=pl.coalesce("group_id", "organisation_id", "account_id"),
             prompt_length=pl.col("prompt").str.len_chars(),
             has_organisation=pl.col("organisation_id").is_not_null(),
             age_days=(pl.col("created_at").max() - pl.col("created_at")).dt.total_hours() / 24,
@@ -261,9 +273,7 @@ def _area(sample: pl.DataFrame, check: Check, seed: int) -> tuple[float, float]:
         test = fold == number
         if not test.any() or len(set(label[~test])) < 2:
             continue
-        forest = RandomForestClassifier(
-            TREES, min_samples_leaf=4, class_weight="balanced", random_state=seed, n_jobs=1
-        )
+        forest = RandomForestClassifier(TREES, min_samples_leaf=4, class_weight="balanced", random_state=seed, n_jobs=1)
         forest.fit(features[~test], label[~test], sample_weight=weight[~test])
         score[test] = forest.predict_proba(features[test])[:, 1]
         score[test] = score[test].argsort().argsort() / test.sum()

@@ -81,9 +81,7 @@ def _set_group(settings: SimulationSettings, lives: Lifetimes, members: Members,
         _rotate(settings, lives, workers, reserve, rng)
     elif group.life == "scale_up":
         late = workers[max(2, group.size // 4) :]
-        lives.opens[late] = np.maximum(
-            lives.opens[late], turning + rng.integers(0, 6 * HOUR, len(late))
-        )
+        lives.opens[late] = np.maximum(lives.opens[late], turning + rng.integers(0, 6 * HOUR, len(late)))
     elif group.life == "class":
         first = settings.start_us + int(window * rng.uniform(0.05, 0.4))
         _open(lives, rows, first + (rng.exponential(0.1, len(rows)) * DAY_MICROSECONDS).astype(np.int64), rng)
@@ -94,16 +92,20 @@ def _set_group(settings: SimulationSettings, lives: Lifetimes, members: Members,
         lives.opens[rows] = np.maximum(lives.opens[rows], first + rng.integers(0, HOUR, len(rows)))
 
 
-def _open(
-    lives: Lifetimes, rows: NDArray[np.int64], created: NDArray[np.int64], rng: np.random.Generator
-) -> None:
+def _open(lives: Lifetimes, rows: NDArray[np.int64], created: NDArray[np.int64], rng: np.random.Generator) -> None:
     lives.created[rows] = created
     lives.opens[rows] = created + rng.exponential(HOUR, len(rows)).astype(np.int64)
 
 
 def _hand_over(
-    lives: Lifetimes, workers: NDArray[np.int64], reserve: NDArray[np.int64], turning: int, rng: np.random.Generator, *, suspended: bool
-) -> None:  # fmt: skip
+    lives: Lifetimes,
+    workers: NDArray[np.int64],
+    reserve: NDArray[np.int64],
+    turning: int,
+    rng: np.random.Generator,
+    *,
+    suspended: bool,
+) -> None:
     """End the workers within hours and let the reserve, opened earlier, take over within minutes."""
     leaving = workers if not suspended else workers[rng.random(len(workers)) < 0.85]
     lives.ends[leaving] = turning + rng.integers(0, 5 * HOUR, len(leaving))
@@ -114,8 +116,12 @@ def _hand_over(
 
 
 def _rotate(
-    settings: SimulationSettings, lives: Lifetimes, workers: NDArray[np.int64], reserve: NDArray[np.int64], rng: np.random.Generator
-) -> None:  # fmt: skip
+    settings: SimulationSettings,
+    lives: Lifetimes,
+    workers: NDArray[np.int64],
+    reserve: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> None:
     """Suspend as many workers as there is reserve, one after another, each replaced within half an hour."""
     count = min(len(reserve), len(workers))
     moments = np.sort(rng.uniform(settings.start_us, settings.end_us, count)).astype(np.int64)
@@ -129,9 +135,7 @@ def _rotate(
     lives.opens[spare] = np.maximum(lives.opens[spare], settings.start_us)
 
 
-def _end_some(
-    settings: SimulationSettings, lives: Lifetimes, members: Members, rng: np.random.Generator
-) -> None:
+def _end_some(settings: SimulationSettings, lives: Lifetimes, members: Members, rng: np.random.Generator) -> None:
     """End some accounts of every population for reasons that have nothing to do with groups."""
     free = lives.ends == NEVER
     hit = free & (rng.random(members.count) < BASE_SUSPENSIONS_A_DAY * settings.days)

@@ -34,11 +34,11 @@ def released_us(settings: SimulationSettings) -> int:
 
 def write_models(settings: SimulationSettings, day: int) -> pl.DataFrame:
     """Write the models table as it stands at the end of a day."""
-    old = [
-        dt.datetime.combine(settings.start, dt.time(16)) - dt.timedelta(days=age) for age in AGES_DAYS
-    ]
+    old = [dt.datetime.combine(settings.start, dt.time(16)) - dt.timedelta(days=age) for age in AGES_DAYS]
     new = dt.datetime(1970, 1, 1) + dt.timedelta(microseconds=released_us(settings))
-    frame = pl.DataFrame({"model": MODELS, "released_at": [*old, new]}, schema={"model": pl.String, "released_at": pl.Datetime("us")})
+    frame = pl.DataFrame(
+        {"model": MODELS, "released_at": [*old, new]}, schema={"model": pl.String, "released_at": pl.Datetime("us")}
+    )
     end = dt.datetime.combine(settings.day(day + 1), dt.time())
     return frame.filter(pl.col("released_at") < end)
 
@@ -49,7 +49,11 @@ def choose_models(world: World, calls: Calls, key: Keys) -> NDArray[np.int64]:
     A group moves its stated share of work within a day of the release and the rest slowly; an account on its own
     moves as a whole, some days after, a few at once.
     """
-    usual_of = np.where(calls.group >= 0, mix(calls.group, derive(world.settings.seed, "models") % 2**32), world.members.keys[calls.account])
+    usual_of = np.where(
+        calls.group >= 0,
+        mix(calls.group, derive(world.settings.seed, "models") % 2**32),
+        world.members.keys[calls.account],
+    )
     usual = pick_weighted(mix(usual_of, 31), OLDER_WEIGHTS)
     wanders = unit(mix(key, 32)) < 0.15
     usual = np.where(wanders, pick_weighted(mix(key, 33), OLDER_WEIGHTS), usual)

@@ -95,7 +95,8 @@ class Internet:
 
 def _skewed(draws: NDArray[np.float64], count: NDArray[np.int64] | int, exponent: float) -> NDArray[np.int64]:
     """Turn even draws into ranks, low ranks more often, the more so the larger the exponent."""
-    return np.minimum((draws ** (1.0 + 2.0 * exponent) * count).astype(np.int64), np.asarray(count) - 1)
+    ranks = (draws ** (1.0 + 2.0 * exponent) * count).astype(np.int64)
+    return np.asarray(np.minimum(ranks, np.asarray(count) - 1))
 
 
 def build_internet(settings: SimulationSettings, account_count: int) -> Internet:

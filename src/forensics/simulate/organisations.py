@@ -36,15 +36,62 @@ _FIRST = (
     "Zephyr", "Aurora", "Beacon", "Cedar", "Drift", "Echo", "Falcon", "Glacier", "Harbour", "Indigo", "Jade", "Kite",
 )  # fmt: skip
 _SECOND = (
-    "Analytics", "Labs", "Logistics", "Health", "Learning", "Robotics", "Finance", "Media", "Foods", "Energy", "Textiles",
-    "Software", "Insight", "Travel", "Retail", "Motors", "Legal", "Games", "Systems", "Marine", "Optics", "Materials",
-    "Security", "Mobility", "Bio", "Cloud", "Design", "Research", "Trading", "Studio",
-)  # fmt: skip
+    "Analytics",
+    "Labs",
+    "Logistics",
+    "Health",
+    "Learning",
+    "Robotics",
+    "Finance",
+    "Media",
+    "Foods",
+    "Energy",
+    "Textiles",
+    "Software",
+    "Insight",
+    "Travel",
+    "Retail",
+    "Motors",
+    "Legal",
+    "Games",
+    "Systems",
+    "Marine",
+    "Optics",
+    "Materials",
+    "Security",
+    "Mobility",
+    "Bio",
+    "Cloud",
+    "Design",
+    "Research",
+    "Trading",
+    "Studio",
+)
 _FORMS = {
-    "US": "Inc.", "IN": "Pvt. Ltd.", "GB": "Ltd", "DE": "GmbH", "BR": "Ltda.", "JP": "K.K.", "FR": "SAS", "ES": "S.L.",
-    "IT": "S.r.l.", "NL": "B.V.", "PL": "sp. z o.o.", "SG": "Pte. Ltd.", "CN": "Co., Ltd.", "HK": "Limited", "KR": "Co., Ltd.",
-    "MX": "S.A. de C.V.", "AU": "Pty Ltd", "SE": "AB", "CH": "AG", "AT": "GmbH", "RU": "OOO", "TR": "A.Ş.", "IL": "Ltd.",
-}  # fmt: skip
+    "US": "Inc.",
+    "IN": "Pvt. Ltd.",
+    "GB": "Ltd",
+    "DE": "GmbH",
+    "BR": "Ltda.",
+    "JP": "K.K.",
+    "FR": "SAS",
+    "ES": "S.L.",
+    "IT": "S.r.l.",
+    "NL": "B.V.",
+    "PL": "sp. z o.o.",
+    "SG": "Pte. Ltd.",
+    "CN": "Co., Ltd.",
+    "HK": "Limited",
+    "KR": "Co., Ltd.",
+    "MX": "S.A. de C.V.",
+    "AU": "Pty Ltd",
+    "SE": "AB",
+    "CH": "AG",
+    "AT": "GmbH",
+    "RU": "OOO",
+    "TR": "A.Ş.",
+    "IL": "Ltd.",
+}
 _HAN_FIRST = ("云杉", "远航", "晨星", "青岩", "海岳", "明湖", "卓越", "北辰", "天工", "瑞禾", "知远", "博睿")
 _HAN_SECOND = ("科技", "信息技术", "数据", "软件", "智能", "网络", "贸易", "教育", "咨询", "传媒")
 _HAN_CITY = ("深圳市", "杭州", "上海", "北京", "成都", "广州")
@@ -149,7 +196,10 @@ def name_organisations(rng: np.random.Generator, country: pl.Series, key: int) -
         lei=pl.when("has_lei").then(pl.lit("5493") + pl.col("lei")),
         domain=pl.when("has_domain").then(
             pl.concat_str(
-                pl.col("first").str.to_lowercase(), "third", pl.col("second").str.to_lowercase(), pl.lit(tld).gather("tld")
+                pl.col("first").str.to_lowercase(),
+                "third",
+                pl.col("second").str.to_lowercase(),
+                pl.lit(tld).gather("tld"),
             )
         ),
         owners_complete=pl.when(pl.col("owners_complete")).then(True),
@@ -162,7 +212,10 @@ def _domains(
     """Give every account a mail domain: free, throw-away, university, its organisation's, or the group's own."""
     count = members.count
     words = [f"{a}{b}".lower() for a in _FIRST for b in _FIRST if a != b]
-    universities = [f"{word}-university.edu" for word in words[:: max(1, len(words) // max(8, round(count * UNIVERSITIES_PER_ACCOUNT)))]]
+    universities = [
+        f"{word}-university.edu"
+        for word in words[:: max(1, len(words) // max(8, round(count * UNIVERSITIES_PER_ACCOUNT)))]
+    ]
     private = [f"{word}mail.com" for word in words]
     every = pl.Series([*FREE_DOMAINS, *DISPOSABLE_DOMAINS, *universities, *private])
     at_disposable, at_university = len(FREE_DOMAINS), len(FREE_DOMAINS) + len(DISPOSABLE_DOMAINS)
@@ -192,6 +245,11 @@ def _domains(
     theirs = company.gather(np.maximum(of_account, 0))
     frame = pl.DataFrame({"text": text, "theirs": theirs, "own": own, "missing": rng.random(count) < NO_DOMAIN_SHARE})
     chosen = frame.select(
-        pl.when("missing").then(None).when(pl.col("own") & pl.col("theirs").is_not_null()).then("theirs").otherwise("text").alias("domain")
-    )  # fmt: skip
+        pl.when("missing")
+        .then(None)
+        .when(pl.col("own") & pl.col("theirs").is_not_null())
+        .then("theirs")
+        .otherwise("text")
+        .alias("domain")
+    )
     return chosen["domain"], named

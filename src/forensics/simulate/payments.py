@@ -1,5 +1,7 @@
 """The payments of a day: renewals and top-ups, as often as an account's use asks for."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -20,7 +22,7 @@ STATUS_WEIGHTS = np.array([0.945, 0.04, 0.01, 0.005])
 NOT_PAYING_SHARE = 0.25
 """Share of light users who never pay."""
 
-COLUMNS = {
+COLUMNS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "payment_id": pl.String, "account_id": pl.String, "paid_at": pl.Datetime("us"), "instrument_id": pl.String,
     "instrument_kind": pl.String, "issuer_country": pl.String, "amount_usd": pl.Float64, "status": pl.String,
 }  # fmt: skip
@@ -35,7 +37,7 @@ def write_payments(world: World, day: int) -> pl.DataFrame:
     begin = world.settings.start_us + day * DAY_MICROSECONDS
     daily = members.cover_rate + members.work_rate
     period = np.clip(200.0 / (daily + 1.0), 4.0, 30.0).astype(np.int64)
-    number = (begin // DAY_MICROSECONDS).astype(np.int64) if isinstance(begin, np.ndarray) else begin // DAY_MICROSECONDS
+    number = begin // DAY_MICROSECONDS
     due = (number + choose(mix(members.keys, 41), 10_000)) % period == 0
     signed_up = (lives.opens >= begin) & (lives.opens < begin + DAY_MICROSECONDS)
     pays = (daily > 3.0) | (unit(mix(members.keys, 42)) >= NOT_PAYING_SHARE)
@@ -48,13 +50,19 @@ def write_payments(world: World, day: int) -> pl.DataFrame:
 
 
 def _rows(
-    world: World, rows: NDArray[np.int64], at: NDArray[np.int64], key: NDArray[np.uint64], exchanges: NDArray[np.float64]
+    world: World,
+    rows: NDArray[np.int64],
+    at: NDArray[np.int64],
+    key: NDArray[np.uint64],
+    exchanges: NDArray[np.float64],
 ) -> pl.DataFrame:
     """Write the payments of these accounts."""
     instruments, seed = world.instruments, world.settings.seed
     instrument = np.where(unit(mix(key, 44)) < 0.4, instruments.second[rows], instruments.first[rows])
     kind = instruments.kind[instrument]
-    wished = AMOUNTS[np.minimum(choose(mix(world.members.keys[rows], 45), 5) + (np.log10(exchanges + 1)).astype(int) - 1, 7).clip(0)]
+    wished = AMOUNTS[
+        np.minimum(choose(mix(world.members.keys[rows], 45), 5) + (np.log10(exchanges + 1)).astype(int) - 1, 7).clip(0)
+    ]
     billed = np.round(exchanges * (0.006 + 0.02 * unit(mix(world.members.keys[rows], 46))) + 1, 2)
     by_bill = (kind == INSTRUMENT_KINDS.index("invoice")) | (unit(mix(world.members.keys[rows], 47)) < 0.2)
     listed = unit(mix(instrument, 48)) >= 0.04

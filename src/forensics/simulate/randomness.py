@@ -51,15 +51,17 @@ def unit(keys: Keys) -> NDArray[np.float64]:
     return (keys >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
-def choose(keys: Keys, count: NDArray[np.generic] | int) -> NDArray[np.int64]:
+def choose(keys: Keys, count: NDArray[np.int64] | float) -> NDArray[np.int64]:
     """Turn keys into whole numbers from 0 to count − 1 (`count` may differ from row to row)."""
-    return np.minimum((unit(keys) * count).astype(np.int64), np.asarray(count) - 1)
+    whole = np.asarray(count, dtype=np.int64)
+    return np.asarray(np.minimum((unit(keys) * whole).astype(np.int64), whole - 1))
 
 
 def pick_weighted(keys: Keys, weights: NDArray[np.float64]) -> NDArray[np.int64]:
     """Turn keys into positions of a weight vector, each as likely as its weight."""
     edges = np.cumsum(weights, dtype=np.float64)
-    return np.minimum(np.searchsorted(edges, unit(keys) * edges[-1], side="right"), len(edges) - 1).astype(np.int64)
+    places = np.searchsorted(edges, unit(keys) * edges[-1], side="right")
+    return np.asarray(np.minimum(places, len(edges) - 1), dtype=np.int64)
 
 
 def hex_ids(prefix: str, keys: Keys, digits: int = 16) -> pl.Series:

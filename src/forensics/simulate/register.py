@@ -55,7 +55,10 @@ def build_register(settings: SimulationSettings, customers: Organisations) -> Re
     rest = np.setdiff1d(np.arange(len(table)), chosen)
     owners, stakes = _ordinary_owners(rng, table, rest, derive(settings.seed, "ordinary owners"))
     seeds = table.filter(pl.col("headquarters").fill_null(pl.col("jurisdiction")).is_in(list(RESTRICTED)))
-    complete = pl.DataFrame({"organisation_id": [row["organisation_id"] for row in truth], "known": [row.pop("complete") for row in truth]}, schema={"organisation_id": pl.String, "known": pl.Boolean})  # fmt: skip
+    complete = pl.DataFrame(
+        {"organisation_id": [row["organisation_id"] for row in truth], "known": [row.pop("complete") for row in truth]},
+        schema={"organisation_id": pl.String, "known": pl.Boolean},
+    )
     table = table.join(complete, on="organisation_id", how="left", maintain_order="left").with_columns(
         owners_complete=pl.when(pl.col("known").is_not_null()).then(pl.when("known").then(True)).otherwise("owners_complete")
     ).drop("known")  # fmt: skip
@@ -103,25 +106,80 @@ class _Builder:
         """Return the planted owners as organisations."""
         frame = pl.DataFrame(
             self._owners,
-            schema={"organisation_id": pl.String, "kind": pl.String, "jurisdiction": pl.String, "headquarters": pl.String, "complete": pl.Boolean},
+            schema={
+                "organisation_id": pl.String,
+                "kind": pl.String,
+                "jurisdiction": pl.String,
+                "headquarters": pl.String,
+                "complete": pl.Boolean,
+            },
             orient="row",
-        )  # fmt: skip
+        )
         named = name_organisations(rng, frame["jurisdiction"], self._key + 1)
         person = pl.Series(frame["kind"] == "person")
         return named.with_columns(
-            organisation_id=frame["organisation_id"], kind=frame["kind"], jurisdiction=frame["jurisdiction"],
-            headquarters=frame["headquarters"], owners_complete=pl.when(frame["complete"]).then(True),
-            domain=pl.when(~person).then("domain"), name=pl.when(person).then(person_names(rng, len(frame))).otherwise("name"),
-            registration_number=pl.when(~person).then("registration_number"), lei=pl.when(~person).then("lei"),
-        )  # fmt: skip
+            organisation_id=frame["organisation_id"],
+            kind=frame["kind"],
+            jurisdiction=frame["jurisdiction"],
+            headquarters=frame["headquarters"],
+            owners_complete=pl.when(frame["complete"]).then(True),
+            domain=pl.when(~person).then("domain"),
+            name=pl.when(person).then(person_names(rng, len(frame))).otherwise("name"),
+            registration_number=pl.when(~person).then("registration_number"),
+            lei=pl.when(~person).then("lei"),
+        )
 
     def stakes(self) -> pl.DataFrame:
         """Return the planted stakes."""
         return pl.DataFrame(self._stakes, schema=STAKE_SCHEMA, orient="row")
 
 
-_GIVEN = ("Ada", "Bela", "Carla", "Dmitri", "Elif", "Farid", "Grace", "Hiro", "Ines", "Jonas", "Kavya", "Li", "Marta", "Noor", "Olga", "Pavel", "Rosa", "Sven", "Tariq", "Wei")
-_FAMILY = ("Aoki", "Brandt", "Costa", "Duarte", "Eriksen", "Farouk", "Gupta", "Horvat", "Ivanova", "Jansen", "Khan", "Lindqvist", "Moreau", "Nowak", "Okafor", "Petrov", "Rossi", "Santos", "Tanaka", "Wang", "Yilmaz", "Zhou")
+_GIVEN = (
+    "Ada",
+    "Bela",
+    "Carla",
+    "Dmitri",
+    "Elif",
+    "Farid",
+    "Grace",
+    "Hiro",
+    "Ines",
+    "Jonas",
+    "Kavya",
+    "Li",
+    "Marta",
+    "Noor",
+    "Olga",
+    "Pavel",
+    "Rosa",
+    "Sven",
+    "Tariq",
+    "Wei",
+)
+_FAMILY = (
+    "Aoki",
+    "Brandt",
+    "Costa",
+    "Duarte",
+    "Eriksen",
+    "Farouk",
+    "Gupta",
+    "Horvat",
+    "Ivanova",
+    "Jansen",
+    "Khan",
+    "Lindqvist",
+    "Moreau",
+    "Nowak",
+    "Okafor",
+    "Petrov",
+    "Rossi",
+    "Santos",
+    "Tanaka",
+    "Wang",
+    "Yilmaz",
+    "Zhou",
+)
 
 
 def person_names(rng: np.random.Generator, count: int) -> pl.Series:
@@ -154,5 +212,7 @@ def _ordinary_owners(
     stakes = pl.DataFrame(
         {"owner_id": owners["organisation_id"], "owned_id": table["organisation_id"].gather(owned), "percent": percent}
     )
-    blank = {name: pl.lit(None, dtype=kind).alias(name) for name, kind in STAKE_SCHEMA.items() if name not in stakes.columns}
+    blank = {
+        name: pl.lit(None, dtype=kind).alias(name) for name, kind in STAKE_SCHEMA.items() if name not in stakes.columns
+    }
     return owners, stakes.with_columns(**blank).with_columns(source=pl.lit("register")).select(list(STAKE_SCHEMA))

@@ -10,7 +10,7 @@ _HOURS = np.arange(24)
 
 def _bump(centre: float, width: float) -> NDArray[np.float64]:
     distance = np.minimum(np.abs(_HOURS - centre), 24 - np.abs(_HOURS - centre))
-    return np.exp(-0.5 * (distance / width) ** 2)
+    return np.asarray(np.exp(-0.5 * (distance / width) ** 2))
 
 
 PROFILES: dict[str, NDArray[np.float64]] = {
@@ -54,7 +54,7 @@ def draw_seconds(rhythm: str, keys: Keys, utc_offset: NDArray[np.int64] | int) -
     edges = np.concatenate([[0.0], np.cumsum(PROFILES[rhythm])])
     draws = unit(mix(keys, 41)) * edges[-1]
     local = np.interp(draws, edges, np.arange(25)) * HOUR_SECONDS
-    return (local - np.asarray(utc_offset) * HOUR_SECONDS) % (24 * HOUR_SECONDS)
+    return np.asarray((local - np.asarray(utc_offset) * HOUR_SECONDS) % (24 * HOUR_SECONDS))
 
 
 def draw_batches(rng: np.random.Generator, count: int, size: float = 60.0) -> NDArray[np.float64]:

@@ -13,9 +13,7 @@ from forensics.simulate.truth import truth_exchanges, write_truth
 from forensics.simulate.world import build_world
 
 
-def write_world(
-    settings: SimulationSettings, out: Path, progress: Callable[[str, int, int], None]
-) -> dict[str, int]:
+def write_world(settings: SimulationSettings, out: Path, progress: Callable[[str, int, int], None]) -> dict[str, int]:
     """Write all days and the truth of a world.
 
     Args:

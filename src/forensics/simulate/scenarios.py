@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from forensics.simulate.kinds import MODES, TWINS
+from forensics.simulate.kinds import MODES
+from forensics.simulate.twins import TWINS
 
 PURE_AND_DILUTED = (1.0, 0.25, 1.0, 1.0, 0.5, 1.0, 0.1, 1.0, 1.0, 0.05, 1.0)
 """Work as a share of an account's traffic, dealt to the groups in turn: a third of them hide in other traffic."""

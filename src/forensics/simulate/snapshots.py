@@ -53,9 +53,7 @@ def write_day(world: World, day: int, root: Path) -> Iterator[tuple[Calls, pl.Se
     marker.rename(folder / "_SUCCESS")
 
 
-def _write_exchanges(
-    world: World, day: int, calls: Calls, path: Path
-) -> Iterator[tuple[Calls, pl.Series]]:
+def _write_exchanges(world: World, day: int, calls: Calls, path: Path) -> Iterator[tuple[Calls, pl.Series]]:
     writer: pq.ParquetWriter | None = None
     for first in range(0, max(len(calls.account), 1), ROWS_AT_A_TIME):
         part = calls.take(np.arange(first, min(first + ROWS_AT_A_TIME, len(calls.account))))

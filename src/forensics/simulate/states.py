@@ -5,7 +5,6 @@ import polars as pl
 
 from forensics.simulate.clients import CHANNELS, PLANS, PROGRAMMES
 from forensics.simulate.exchanges import account_ids
-from forensics.simulate.lifetimes import NEVER
 from forensics.simulate.networks import COUNTRY_CODES
 from forensics.simulate.randomness import choose, mix, unit
 from forensics.simulate.settings import DAY_MICROSECONDS
@@ -66,7 +65,9 @@ def _signup_addresses(world: World) -> pl.Series:
     side = (unit(mix(keys, 62)) < 0.5).astype(np.int64)
     rows = np.arange(len(keys))
     place = egress.starts[rows, side] + choose(mix(keys, 63), egress.lengths[rows, side])
-    frame = pl.DataFrame({"ip": world.internet.addresses.gather(egress.addresses[place]), "lost": unit(mix(keys, 64)) < 0.03})
+    frame = pl.DataFrame(
+        {"ip": world.internet.addresses.gather(egress.addresses[place]), "lost": unit(mix(keys, 64)) < 0.03}
+    )
     return frame.select(pl.when(~pl.col("lost")).then("ip").alias("ip"))["ip"]
 
 
@@ -91,8 +92,3 @@ def _programmes(world: World) -> pl.Series:
             code[joins] = PROGRAMMES.index(group.wiring.programme)
     frame = pl.DataFrame({"name": pl.Series(PROGRAMMES).gather(np.maximum(code, 0)), "has": code >= 0})
     return frame.select(pl.when("has").then("name").alias("name"))["name"]
-
-
-def is_open_for_ever(world: World) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Say which accounts are never ended."""
-    return world.lifetimes.ends == NEVER

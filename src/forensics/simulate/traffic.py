@@ -71,9 +71,7 @@ def draw_calls(world: World, day: int) -> Calls:
     """
     parts = [_own_calls(world, day)]
     parts += [calls for group in world.members.groups if (calls := _group_calls(world, group, day))]
-    calls = Calls(
-        **{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Calls)}
-    )
+    calls = Calls(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Calls)})
     start = world.settings.start_us + day * DAY_MICROSECONDS
     lives = world.lifetimes
     limit = np.minimum(np.minimum(lives.ends, lives.stops)[calls.account], start + DAY_MICROSECONDS)
@@ -147,7 +145,11 @@ def _group_calls(world: World, group: Group, day: int) -> Calls | None:
     begin = world.settings.start_us + day * DAY_MICROSECONDS
     weights = world.members.work_rate[rows]
     work = group.work
-    turns_mean = MEAN_TURNS if work.voices else (5.0 if work.conversation_share > 0.5 else 1.5 if work.conversation_share else 1.0)
+    turns_mean = (
+        MEAN_TURNS
+        if work.voices
+        else (5.0 if work.conversation_share > 0.5 else 1.5 if work.conversation_share else 1.0)
+    )
     expected = weights[: group.size].sum() * week_factor(group.rhythm, world.settings.day(day).weekday())
     steadiness = 40.0 if group.split == "balanced" else 6.0
     count = rng.poisson(expected / turns_mean * rng.gamma(steadiness, 1 / steadiness))
@@ -167,7 +169,9 @@ def _group_calls(world: World, group: Group, day: int) -> Calls | None:
     served = _deal(world, group, rows, weights, at[turn == 0], key, rng)
     account = served[session]
     hops = (turn > 0) & (rng.random(len(turn)) < work.hop_share)
-    other = _deal(world, group, rows, weights, at[hops], mix(key[session[hops]] + turn[hops].astype(np.uint64), 61), rng)
+    other = _deal(
+        world, group, rows, weights, at[hops], mix(key[session[hops]] + turn[hops].astype(np.uint64), 61), rng
+    )
     account[hops] = other
     keep = account >= 0
     calls = Calls(
@@ -176,7 +180,9 @@ def _group_calls(world: World, group: Group, day: int) -> Calls | None:
         group=np.full(len(account), group.index, dtype=np.int64),
         at=at,
         session=key[session],
-        voice=_group_voices(group, key, rows, world)[session] if work.voices != 1 else mix(world.members.keys[np.maximum(account, 0)], 53),
+        voice=_group_voices(group, key, rows, world)[session]
+        if work.voices != 1
+        else mix(world.members.keys[np.maximum(account, 0)], 53),
         turn=turn,
         is_conversation=(unit(mix(key, 55)) < work.conversation_share)[session],
         item=(day * 10_000_000 + np.arange(len(account))).astype(np.uint64),

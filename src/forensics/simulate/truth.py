@@ -11,7 +11,6 @@ from forensics import __version__
 from forensics.simulate.exchanges import account_ids
 from forensics.simulate.groups import Group
 from forensics.simulate.kinds import MODES
-from forensics.simulate.lifetimes import NEVER
 from forensics.simulate.ordinary import ORDINARY
 from forensics.simulate.randomness import derive, hex_ids, mix
 from forensics.simulate.register import RESTRICTED
@@ -76,7 +75,9 @@ def truth_accounts(world: World) -> pl.DataFrame:
     frame = pl.DataFrame(
         {
             "account_id": account_ids(world),
-            "label": _by_group(world, ["campaign" if g.is_campaign else "twin" for g in groups], pl.String).fill_null("ordinary"),
+            "label": _by_group(world, ["campaign" if g.is_campaign else "twin" for g in groups], pl.String).fill_null(
+                "ordinary"
+            ),
             "kind": _by_group(world, [g.kind.name for g in groups], pl.String),
             "ordinary": ordinary,
             "mode": _by_group(world, [_mode(g) for g in groups], pl.String),
@@ -84,16 +85,16 @@ def truth_accounts(world: World) -> pl.DataFrame:
             "group_id": ids.gather(np.where(members.group >= 0, members.group, len(groups))),
             "expected_kind": _by_group(world, [g.kind.expected for g in groups], pl.String),
             "dilution_share": _by_group(world, [g.share for g in groups], pl.Float64),
-            "role": pl.Series(["worker", "reserve", "scout"]).gather(np.where(members.reserve, 1, np.where(scouts, 2, 0))),
+            "role": pl.Series(["worker", "reserve", "scout"]).gather(
+                np.where(members.reserve, 1, np.where(scouts, 2, 0))
+            ),
             "in_group": members.group >= 0,
             "opens_at": pl.Series(world.lifetimes.opens).cast(pl.Datetime("us")),
             "barred": owner.is_in(verdicts.implode()).to_numpy() & (organisations.of_account >= 0),
         }
-    )  # fmt: skip
+    )
     return (
-        frame.with_columns(
-            kind=pl.coalesce("kind", "ordinary"), role=pl.when("in_group").then("role")
-        )
+        frame.with_columns(kind=pl.coalesce("kind", "ordinary"), role=pl.when("in_group").then("role"))
         .drop("ordinary", "in_group")
         .filter(pl.Series(world.lifetimes.created < world.settings.end_us))
         .sort("account_id")
@@ -131,9 +132,26 @@ def truth_groups(world: World) -> pl.DataFrame:
         }
         for group in world.members.groups
     ]
-    text = ("group_id", "label", "kind", "mode", "twin_of", "expected_kind", "wiring", "rhythm", "split", "life", "wrappers", "fill")
-    schema = {name: pl.String for name in text} | {"account_count": pl.Int64, "reserve_count": pl.Int64, "dilution_share": pl.Float64}
-    return pl.DataFrame(rows, schema=schema).sort("group_id")  # type: ignore[arg-type]
+    text = (
+        "group_id",
+        "label",
+        "kind",
+        "mode",
+        "twin_of",
+        "expected_kind",
+        "wiring",
+        "rhythm",
+        "split",
+        "life",
+        "wrappers",
+        "fill",
+    )
+    schema = dict.fromkeys(text, pl.String) | {
+        "account_count": pl.Int64,
+        "reserve_count": pl.Int64,
+        "dilution_share": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=schema).sort("group_id")
 
 
 def truth_signals(world: World) -> pl.DataFrame:
@@ -143,7 +161,10 @@ def truth_signals(world: World) -> pl.DataFrame:
     instruments = world.instruments
     names = hex_ids("pi_", mix(np.arange(len(instruments.kind)), derive(world.settings.seed, "instruments") % 2**32))
     paying = rows[instruments.shared[rows]]
-    parts = [("payment_instrument", paying, names.gather(column[paying])) for column in (instruments.first, instruments.second)]
+    parts = [
+        ("payment_instrument", paying, names.gather(column[paying]))
+        for column in (instruments.first, instruments.second)
+    ]
     named = rows[world.organisations.names_group[rows]]
     parts.append(("email_domain", named, world.organisations.domains.gather(named)))
     sharing = np.array([g.wiring.organisation in ("one", "shells") for g in members.groups] + [False])
@@ -160,10 +181,15 @@ def truth_signals(world: World) -> pl.DataFrame:
     group = group_ids(world)
     frames = [
         pl.DataFrame(
-            {"group_id": group.gather(members.group[at]), "account_id": ids.gather(at), "signal_kind": pl.Series([kind] * len(at), dtype=pl.String), "signal_value": value}
+            {
+                "group_id": group.gather(members.group[at]),
+                "account_id": ids.gather(at),
+                "signal_kind": pl.Series([kind] * len(at), dtype=pl.String),
+                "signal_value": value,
+            }
         )
         for kind, at, value in parts
-    ]  # fmt: skip
+    ]
     return pl.concat(frames).drop_nulls().unique().sort(pl.all())
 
 
@@ -198,8 +224,3 @@ def truth_exchanges(world: World, calls: Calls, ids: pl.Series) -> pl.DataFrame:
             "mode": pl.Series([*modes, None], dtype=pl.String).gather(place),
         }
     )
-
-
-def never_ends(world: World) -> int:
-    """Count accounts that are open throughout."""
-    return int((world.lifetimes.ends == NEVER).sum())

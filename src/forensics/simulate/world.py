@@ -105,9 +105,7 @@ def _covers(members: Members) -> tuple[list[Work], NDArray[np.int64]]:
     return works, cover
 
 
-def _accounts(
-    settings: SimulationSettings, members: Members, works: list[Work], cover: NDArray[np.int64]
-) -> Accounts:
+def _accounts(settings: SimulationSettings, members: Members, works: list[Work], cover: NDArray[np.int64]) -> Accounts:
     keys = members.keys
     machine = np.array([work.voices == 0 for work in works])
     group_machine = np.append(machine[: len(members.groups)], False)[members.group]

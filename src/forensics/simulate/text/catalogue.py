@@ -40,7 +40,7 @@ class _Tables:
         """Return a table with all nested slots filled."""
         capital = name.endswith("_cap")
         options = self.options(name.removesuffix("_cap"))
-        rng = random.Random(f"{self._language}:{name}")  # noqa: S311 - words, no secrets
+        rng = random.Random(f"{self._language}:{name}")
         if any(_NESTED.search(option) for option in options):
             options = [self._fill(option, rng, 0) for option in options for _ in range(REALISATIONS)]
         return [option[:1].upper() + option[1:] if capital else option for option in options]

@@ -174,6 +174,10 @@ class Grammar:
             columns.append(words.alias(f"p{position}"))
         series = [column for column in columns if isinstance(column, pl.Series)]
         if not series:
-            return pl.select(pl.lit("".join(str(p) for p in pattern.parts)).repeat_by(len(keys.fill)).explode()).to_series().alias("text")
+            return (
+                pl.select(pl.lit("".join(str(p) for p in pattern.parts)).repeat_by(len(keys.fill)).explode())
+                .to_series()
+                .alias("text")
+            )
         expressions = [pl.col(c.name) if isinstance(c, pl.Series) else c for c in columns]
         return pl.DataFrame(series).select(pl.concat_str(expressions).alias("text")).to_series()
