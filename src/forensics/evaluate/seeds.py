@@ -1,0 +1,70 @@
+"""Which worlds the code may be tuned on and which ones its figures come from; never the same ones."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from forensics.errors import SettingsError
+
+TUNING_SEEDS = range(0, 10_000)
+"""Seeds for development, thresholds, tests and demonstrations: whatever somebody types lies here."""
+
+REPORTING_SEEDS = (730_001, 730_002, 730_003)
+"""Seeds of the published table. Nobody looks at single findings of these worlds, and no constant is chosen on them."""
+
+REPORTING_SCENARIOS = ("published", "dilution", "innocent")
+"""All modes with all look-alikes, the same with campaigns evenly diluted, and look-alikes alone."""
+
+REPORTING_SCALE = 0.01
+"""A hundredth of the published case: 240 fraudulent accounts among 3,000."""
+
+REPORTING_DAYS = 7
+"""A week shows each weekday once; a longer window only makes the same groups easier to see."""
+
+if set(REPORTING_SEEDS) & set(TUNING_SEEDS):
+    raise AssertionError("a seed serves both for tuning and for reporting")
+
+
+@dataclass(frozen=True)
+class WorldKey:
+    """What names one world of a grid: scenario, seed, scale and days."""
+
+    scenario: str
+    seed: int
+    scale: float
+    days: int
+
+
+def reporting_grid() -> tuple[WorldKey, ...]:
+    """The worlds of the published table, scenario by scenario."""
+    return tuple(
+        WorldKey(scenario, seed, REPORTING_SCALE, REPORTING_DAYS)
+        for scenario in REPORTING_SCENARIOS
+        for seed in REPORTING_SEEDS
+    )
+
+
+def purpose_of(seed: int) -> str:
+    """What a seed is for: `tuning`, `reporting`, or `unlisted` for one that the project never uses."""
+    if seed in REPORTING_SEEDS:
+        return "reporting"
+    return "tuning" if seed in TUNING_SEEDS else "unlisted"
+
+
+def check_one_purpose(seeds: Iterable[int]) -> str:
+    """Return the purpose that all seeds have.
+
+    Raises:
+        SettingsError: when tuning worlds and reporting worlds would be put into one figure.
+    """
+    by_purpose: dict[str, set[int]] = {}
+    for seed in seeds:
+        by_purpose.setdefault(purpose_of(seed), set()).add(seed)
+    if len(by_purpose) == 1:
+        return next(iter(by_purpose))
+    raise SettingsError(
+        "Worlds for tuning and worlds for reporting cannot be put into one figure."
+        if by_purpose
+        else "There is no world to put into a figure.",
+        faults=[f"{name}: seeds {', '.join(map(str, sorted(some)))}" for name, some in sorted(by_purpose.items())],
+        next_step="Evaluate worlds of one purpose together; `forensics.evaluate.seeds` lists the seeds.",
+    )
