@@ -16,22 +16,23 @@ from forensics.warehouse import open_building, writer_lock
 READY_SECONDS = 60
 
 
-def load_days(root: Path, home: Home, ready: Connection) -> None:
-    """Load every complete day as the one writer; say when the warehouse is open."""
+def load_days(root: Path, home: Home, progress: Connection) -> None:
+    """Load every complete day as the one writer, and tell each line of progress."""
     settings = Settings()
     with writer_lock(home, purpose="test"), open_building(home, settings) as connection:
-        ready.send("ready")
+        progress.send("ready")
         for day in list_days(str(root)):
-            load_day(connection, home, settings, root=str(root), day=day)
+            load_day(connection, home, settings, root=str(root), day=day, say=progress.send)
 
 
-def start(root: Path, home: Home) -> ForkServerProcess:
-    """Start a loader and wait until its warehouse is open."""
+def start(root: Path, home: Home) -> tuple[ForkServerProcess, Connection]:
+    """Start a loader and wait until its warehouse is open; its lines of progress come through the connection."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, "polars", "pyarrow.parquet", "pyarrow.csv"])
     here, there = context.Pipe()
     process = context.Process(target=load_days, args=(root, home, there))
     process.start()
+    there.close()
     assert here.poll(READY_SECONDS)
     assert here.recv() == "ready"
-    return process
+    return process, here

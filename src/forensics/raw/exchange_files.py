@@ -15,7 +15,13 @@ from forensics.contracts.sql import comment_on, empty_select, literal, quote, re
 from forensics.home import Home
 from forensics.raw.days import folder_of
 
-ROW_GROUP = 100_000
+ROW_GROUP_ROWS = 100_000
+ROW_GROUP_BYTES = 128 * 2**20
+"""Bounds of a row group; DuckDB holds a few while it writes, so long prompts get smaller groups."""
+
+VECTOR_ROWS = 2_048
+"""DuckDB's own unit: row groups are multiples of it."""
+
 UNFINISHED = ".unfinished-"
 _TABLE = contracts.get("raw.exchanges")
 
@@ -31,9 +37,11 @@ def write_exchanges(connection: duckdb.DuckDBPyConnection, rows: str, target: Pa
 
     Args:
         connection: the writer's.
-        rows: SQL of a query with the contract's columns.
+        rows: SQL of a query with the contract's columns and `text_bytes`, the bytes of a row's text.
         target: the file; it appears whole or not at all.
     """
+    columns = ", ".join(map(quote, _TABLE.columns))
+    row_group = _row_group(connection, rows)
     target.parent.mkdir(parents=True, exist_ok=True)
     for leftover in target.parent.glob(f"{UNFINISHED}*"):
         leftover.unlink()
@@ -42,8 +50,8 @@ def write_exchanges(connection: duckdb.DuckDBPyConnection, rows: str, target: Pa
     connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     try:
         connection.execute(
-            f"COPY (SELECT * FROM ({rows}) AS good ORDER BY occurred_at, exchange_id) TO {literal(str(unfinished))}"
-            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+            f"COPY (SELECT {columns} FROM ({rows}) AS good ORDER BY occurred_at, exchange_id)"
+            f" TO {literal(str(unfinished))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group})"
         )
     finally:
         connection.execute("RESET disabled_optimizers")
@@ -51,6 +59,14 @@ def write_exchanges(connection: duckdb.DuckDBPyConnection, rows: str, target: Pa
     unfinished.rename(target)
     for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
         _synchronise(folder)
+
+
+def _row_group(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+    """Rows of a row group: a function of the rows alone, never of the files they came in."""
+    query = f"SELECT count(*), coalesce(sum(text_bytes), 0) FROM ({rows}) AS good"
+    count, text_bytes = connection.execute(query).fetchall()[0]
+    fitting = ROW_GROUP_BYTES * count // max(int(text_bytes), 1) // VECTOR_ROWS * VECTOR_ROWS
+    return int(min(ROW_GROUP_ROWS, max(VECTOR_ROWS, fitting))) if count else ROW_GROUP_ROWS
 
 
 def point_view_at_files(connection: duckdb.DuckDBPyConnection, home: Home) -> None:

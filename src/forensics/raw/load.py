@@ -43,7 +43,7 @@ def load_day(
     Args:
         connection: the writer's warehouse, no transaction open; the caller holds the writer lock.
         home: the state folder.
-        settings: the settings in force.
+        settings: the settings in force; none of them changes what is loaded.
         root: a local folder or an s3://, gs:// or az:// URL with date=YYYY-MM-DD folders.
         day: the UTC day.
         reissued: load the day again although its files changed; what was known of the earlier load is kept.
@@ -52,6 +52,7 @@ def load_day(
     Raises:
         SnapshotError: listing every fault of the day, or every file that changed since it was loaded.
     """
+    connection.execute("SET TimeZone = 'UTC'")
     scratch = home.scratch / "raw"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)

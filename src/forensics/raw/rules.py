@@ -89,16 +89,18 @@ def checked_rows(
         keys: SQL of the list of the record's own keys, if records differ in their columns.
 
     Returns:
-        SQL with the columns file_number, row_number, the contract's columns, record_keys, broken (list of rule and
-        value, null for a good row) and row_text.
+        SQL with the columns file_number, row_number, the contract's columns, record_keys, text_bytes, broken (list
+        of rule and value, null for a good row) and row_text.
     """
     rules = rules_of(table, fields, day)
     is_broken = " OR ".join(["malformed", *(f"({rule.broken})" for rule in rules)])
     findings = ", ".join(_finding(rule) for rule in rules)
     columns = ", ".join(quote(name) for name in table.columns)
     text = row or _json_object(table, fields)
+    texts = [name for name, column in table.columns.items() if isinstance(column, dy.String)]
+    text_bytes = " + ".join(f"coalesce(strlen({quote(name)}), 0)" for name in texts)
     return f"""
-SELECT CAST({file_number} AS INTEGER) AS file_number, row_number, {columns}, record_keys,
+SELECT CAST({file_number} AS INTEGER) AS file_number, row_number, {columns}, record_keys, {text_bytes} AS text_bytes,
     CASE
         WHEN malformed THEN [{{'rule': 'format', 'value': left({_LINE}, {VALUE_CHARACTERS})}}]
         WHEN is_broken THEN list_filter([{findings}], lambda finding: finding IS NOT NULL)

@@ -79,16 +79,18 @@ class LocalFolder:
     def entries(self, folder: str) -> list[Entry] | None:
         """See `Source`."""
         path = self.root / folder
-        if not path.is_dir():
-            return None
-        found = [Entry(p.name, p.is_dir(), 0 if p.is_dir() else p.stat().st_size) for p in path.iterdir()]
+        with _explained(str(path)):
+            if not path.is_dir():
+                return None
+            found = [Entry(p.name, p.is_dir(), 0 if p.is_dir() else p.stat().st_size) for p in path.iterdir()]
         return sorted(found, key=lambda entry: entry.name)
 
     def fetch(self, path: str, scratch: Path) -> Copy:
         """See `Source`; the file stays where it is."""
         file = self.root / path
-        before = _state(file)
-        return Copy(file, file.stat().st_size, _sha256(file), before)
+        with _explained(str(file)):
+            before = _state(file)
+            return Copy(file, before[0], _sha256(file), before)
 
     def unchanged(self, path: str, copy: Copy) -> bool:
         """See `Source`; hashes again, because a modification time can be set back."""
@@ -179,7 +181,7 @@ def _explained(root: str) -> Iterator[None]:
     except OSError as fault:
         raise SnapshotError(
             f"{root} cannot be read: {fault}",
-            next_step="Check the address, the network and the credentials (for S3 the usual AWS_ variables).",
+            next_step="Check that it is there and may be read (for S3: the network and the usual AWS_ variables).",
         ) from fault
 
 

@@ -78,6 +78,8 @@ def stage_file(
     except (duckdb.OutOfMemoryException, duckdb.InternalException):
         raise
     except duckdb.Error as fault:
+        if "No space left" in str(fault):
+            raise
         raise UnreadableFile(f"it cannot be read: {_first_line(fault)}") from fault
     row_count, broken_count = _count(connection, staged)
     found, unknown = list(reading.fields), reading.unknown

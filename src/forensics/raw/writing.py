@@ -62,7 +62,7 @@ def write_day(
 def _good_rows(table: Table, staged: list[StagedFile], repeated: str | None) -> str:
     """The query of the rows that keep the contract."""
     columns = ", ".join(quote(name) for name in table.columns)
-    query = f"SELECT {columns} FROM {staged_rows(staged)} AS staged WHERE broken IS NULL"
+    query = f"SELECT {columns}, text_bytes FROM {staged_rows(staged)} AS staged WHERE broken IS NULL"
     if repeated:
         query += (
             f" AND NOT EXISTS (SELECT 1 FROM {repeated} AS repeated"
@@ -76,7 +76,9 @@ def _replace_day(connection: duckdb.DuckDBPyConnection, table: Table, day: date,
     if rows:
         columns = ", ".join(quote(name) for name in table.columns)
         order = ", ".join(quote(name) for name in table.primary_key or table.columns)
-        connection.execute(f"INSERT INTO {relation(table)} ({columns}) {rows} ORDER BY {order}")
+        connection.execute(
+            f"INSERT INTO {relation(table)} ({columns}) SELECT {columns} FROM ({rows}) AS good ORDER BY {order}"
+        )
 
 
 def _quarantine(
