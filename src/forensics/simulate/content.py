@@ -95,7 +95,10 @@ def _plan_work(world: World, number: int, work: Work, calls: Calls, rows: NDArra
         accounts = float(members.groups[number].size)
     else:
         owner, accounts = mix(members.keys[calls.account], 70), 1.0
-    fill = _fills(work, calls, owner, accounts)
+    if work.fill_owner == "account":
+        fill = _fills(work, calls, mix(members.keys[calls.account], 70), 1.0)
+    else:
+        fill = _fills(work, calls, owner, accounts)
     human = work.voices > 0
     person = calls.voice if human else (mix(fill, 71) if work.language == "world" else owner)
     language = pick_weighted(mix(person if work.language == "world" else owner, 72), LANGUAGE_ODDS)

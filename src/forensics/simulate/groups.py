@@ -26,8 +26,8 @@ SIZE_GROWTH = 0.6
 SMALLEST_GROUP = 4
 """Below four accounts nothing that needs a group can be told."""
 
-DILUTED_SIZE = 0.5
-"""A diluted group has half the accounts of a pure one, so that most campaign accounts carry little else."""
+DILUTED_SIZE = 0.4
+"""Accounts of a diluted group relative to a pure one, so that most campaign accounts carry little else."""
 
 RESALE_SHARES = (0.5, 0.25, 0.5, 0.1)
 """Share of a reseller's traffic that is its own harvest; the rest is that of its customers."""

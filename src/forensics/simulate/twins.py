@@ -35,6 +35,7 @@ from forensics.simulate.work import (
     REGULAR_APP,
     RELAY,
     RESEARCH_WORK,
+    TENANT_APP,
     Work,
 )
 
@@ -115,6 +116,7 @@ _TWINS = (
         (SERVER_ROOM,),
         rhythms=("office", "people"),
         splits=("heavy",),
+        lives=("steady", "rotation"),
     ),
     _twin(
         "template_app",
@@ -123,13 +125,14 @@ _TWINS = (
         APP,
         (SERVER_ROOM,),
         rhythms=("server",),
+        lives=("steady", "failover"),
         pivot_share=0.2,
     ),
     _twin(
         "multi_tenant_platform",
         "one platform's template and egress under the payers of its many tenants",
         ("template_harvest", "store_replay"),
-        APP,
+        TENANT_APP,
         (PLATFORM,),
         rhythms=("server", "people"),
         splits=("heavy",),

@@ -33,7 +33,8 @@ class Work:
         conversation_share: share of sessions that are conversations.
         hop_share: share of later turns sent from another account of the group.
         language: one (of the group) or world (of the person).
-        owner: whether templates and fills belong to the group or to each account.
+        owner: whether templates belong to the group or to each account.
+        fill_owner: the same for fills; empty means as the templates.
         thinking_share, tools, image_share: use of the model's abilities.
         refused_share: share of calls the model refuses.
         systemic: whether the instruction travels as the system prompt in part of the groups.
@@ -51,6 +52,7 @@ class Work:
     hop_share: float = 0.0
     language: str = "one"
     owner: str = "group"
+    fill_owner: str = ""
     thinking_share: float = 0.25
     tools: int = 0
     image_share: float = 0.0
@@ -72,9 +74,9 @@ RELAY = Work(voices=14, conversation_share=0.6, hop_share=0.4, language="world",
 INJECTED_RELAY = replace(RELAY, wrappers=("injected",), wrapper_share=1.0, templates=1)
 
 _REPLAY = Work(
-    fill="stock", fill_count=60, conversation_share=0.25, hop_share=0.6, language="world", thinking_share=0.3
+    fill="stock", fill_count=250, conversation_share=0.25, hop_share=0.6, language="world", thinking_share=0.3
 )
-REPLAY = (_REPLAY, replace(_REPLAY, fill_count=25))
+REPLAY = (_REPLAY, replace(_REPLAY, fill_count=120))
 
 _JUDGE = Work({"answer_pair": 5, "answer": 4, "trace": 2}, ("judge",), 0.97, 3, 0.3, "shard", refused_share=0.02)
 JUDGE = (_JUDGE, replace(_JUDGE, families={"trace": 1}, wrappers=("clean_trace",)))
@@ -100,6 +102,7 @@ APP = (
     replace(_APP, families={"maths": 3, "science": 2, "knowledge_exam": 2}, wrappers=("tutor",)),
     replace(_APP, families={"coding": 3, "debugging": 3, "data_analysis": 2}, wrappers=("code_assistant",)),
 )
+TENANT_APP = tuple(replace(work, fill_owner="account") for work in APP)
 REGULAR_APP = replace(_APP, wrappers=("business", "tutor", "code_assistant"))
 
 _BENCHMARK = Work(
