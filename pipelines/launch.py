@@ -77,7 +77,7 @@ def _run_block(instance: DagsterInstance, block: tuple[date, date], request: Run
 
 
 def cause_of(error: BaseException | None, instance: DagsterInstance, run_id: str) -> ForensicsError | None:
-    """The error that a step raised, out of what Dagster wrapped around it; failed checks become an error of their own."""
+    """The error that a step raised, out of what Dagster wrapped around it; failed checks become one of their own."""
     while error is not None:
         if isinstance(error, ForensicsError):
             return error

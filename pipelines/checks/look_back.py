@@ -19,7 +19,7 @@ GROUP_SHARE_MAX = 0.2
 """A group of a fifth of all accounts is a link rule that let a hub through, not an operator."""
 
 ACCUSED_SHARE_MAX = 0.25
-"""Published campaigns are some 7 % of accounts: a quarter of all customers accused is a defect until shown otherwise."""
+"""Published campaigns are some 7 % of accounts: a quarter of all accounts accused is taken for a defect."""
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str, *values: object) -> int:

@@ -1,0 +1,45 @@
+"""Which queries are let through, before the database is asked."""
+
+import pytest
+
+from forensics.cli.query import QueryError, one_select
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1",
+        "FROM reports.findings",
+        "WITH x AS (SELECT 1) SELECT * FROM x;",
+        "DESCRIBE reports.findings",
+        "SHOW TABLES",
+        "SUMMARIZE raw.accounts",
+        "EXPLAIN SELECT 1",
+        "PIVOT raw.accounts ON status",
+    ],
+)
+def test_reading_is_let_through(sql: str) -> None:
+    one_select(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "",
+        "SELECT 1; SELECT 2",
+        "COPY (SELECT 1) TO '/tmp/x'",
+        "ATTACH '/tmp/x.duckdb'",
+        "SET threads = 1",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "DELETE FROM raw.accounts",
+        "CREATE TEMP TABLE x AS SELECT 1",
+        "CALL pragma_version()",
+        "CHECKPOINT",
+    ],
+)
+def test_everything_else_is_refused_with_a_next_step(sql: str) -> None:
+    with pytest.raises(QueryError) as refused:
+        one_select(sql)
+    assert refused.value.exit_code == 2
+    assert refused.value.next_step

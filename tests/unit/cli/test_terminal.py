@@ -1,0 +1,74 @@
+"""Text of attackers on a terminal: shown, never obeyed."""
+
+import json
+import unicodedata
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forensics.cli.terminal import inert, print_json, print_table
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("\x9b31m", "\\x9b31m"),
+        ("one\r\nother", "one\\x0d\\x0aother"),
+        ("abc\u202ecba", "abc\\u202ecba"),
+        ("zero\u200bwidth", "zero\\u200bwidth"),
+        ("line\u2028end", "line\\u2028end"),
+        ("lone \ud800 half", "lone \\ud800 half"),
+        ("tag \U000e0041", "tag \\U000e0041"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_spelled_out(hostile: str, shown: str) -> None:
+    assert inert(hostile) == shown
+
+
+@given(st.text(st.characters()))
+def test_no_control_or_format_character_survives(text: str) -> None:
+    shown = inert(text)
+    assert not [character for character in shown if unicodedata.category(character)[0] == "C"]
+    shown.encode("utf-8")
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "S"))))
+def test_readable_text_is_left_alone(text: str) -> None:
+    assert inert(text) == text
+
+
+def test_values_that_are_no_text() -> None:
+    assert inert(None) == ""
+    assert inert(datetime(2026, 3, 2, 7, 5)) == "2026-03-02 07:05:00"
+    assert inert(12) == "12"
+
+
+def test_lines_may_stay_where_they_are_wanted() -> None:
+    assert inert("a\nb\x07", keep_lines=True) == "a\nb\\x07"
+
+
+def test_a_table_shows_markup_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(["[bold]name[/bold]", "count"], [["[red]x[/red] \x1b[2J [link=http://evil.example]y[/link]", 1234]])
+    printed = capsys.readouterr().out
+    assert "[red]x[/red]" in printed
+    assert "[link=http://evil.example]y[/link]" in printed
+    assert "[bold]name[/bold]" in printed
+    assert "1,234" in printed
+    assert "\x1b" not in printed
+
+
+def test_json_is_ascii_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"text": "\x1b\x9b\u202e é", "day": date(2026, 3, 2), "at": datetime(2026, 3, 2, 1), "none": None}
+    print_json(value)
+    printed = capsys.readouterr().out
+    assert printed.isascii()
+    assert "\x1b" not in printed
+    assert json.loads(printed) == {
+        "text": value["text"],
+        "day": "2026-03-02",
+        "at": "2026-03-02T01:00:00",
+        "none": None,
+    }
