@@ -15,8 +15,8 @@ from forensics.simulate.randomness import derive, hex_ids, mix, stream
 from forensics.simulate.register_cases import CASES, Case
 from forensics.simulate.settings import SimulationSettings
 
-RESTRICTED = ("CN", "RU", "IR", "KP")
-"""Jurisdictions whose headquartered organisations the planted cases treat as barred."""
+RESTRICTED = ("CN", "RU", "IR", "KP", "HK", "MO", "BY", "CU", "SY", "VE", "MM", "AF")
+"""Jurisdictions whose headquartered organisations count as barred; planted seeds sit in the first two."""
 
 PLANTED_SHARE = 0.06
 """Share of customers' organisations that stand in a planted case."""
@@ -47,31 +47,44 @@ def build_register(settings: SimulationSettings, customers: Organisations) -> Re
     clear = np.flatnonzero(~table["jurisdiction"].is_in(list(RESTRICTED)).to_numpy())
     planted = max(round(PLANTED_SHARE * len(clear)), FEWEST_CASES * len(CASES))
     chosen = rng.permutation(clear)[: min(planted, len(clear) // 2)]
-    builder = _Builder(derive(settings.seed, "owners"), settings.start.isoformat())
-    truth = [
+    builder = _Builder(derive(settings.seed, "owners"))
+    for number, row in enumerate(chosen):
         builder.plant(CASES[number % len(CASES)], str(table["organisation_id"][int(row)]), rng)
-        for number, row in enumerate(chosen)
-    ]
     rest = np.setdiff1d(np.arange(len(table)), chosen)
     owners, stakes = _ordinary_owners(rng, table, rest, derive(settings.seed, "ordinary owners"))
-    seeds = table.filter(pl.col("headquarters").fill_null(pl.col("jurisdiction")).is_in(list(RESTRICTED)))
-    complete = pl.DataFrame(
-        {"organisation_id": [row["organisation_id"] for row in truth], "known": [row.pop("complete") for row in truth]},
-        schema={"organisation_id": pl.String, "known": pl.Boolean},
-    )
-    table = table.join(complete, on="organisation_id", how="left", maintain_order="left").with_columns(
-        owners_complete=pl.when(pl.col("known").is_not_null()).then(pl.when("known").then(True)).otherwise("owners_complete")
-    ).drop("known")  # fmt: skip
+    table = _with_completeness(table, builder.truth)
+    organisations = pl.concat([table, builder.organisations(rng), owners]).sort("organisation_id")
     return Register(
-        organisations=pl.concat([table, builder.organisations(rng), owners], how="vertical").sort("organisation_id"),
-        ownership=pl.concat([builder.stakes(), stakes], how="vertical").sort(pl.all()),
-        truth=pl.concat(
-            [
-                pl.DataFrame(truth, schema={"organisation_id": pl.String, "case": pl.String, "verdict": pl.String}),
-                seeds.select("organisation_id", case=pl.lit("headquarters"), verdict=pl.lit("seed")),
-            ]
-        ).sort("organisation_id"),
+        organisations=organisations,
+        ownership=pl.concat([builder.stakes(), stakes]).sort(pl.all()),
+        truth=_truth(organisations, builder.truth),
     )
+
+
+def _with_completeness(table: pl.DataFrame, truth: list[dict[str, object]]) -> pl.DataFrame:
+    """Say of the customers of planted cases whether all their owners are listed, as the case has it."""
+    schema = {"organisation_id": pl.String, "complete": pl.Boolean}
+    known = pl.DataFrame(truth, schema=schema)
+    planted = pl.col("complete").is_not_null()
+    completeness = pl.when(planted).then(pl.when("complete").then(True)).otherwise("owners_complete")
+    return (
+        table.join(known, on="organisation_id", how="left", maintain_order="left")
+        .with_columns(owners_complete=completeness)
+        .drop("complete")
+    )
+
+
+def _truth(organisations: pl.DataFrame, planted: list[dict[str, object]]) -> pl.DataFrame:
+    """List planted verdicts, and every organisation that is barred by its own headquarters."""
+    schema = {"organisation_id": pl.String, "case": pl.String, "verdict": pl.String}
+    seat = pl.col("headquarters").fill_null(pl.col("jurisdiction"))
+    seeds = organisations.filter(seat.is_in(list(RESTRICTED)) & (pl.col("kind") != "person"))
+    return pl.concat(
+        [
+            pl.DataFrame(planted, schema=schema),
+            seeds.select("organisation_id", case=pl.lit("headquarters"), verdict=pl.lit("seed")),
+        ]
+    ).sort("organisation_id")
 
 
 STAKE_SCHEMA = {
@@ -84,11 +97,14 @@ STAKE_SCHEMA = {
 class _Builder:
     """Collects the owners and stakes of planted cases."""
 
-    def __init__(self, key: int, day: str) -> None:
-        self._key, self._day, self._owners, self._stakes = key, day, [], []  # type: ignore[var-annotated]
+    def __init__(self, key: int) -> None:
+        self._key = key
+        self._owners: list[tuple[str, str, str, str, bool]] = []
+        self._stakes: list[dict[str, object]] = []
+        self.truth: list[dict[str, object]] = []
 
-    def plant(self, case: Case, customer: str, rng: np.random.Generator) -> dict[str, object]:
-        """Write one case around a customer and return its truth."""
+    def plant(self, case: Case, customer: str, rng: np.random.Generator) -> None:
+        """Write one case around a customer, and its truth."""
         ids = {"T": customer}
         for name, (kind, country, headquarters, complete) in case.owners.items():
             ids[name] = hex_ids("org_", mix(np.array([len(self._owners)]), self._key % 2**32))[0]
@@ -96,11 +112,15 @@ class _Builder:
             where = seat if country == "R" else country
             self._owners.append((ids[name], kind, where, seat, complete))
         for stake in case.stakes:
-            row = dict.fromkeys(STAKE_SCHEMA)
+            row: dict[str, object] = dict.fromkeys(STAKE_SCHEMA)
             row |= {"owner_id": ids[stake.owner], "owned_id": ids[stake.owned], "source": "register"}
             row |= dict(stake.figures)
             self._stakes.append(row)
-        return {"organisation_id": customer, "case": case.name, "verdict": case.verdict, "complete": case.complete}
+        self.truth.append(
+            {"organisation_id": customer, "case": case.name, "verdict": case.verdict, "complete": case.complete}
+        )
+        for name, verdict in case.intermediaries.items():
+            self.truth.append({"organisation_id": ids[name], "case": case.name, "verdict": verdict})
 
     def organisations(self, rng: np.random.Generator) -> pl.DataFrame:
         """Return the planted owners as organisations."""

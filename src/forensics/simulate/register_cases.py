@@ -6,7 +6,7 @@ intermediary above the threshold counts in full (cascade) or that shares multipl
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Owner = tuple[str, str, str, bool]
 """Kind, country of incorporation, headquarters, owners complete. `R` stands for a restricted jurisdiction."""
@@ -39,6 +39,7 @@ class Case:
         stakes: who holds what.
         verdict: the right answer for T.
         complete: whether T's owners are all listed.
+        intermediaries: right answers for the organisations between.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Case:
     stakes: tuple[Stake, ...]
     verdict: str
     complete: bool = True
+    intermediaries: Mapping[str, str] = field(default_factory=dict)
 
 
 def _holds(owner: str, owned: str, percent: float, **figures: object) -> Stake:
@@ -62,12 +64,13 @@ _TURN = dt.date(2020, 1, 1)
 CASES: tuple[Case, ...] = (
     Case(
         "wholly_owned_subsidiary", {"R": _SEED, "A": _HOLDING},
-        (_holds("R", "A", 100.0), _holds("A", "T", 100.0)), "met_both",
+        (_holds("R", "A", 100.0), _holds("A", "T", 100.0)), "met_both", intermediaries={"A": "met_both"},
     ),
     Case(
         "chain_of_majorities", {"R": _SEED, "A": _HOLDING, "B": _OTHER, "P": _PERSON},
         (_holds("R", "A", 51.0), _holds("P", "A", 49.0), _holds("A", "B", 51.0), _holds("P", "B", 49.0),
          _holds("B", "T", 51.0), _holds("P", "T", 49.0)), "met_cascade",
+        intermediaries={"A": "met_both", "B": "met_cascade"},
     ),
     Case(
         "headquarters_behind_offshore_incorporation", {"R": _OFFSHORE_SEED, "P": _PERSON},
@@ -80,12 +83,12 @@ CASES: tuple[Case, ...] = (
     Case(
         "look_through_only", {"R": _SEED, "A": _HOLDING, "P": _PERSON},
         (_holds("R", "T", 40.0), _holds("R", "A", 45.0), _holds("P", "A", 55.0), _holds("A", "T", 60.0)),
-        "met_lookthrough",
+        "met_lookthrough", intermediaries={"A": "not_met"},
     ),
     Case(
         "cross_holding", {"R": _SEED, "A": _HOLDING, "P": _PERSON},
         (_holds("R", "A", 51.0), _holds("T", "A", 30.0), _holds("P", "A", 19.0), _holds("A", "T", 60.0),
-         _holds("P", "T", 40.0)), "met_cascade",
+         _holds("P", "T", 40.0)), "met_cascade", intermediaries={"A": "met_both"},
     ),
     Case(
         "two_bands", {"R": _SEED, "R2": _SEED}, (_band("R", "T", 25.0, 50.0), _band("R2", "T", 25.0, 50.0)), "met_both",
@@ -96,7 +99,7 @@ CASES: tuple[Case, ...] = (
     Case(
         "broken_by_a_minority", {"R": _SEED, "A": _HOLDING, "P": _PERSON},
         (_holds("R", "A", 60.0), _holds("P", "A", 40.0), _holds("A", "T", 45.0), _holds("P", "T", 55.0),
-         _holds("R", "T", 45.0, direct=False)), "not_met",
+         _holds("R", "T", 45.0, direct=False)), "not_met", intermediaries={"A": "met_both"},
     ),
     Case(
         "minority_holder", {"R": _SEED, "P": _PERSON}, (_holds("R", "T", 20.0), _holds("P", "T", 80.0)), "not_met",
@@ -122,7 +125,7 @@ CASES: tuple[Case, ...] = (
     Case(
         "loop_without_owner", {"A": _UNKNOWN, "B": _UNKNOWN, "P": _PERSON},
         (_holds("A", "B", 100.0), _holds("B", "A", 100.0), _holds("A", "T", 60.0), _holds("P", "T", 40.0)),
-        "undetermined",
+        "undetermined", intermediaries={"A": "undetermined", "B": "undetermined"},
     ),
     Case(
         "more_than_all", {"R": _SEED, "P": _PERSON}, (_holds("R", "T", 60.0), _holds("P", "T", 60.0)), "data_error",
