@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -23,7 +24,7 @@ def open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, table: Table
     Raises:
         UnreadableFile: when the footer is damaged or a column is there twice.
     """
-    names = _names(path)
+    names = column_names(path)
     if repeated := repeated_names(table, names):
         raise UnreadableFile(f"the column {', '.join(repeated)} is there more than once")
     aliases = ", ".join([*(f"c{number}" for number in range(len(names))), "position"])
@@ -63,18 +64,21 @@ def with_text_as_bytes(path: Path, scratch: Path, table: Table) -> Path:
     return target
 
 
-def _as_bytes(column: "object") -> "object":
+def _as_bytes(column: Any) -> Any:
     import pyarrow as pa
 
-    if pa.types.is_dictionary(column.type):  # type: ignore[attr-defined]
-        column = column.dictionary_decode()  # type: ignore[attr-defined]
-    kind = column.type  # type: ignore[attr-defined]
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return column.cast(pa.large_binary())  # type: ignore[attr-defined]
-    return column
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    is_text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return column.cast(pa.large_binary()) if any(check(column.type) for check in is_text) else column
 
 
-def _names(path: Path) -> list[str]:
+def column_names(path: Path) -> list[str]:
+    """The names in a file's footer, spelled as they are.
+
+    Raises:
+        UnreadableFile: when the footer is damaged.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -94,21 +94,12 @@ def checked_rows(
     """
     rules = rules_of(table, fields, day)
     is_broken = " OR ".join(["malformed", *(f"({rule.broken})" for rule in rules)])
-    findings = ", ".join(_finding(rule) for rule in rules)
     columns = ", ".join(quote(name) for name in table.columns)
-    text = row or _json_object(table, fields)
     texts = [name for name, column in table.columns.items() if isinstance(column, dy.String)]
     text_bytes = " + ".join(f"coalesce(strlen({quote(name)}), 0)" for name in texts)
     return f"""
 SELECT CAST({file_number} AS INTEGER) AS file_number, row_number, {columns}, record_keys, {text_bytes} AS text_bytes,
-    CASE
-        WHEN malformed THEN [{{'rule': 'format', 'value': left({_LINE}, {VALUE_CHARACTERS})}}]
-        WHEN is_broken THEN list_filter([{findings}], lambda finding: finding IS NOT NULL)
-    END AS broken,
-    CASE
-        WHEN malformed THEN left({_LINE}, {ROW_CHARACTERS})
-        WHEN is_broken THEN left({text}, {ROW_CHARACTERS})
-    END AS row_text
+    {_verdict(rules, row or _json_object(table, fields))}
 FROM (
     SELECT *, coalesce({is_broken}, false) AS is_broken
     FROM (
@@ -116,6 +107,19 @@ FROM (
         FROM (SELECT {", ".join(_raw_columns(table, fields, keys))} FROM {relation}) AS raw_values
     ) AS typed_values
 ) AS checked_values"""
+
+
+def _verdict(rules: list[Rule], row: str) -> str:
+    """The columns broken and row_text; only broken rows pay for them."""
+    findings = ", ".join(_finding(rule) for rule in rules)
+    return f"""CASE
+        WHEN malformed THEN [{{'rule': 'format', 'value': left({_LINE}, {VALUE_CHARACTERS})}}]
+        WHEN is_broken THEN list_filter([{findings}], lambda finding: finding IS NOT NULL)
+    END AS broken,
+    CASE
+        WHEN malformed THEN left({_LINE}, {ROW_CHARACTERS})
+        WHEN is_broken THEN left({row}, {ROW_CHARACTERS})
+    END AS row_text"""
 
 
 def _raw_columns(table: Table, fields: Mapping[str, Field], keys: str | None) -> list[str]:

@@ -19,7 +19,7 @@ from forensics.contracts.tables import SET_BY_LOADER, Table
 from forensics.raw.csv_files import open_csv
 from forensics.raw.days import DayFile
 from forensics.raw.jsonl_files import open_jsonl
-from forensics.raw.parquet_files import open_parquet, with_text_as_bytes
+from forensics.raw.parquet_files import column_names, open_parquet, with_text_as_bytes
 from forensics.raw.reading import Reading, UnreadableFile, missing_names, unknown_names
 from forensics.raw.rules import checked_rows
 from forensics.raw.sources import Copy
@@ -68,19 +68,14 @@ def stage_file(
     """
     table = contracts.get(f"raw.{file.table}")
     staged = scratch / f"{number}.parquet"
-    path = copy.path
     try:
-        reading = _stage(connection, table, file, path, staged, number, day)
-    except duckdb.InvalidInputException as fault:
-        if file.format != "parquet" or "not valid UTF8" not in str(fault):
-            raise UnreadableFile(f"it cannot be read: {_first_line(fault)}") from fault
-        reading = _stage(connection, table, file, with_text_as_bytes(path, scratch, table), staged, number, day)
+        reading = _stage_whole(connection, table, file, copy.path, staged, number, day)
     except (duckdb.OutOfMemoryException, duckdb.InternalException):
         raise
     except duckdb.Error as fault:
         if "No space left" in str(fault):
             raise
-        raise UnreadableFile(f"it cannot be read: {_first_line(fault)}") from fault
+        raise UnreadableFile(f"it cannot be read: {str(fault).splitlines()[0][:300]}") from fault
     row_count, broken_count = _count(connection, staged)
     found, unknown = list(reading.fields), reading.unknown
     if reading.keys:
@@ -100,6 +95,20 @@ def stage_file(
         unknown_columns=tuple(unknown),
         missing_columns=tuple(missing_names(table, found, required=False)),
     )
+
+
+def _stage_whole(
+    connection: duckdb.DuckDBPyConnection, table: Table, file: DayFile, path: Path, staged: Path, number: int, day: date
+) -> Reading:
+    """Stage a file; a Parquet file with text that is not UTF-8 is read again in a way that costs only those rows."""
+    try:
+        return _stage(connection, table, file, path, staged, number, day)
+    except duckdb.InvalidInputException as fault:
+        if file.format != "parquet" or "not valid UTF8" not in str(fault):
+            raise
+    as_bytes = with_text_as_bytes(path, staged.parent, table)
+    reading = _stage(connection, table, file, as_bytes, staged, number, day)
+    return replace(reading, unknown=unknown_names(table, column_names(path)))
 
 
 def _stage(
@@ -202,7 +211,3 @@ def _wrong_throughout(connection: duckdb.DuckDBPyConnection, table: Table, stage
             kind = type(table.columns[name]).__name__
             wrong.append(f"no value of {name} can be read as {kind}, for example {example[:60]!r}")
     return wrong
-
-
-def _first_line(fault: Exception) -> str:
-    return str(fault).splitlines()[0][:300]
