@@ -5,6 +5,7 @@ import click
 from forensics.cli.demo import demo
 from forensics.cli.doctor import doctor
 from forensics.cli.errors import ErrorReportingGroup
+from forensics.cli.evaluate import evaluate
 from forensics.cli.findings import findings, show
 from forensics.cli.options import package_version
 from forensics.cli.query import query, tables
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (demo, simulate, run, findings, show, query, tables, ui, doctor, versions, restore):
+for command in (demo, simulate, evaluate, run, findings, show, query, tables, ui, doctor, versions, restore):
     main.add_command(command)

@@ -18,8 +18,9 @@ def summarise(tallies: pl.DataFrame, by: list[str]) -> pl.DataFrame:
 
     The figure is the sum of hits over the sum of totals. Each bootstrap sample draws seeds with replacement, since
     worlds of one seed are alike, and then units within each drawn seed; with one seed only units are drawn. Where all
-    units agree the bootstrap sees no spread, although few units prove little: there the interval is the exact
-    binomial one for that many units, all alike (0 of 13 groups is 0 to 0.25).
+    units agree on 0 or 1 the bootstrap sees no spread, although few units prove little: there the interval is the
+    exact binomial one for that many units, all alike (0 of 13 groups is 0 to 0.25). One unit alone between 0 and 1
+    says nothing about spread and gets no interval.
 
     Args:
         tallies: `TALLY_SCHEMA` and `scenario`, `seed` and the columns of `by`.
@@ -43,18 +44,25 @@ def summarise(tallies: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={**keys, **figures, **counts}).sort(by)
 
 
-def _figure(pairs: pl.DataFrame, random: np.random.Generator) -> dict[str, float | int]:
+def _figure(pairs: pl.DataFrame, random: np.random.Generator) -> dict[str, float | int | None]:
     hits, total = (float((pairs["units"] * pairs[name]).sum()) for name in ("hits", "total"))
     value, units = hits / total, int(pairs["units"].sum())
-    rates = pairs["hits"] / pairs["total"]
-    if rates.min() == rates.max() and value in (0.0, 1.0):
-        low, high = exact_bounds(value, units)
-    else:
-        low, high = np.quantile(_bootstrap(pairs, random), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = _bounds(pairs, value, units, random)
     return {
-        "value": value, "low": float(low), "high": float(high), "hits": hits, "total": total,
+        "value": value, "low": low, "high": high, "hits": hits, "total": total,
         "unit_count": units, "seed_count": pairs["seed"].n_unique(),
     }  # fmt: skip
+
+
+def _bounds(
+    pairs: pl.DataFrame, value: float, units: int, random: np.random.Generator
+) -> tuple[float, float] | tuple[None, None]:
+    if value in (0.0, 1.0):
+        return exact_bounds(value, units)
+    if units == 1:
+        return None, None
+    low, high = np.quantile(_bootstrap(pairs, random), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
 
 
 def exact_bounds(value: float, units: int) -> tuple[float, float]:

@@ -1,0 +1,38 @@
+"""`forensics evaluate`: findings scored against the truth of a simulated world."""
+
+from pathlib import Path
+
+import click
+
+from forensics.cli.options import json_option
+from forensics.cli.terminal import print_json, print_table
+
+
+@click.command()
+@click.argument("world", type=click.Path(path_type=Path))
+@click.argument("reports", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder for the Parquet files. Default: evaluation/ of WORLD.",
+)
+@json_option
+def evaluate(world: Path, reports: Path, out: Path | None, as_json: bool) -> None:
+    """Score REPORTS against the truth of the simulated WORLD they are about.
+
+    WORLD is what `forensics simulate` wrote; REPORTS is the folder reports/ of a state folder, or one date of it.
+    """
+    from forensics.evaluate import evaluate as evaluate_world
+    from forensics.evaluate.files import write_evaluation
+    from forensics.evaluate.tables import sheets
+
+    evaluation = evaluate_world(world, reports)
+    folder = out or world / "evaluation"
+    write_evaluation(evaluation, folder)
+    if as_json:
+        print_json(evaluation.measures.to_dicts())
+        return
+    for sheet in sheets(evaluation):
+        print_table(sheet.headings, sheet.rows, title=sheet.title)
+    click.echo(f"In brackets: 95 % intervals over the world's groups. Every figure: {folder}/measures.parquet")

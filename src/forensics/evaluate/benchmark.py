@@ -1,0 +1,147 @@
+"""The detection benchmark: simulate, run the line, evaluate, for a fixed grid of worlds.
+
+    python -m forensics.evaluate.benchmark [--out FOLDER] [--document README.md]
+
+Its worlds are those of `forensics.evaluate.seeds`, on which nothing was tuned. Other seeds can be named for
+development; their figures never go into a document.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from forensics.errors import ForensicsError, SettingsError
+from forensics.evaluate import Evaluation, evaluate, evaluate_reported, pool
+from forensics.evaluate.seeds import (
+    REPORTING_DAYS,
+    REPORTING_SCALE,
+    REPORTING_SCENARIOS,
+    REPORTING_SEEDS,
+    WorldKey,
+    check_one_purpose,
+)
+
+INNOCENT_SCENARIO = "innocent"
+"""The scenario without campaigns, in which every accusation is one too many."""
+
+DEFAULT_OUT = Path("warehouse/benchmark")
+
+Say = Callable[[str], None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark as the command line says; return the exit code."""
+    options = _parser().parse_args(arguments)
+    # Kept beside the results: compiling the map's kernels costs half a minute each time otherwise.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(options.out.resolve() / "compiled"))
+    worlds = [WorldKey(one, seed, options.scale, options.days) for one in options.scenarios for seed in options.seeds]
+    try:
+        purpose = check_one_purpose(options.seeds)
+        if options.document and purpose != "reporting":
+            raise SettingsError(
+                f"Only worlds for reporting go into {options.document}, and these are {purpose} worlds.",
+                next_step="Leave --seeds out, or leave --document out.",
+            )
+        run_benchmark(worlds, options.out, document=options.document, scratch=options.scratch, say=_say)
+    except ForensicsError as error:
+        print(f"{error.title}: {error.describe()}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+def run_benchmark(
+    worlds: Sequence[WorldKey],
+    out: Path,
+    *,
+    document: Path | None = None,
+    scratch: Path | None = None,
+    say: Say = lambda _: None,
+) -> str:
+    """Measure every world, and write the pooled evaluations as Parquet and the tables as Markdown.
+
+    What is known so far is written after each world, so that an interrupted benchmark is not lost.
+
+    Args:
+        worlds: the grid.
+        out: folder for `detection.md`, `campaigns/` and `innocent/`.
+        document: a document with the benchmark's marks, whose block is replaced at the end.
+        scratch: where worlds and warehouses lie while they are needed; the system's place by default.
+        say: told what is being done.
+
+    Returns:
+        The Markdown.
+
+    Raises:
+        SettingsError: when tuning worlds and reporting worlds are mixed, before anything is simulated.
+    """
+    from forensics.evaluate.document import benchmark_markdown, replace_block
+    from forensics.evaluate.files import write_evaluation
+
+    check_one_purpose(key.seed for key in worlds)
+    done: list[Evaluation] = []
+    text = ""
+    for number, key in enumerate(worlds, start=1):
+        begun = time.monotonic()
+        done.append(measure_world(key, scratch, lambda what, n=number: say(f"world {n}/{len(worlds)}: {what}")))  # type: ignore[misc]
+        say(f"world {number}/{len(worlds)}: done in {time.monotonic() - begun:.0f} s")
+        parts = {"campaigns": _pooled(done, innocent=False), "innocent": _pooled(done, innocent=True)}
+        for name, evaluation in parts.items():
+            if evaluation:
+                write_evaluation(evaluation, out / name)
+        text = benchmark_markdown(worlds[:number], parts["campaigns"], parts["innocent"])
+        (out / "detection.md").write_text(text, "utf-8")
+    if document:
+        replace_block(document, text)
+    return text
+
+
+def measure_world(key: WorldKey, scratch: Path | None, say: Say) -> Evaluation:
+    """Simulate one world, run the line and the baselines over it, and score all of them; nothing is left behind."""
+    from forensics.evaluate.baselines import run_baselines
+    from forensics.evaluate.line import run_line, scratch_folder
+    from forensics.evaluate.truth import read_truth
+    from forensics.home import Home
+    from forensics.settings import Settings
+    from forensics.simulate import simulate
+
+    settings = Settings()
+    with scratch_folder(scratch) as folder:
+        say(f"simulate {key.scenario}, seed {key.seed}, scale {key.scale:g}, {key.days} days")
+        world = folder / "world"
+        simulate(world, scale=key.scale, days=key.days, seed=key.seed, scenario=key.scenario)
+        home, truth = Home(folder / "home"), read_truth(world)
+        with run_line(world / "snapshots", home, settings, say) as (connection, window):
+            say("evaluate")
+            evaluations = [evaluate(world, home.reports)]
+            say("baselines")
+            for name, reported in run_baselines(connection, window, settings.seed).items():
+                evaluations.append(evaluate_reported(truth, reported, detector=name))
+    return pool(evaluations)
+
+
+def _pooled(evaluations: Sequence[Evaluation], *, innocent: bool) -> Evaluation | None:
+    chosen = [one for one in evaluations if (one.tallies["scenario"][0] == INNOCENT_SCENARIO) == innocent]
+    return pool(chosen) if chosen else None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m forensics.evaluate.benchmark", description=__doc__)
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder for the results")
+    parser.add_argument("--document", type=Path, help="document whose benchmark block is replaced")
+    parser.add_argument("--scratch", type=Path, help="folder for worlds while they are needed")
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(REPORTING_SEEDS), help="seeds of the worlds")
+    parser.add_argument("--scenarios", nargs="+", default=list(REPORTING_SCENARIOS), help="scenarios by name")
+    parser.add_argument("--scale", type=float, default=REPORTING_SCALE, help="scale of the worlds")
+    parser.add_argument("--days", type=int, default=REPORTING_DAYS, help="days of the worlds")
+    return parser
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""The benchmark's result as Markdown, and putting it between two marks of a document."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from forensics import __version__
+from forensics.errors import NotFoundError
+from forensics.evaluate import Evaluation
+from forensics.evaluate.baselines import BASELINES
+from forensics.evaluate.matching import ACTIVE_EXCHANGES
+from forensics.evaluate.seeds import WorldKey
+from forensics.evaluate.tables import campaign_sheet, comparison_sheet, innocent_sheet, sheets, to_markdown
+
+BEGIN = "<!-- detection benchmark: written by `make benchmark-detection`, not by hand -->"
+END = "<!-- end of the detection benchmark -->"
+
+
+def benchmark_markdown(worlds: Sequence[WorldKey], campaigns: Evaluation | None, innocent: Evaluation | None) -> str:
+    """Compose the block that a README shows.
+
+    Args:
+        worlds: what was measured.
+        campaigns: pooled over the worlds with campaigns.
+        innocent: pooled over the worlds without.
+    """
+    lines = [_method(worlds), ""]
+    if campaigns:
+        lines += ["**Detectors compared**, on the same worlds" + (" with campaigns" if innocent else "") + ":", ""]
+        lines += [to_markdown(comparison_sheet(campaigns, innocent)), "", _baselines(), ""]
+        lines += ["**Campaigns**, by mode and by share of an account's traffic:", ""]
+        lines += [to_markdown(campaign_sheet(campaigns)), "", "**Innocents beside campaigns**:", ""]
+        lines += [to_markdown(innocent_sheet(campaigns)), ""]
+        for sheet in sheets(campaigns)[2:]:
+            lines += [f"**{sheet.title}**:", "", to_markdown(sheet), ""]
+    if innocent:
+        lines += ["**Innocents in worlds without any campaign**:", "", to_markdown(innocent_sheet(innocent)), ""]
+    return "\n".join(lines)
+
+
+def _method(worlds: Sequence[WorldKey]) -> str:
+    seeds, scenarios = sorted({key.seed for key in worlds}), list(dict.fromkeys(key.scenario for key in worlds))
+    sizes = sorted({(key.scale, key.days) for key in worlds})
+    size = " and ".join(f"scale {scale:g}, {days} days" for scale, days in sizes)
+    return (
+        f"Version {__version__} on {len(worlds)} simulated worlds: scenarios {', '.join(scenarios)}; seeds"
+        f" {', '.join(map(str, seeds))}; {size}. Campaign accounts count for recall from {ACTIVE_EXCHANGES} exchanges"
+        " on. In brackets: 95 % intervals, bootstrapped over seeds and within them over groups or findings; exact"
+        " binomial ones where all agree. Synthetic worlds rank methods and show what breaks; they predict no accuracy"
+        " in the field."
+    )
+
+
+def _baselines() -> str:
+    said = "; ".join(f"*{name}*: {text}" for name, text in BASELINES.items())
+    return f"Baselines: {said}. They cannot tell relay from extraction, so compare them by any claim."
+
+
+def replace_block(document: Path, block: str) -> None:
+    """Put the block between the two marks of a document, in the place of what stands there.
+
+    Raises:
+        NotFoundError: when the document or its marks are missing.
+    """
+    text = document.read_text("utf-8") if document.is_file() else ""
+    begin, end = text.find(BEGIN), text.find(END)
+    if begin < 0 or end < begin:
+        raise NotFoundError(
+            f"{document} has no place for the benchmark.",
+            faults=[f"the line {mark} is missing" for mark in (BEGIN, END) if mark not in text],
+            next_step="Put the two lines where the tables shall stand, in this order.",
+        )
+    document.write_text(text[: begin + len(BEGIN)] + "\n\n" + block.strip() + "\n\n" + text[end:], "utf-8")
