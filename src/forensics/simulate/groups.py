@@ -1,5 +1,6 @@
 """Which groups stand in a world: how many of each kind, how large, how diluted, wired and scheduled."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,15 +88,18 @@ def plan_groups(settings: SimulationSettings) -> list[Group]:
         (scenario.twins, BUSINESS_ACCOUNTS * TWIN_SHARE * settings.scale),
     )
     for names, whole in budgets:
-        dealt = 0
         parts = sum(KINDS[name].size_part for name in names)
+        budget = {name: whole * KINDS[name].size_part / parts for name in names}
+        count = {name: _count(settings, budget[name]) for name in names}
+        rng = stream(settings.seed, "deal", len(plans))
+        wirings = iter(rng.permutation(sum(count.values())))
+        diluted = sum(number for name, number in count.items() if not KINDS[name].resale_cover)
+        dilutions = iter(rng.permutation(diluted))
         for name in names:
-            budget = whole * KINDS[name].size_part / parts
-            count = _count(settings, budget)
-            shares = [_share(KINDS[name], number, dealt, scenario.dilution) for number in range(count)]
-            dealt += count
-            for number, total in enumerate(_sizes(settings, name, budget, shares)):
-                plans.append(_group(settings, name, number, total, len(plans), shares[number]))
+            shares = [_share(KINDS[name], number, dilutions, scenario.dilution) for number in range(count[name])]
+            for number, total in enumerate(_sizes(settings, name, budget[name], shares)):
+                deal = Deal(number, int(next(wirings)), total, shares[number])
+                plans.append(_group(settings, name, deal, len(plans)))
     return plans
 
 
@@ -105,11 +109,11 @@ def _count(settings: SimulationSettings, budget: float) -> int:
     return max(1, min(round(budget / mean), round(budget) // SMALLEST_GROUP))
 
 
-def _share(kind: Kind, number: int, dealt: int, dilution: tuple[float, ...]) -> float:
+def _share(kind: Kind, number: int, places: Iterator[int], dilution: tuple[float, ...]) -> float:
     """Return work as a share of the group's traffic."""
     if kind.resale_cover:
         return RESALE_SHARES[number % len(RESALE_SHARES)]
-    return float(dilution[(dealt + number) % len(dilution)]) if kind.diluted else 1.0
+    return float(dilution[next(places) % len(dilution)]) if kind.diluted else 1.0
 
 
 def _sizes(settings: SimulationSettings, name: str, budget: float, shares: list[float]) -> list[int]:
@@ -123,20 +127,31 @@ def _sizes(settings: SimulationSettings, name: str, budget: float, shares: list[
     return [int(part) + SMALLEST_GROUP for part in np.diff(edges, prepend=0)]
 
 
-def _group(settings: SimulationSettings, name: str, number: int, total: int, index: int, share: float) -> Group:
+@dataclass(frozen=True)
+class Deal:
+    """What falls to one group: its number among its kind, its place in the deal of wirings, its size and dilution."""
+
+    number: int
+    place: int
+    total: int
+    share: float
+
+
+def _group(settings: SimulationSettings, name: str, deal: Deal, index: int) -> Group:
+    """Plan one group: every list of its kind is dealt in turn, from a start of the world's own."""
     kind = KINDS[name]
-    key = derive(settings.seed, "group", name, number)
-    turn = number + derive(settings.seed, "turn", name) % 60
+    key = derive(settings.seed, "group", name, deal.number)
+    turn = deal.number + derive(settings.seed, "turn", name) % 60
     life = kind.lives[turn % len(kind.lives)]
-    reserve = reserve_of(life, total)
+    reserve = reserve_of(life, deal.total)
     return Group(
         index=index,
         kind=kind,
-        size=total - reserve,
+        size=deal.total - reserve,
         reserve=reserve,
-        share=share,
+        share=deal.share,
         work=kind.works[turn % len(kind.works)],
-        wiring=kind.wirings[(turn // 2 + number) % len(kind.wirings)],
+        wiring=kind.wirings[deal.place % len(kind.wirings)],
         rhythm=kind.rhythms[turn % len(kind.rhythms)],
         split=kind.splits[(turn // 3) % len(kind.splits)],
         life=life,

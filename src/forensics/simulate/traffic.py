@@ -151,6 +151,9 @@ def _group_calls(world: World, group: Group, day: int) -> Calls | None:
         else (5.0 if work.conversation_share > 0.5 else 1.5 if work.conversation_share else 1.0)
     )
     expected = weights[: group.size].sum() * week_factor(group.rhythm, world.settings.day(day).weekday())
+    if group.life == "scale_up":
+        noon = begin + DAY_MICROSECONDS // 2
+        expected *= float(weights[world.lifetimes.opens[rows] <= noon].sum() / weights.sum())
     steadiness = 40.0 if group.split == "balanced" else 6.0
     count = rng.poisson(expected / turns_mean * rng.gamma(steadiness, 1 / steadiness))
     if count == 0:

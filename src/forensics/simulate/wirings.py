@@ -53,7 +53,7 @@ RESALE_WIRINGS = (
 
 CARRIER = Wiring("carrier_nat", "mobile", 4, birth="spread", one_client=False)
 OFFICE = Wiring("campus_nat", "campus", 2, 12.0, birth="spread", email="university", one_client=False)
-VPN_USERS = Wiring("vpn_exits", "vpn", 6, birth="spread", one_client=False)
+VPN_USERS = Wiring("vpn_exits", "vpn", 6, email="disposable", birth="spread", one_client=False)
 AGGREGATOR = Wiring("aggregator", "fixed", 4, 4.0, 1e9, "one", "organisation", birth="recent")
 SERVER_ROOM = Wiring("one_company", "cloud", 3, 3.0, 4.0, "one", "organisation", birth="recent")
 EVALUATION = replace(SERVER_ROOM, name="evaluation_company", programme="startup")

@@ -65,7 +65,7 @@ HARVEST = (
     _HARVEST,
     replace(_HARVEST, wrappers=("elicit_inline",)),
     replace(_HARVEST, wrappers=("elicit_afterwards",)),
-    replace(_HARVEST, wrappers=("elicit_disguised", "elicit_before")),
+    replace(_HARVEST, wrappers=("elicit_disguised", "elicit_before"), tools=2),
 )
 """Reasoning drawn out before, inside, after and in disguise."""
 
@@ -95,12 +95,12 @@ AGENTIC = (
 
 _APP = Work(
     {"support": 5, "product": 3, "reading": 2, "record": 3}, ("business",), 0.96, 3, 0.25, "zipf", 150,
-    thinking_share=0.2, tools=1,
+    thinking_share=0.2,
 )  # fmt: skip
 APP = (
     _APP,
     replace(_APP, families={"maths": 3, "science": 2, "knowledge_exam": 2}, wrappers=("tutor",)),
-    replace(_APP, families={"coding": 3, "debugging": 3, "data_analysis": 2}, wrappers=("code_assistant",)),
+    replace(_APP, families={"coding": 3, "debugging": 3, "data_analysis": 2}, wrappers=("code_assistant",), tools=2),
 )
 TENANT_APP = tuple(replace(work, fill_owner="account") for work in APP)
 REGULAR_APP = replace(_APP, wrappers=("business", "tutor", "code_assistant"))

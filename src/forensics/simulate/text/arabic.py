@@ -42,8 +42,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{utl}، و{utl}. {talab}",
     ),
     "coding": (
-        "اكتب دالة بلغة {~code_language} {amal} و{amal}. مع {2-9} اختبارات.",
-        "{salam}أحتاج برنامجا بلغة {~code_language} بحيث {amal}، حتى {20-900} ألف سطر.",
+        "اكتب دالة بلغة {~code_language} {amal} و{amal}. مع {2-19} اختبارات. {hal}.",
+        "{salam}أحتاج برنامجا بلغة {~code_language} بحيث {amal}، حتى {20-900} ألف سطر. {hal}.",
     ),
     "follow_up": ("{tabi}", "{tabi}، لأن {hal}", "{tabi}، {tabi}"),
 }  # fmt: skip

@@ -65,8 +65,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{guzhang}，而且{guzhang}。{yaoqiu}",
     ),
     "coding": (
-        "用{~code_language}写一个函数，{gongneng}，并且{gongneng}。要有{2-9}个测试。",
-        "{qing}我需要一段{~code_language}代码：{gongneng}，数据最多{20-900}万行。",
+        "用{~code_language}写一个函数，{gongneng}，并且{gongneng}。要有{2-19}个测试。{qingkuang}。",
+        "{qing}我需要一段{~code_language}代码：{gongneng}，数据最多{20-900}万行。{qingkuang}。",
     ),
     "follow_up": ("{zhuiwen}", "{zhuiwen}，因为{qingkuang}", "{zhuiwen}，{zhuiwen}"),
     "elicit_before": _framed("before_ask"),

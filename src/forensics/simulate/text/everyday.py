@@ -95,14 +95,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{said} {said} {said} {said}\n\n{reading_question} Quote the sentence that tells you.",
     ),
     "instructions": (
-        "Write about {~thing}. {rule_one} {rule_one}",
+        "Write about {~thing} for {audience}, {angle}. {rule_one} {rule_one}",
         "Describe {~place} for {audience}. {rule_one} {rule_one} {rule_one}",
-        "Give me advice on {~hobby}. {rule_one} {rule_one}",
+        "Give me advice on {~hobby}: {wish}? {situation_cap}. {rule_one} {rule_one}",
     ),
     "vision": (
-        "{please}Look at this {picture} and tell me {see}.{thanks}",
-        "In the attached {picture}: {see}? {situation_cap}.",
-        "Here is a {picture} from our {~device}. {see_cap}, and also {see}.",
+        "{please}Look at this {picture} of our {~device} and tell me {see}, {angle}. {situation_cap}.{thanks}",
+        "In the attached {picture}: {see}, and {see}? {situation_cap}. Answer {length}.",
+        "Here is a {picture} from our {~device}. Tell me {see}, and also {see}; it is for {recipient}.",
     ),
     "follow_up": (
         "{again}", "{again} {because}", "{again_cap}", "Thanks. {again_cap} {because}", "hm, {again}", "{again} and {again}",

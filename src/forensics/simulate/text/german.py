@@ -42,8 +42,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{defekt_cap}, und {defekt}. {forderung}",
     ),
     "coding": (
-        "Schreib eine Funktion in {~code_language}, die {routine} und {routine}.",
-        "{bitte}ich brauche {~code_language}-Code, der {routine}. Eingabe: bis zu {20-900} Zeilen. Mit {2-9} Tests.",
+        "Schreib eine Funktion in {~code_language}, die {routine} und {routine}; {lage}.",
+        "{bitte}ich brauche {~code_language}-Code, der {routine}. Eingabe: bis zu {20-900} Zeilen. Mit {2-19} Tests; {lage}.",
     ),
     "follow_up": ("{nochmal}", "{nochmal}, weil {lage}", "{nochmal_cap}. {nochmal_cap}?"),
 }  # fmt: skip

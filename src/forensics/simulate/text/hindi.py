@@ -42,8 +42,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{kharabi}, और {kharabi}। {maang}",
     ),
     "coding": (
-        "{~code_language} में फ़ंक्शन लिखो जो {kaam} और {kaam}। {2-9} टेस्ट भी।",
-        "{namaste}{~code_language} में कोड चाहिए जो {kaam}, {20-900} हज़ार पंक्तियों तक।",
+        "{~code_language} में फ़ंक्शन लिखो जो {kaam} और {kaam}। {2-19} टेस्ट भी। {halat}।",
+        "{namaste}{~code_language} में कोड चाहिए जो {kaam}, {20-900} हज़ार पंक्तियों तक। {halat}।",
     ),
     "follow_up": ("{aage}", "{aage}, क्योंकि {halat}", "{aage}, {aage}"),
 }  # fmt: skip

@@ -42,8 +42,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{rusak_cap}, dan {rusak}. {minta}",
     ),
     "coding": (
-        "Tulis fungsi {~code_language} untuk {tugas} dan {tugas}. Dengan {2-9} tes.",
-        "{halo}butuh kode {~code_language} untuk {tugas}, sampai {20-900} ribu baris.",
+        "Tulis fungsi {~code_language} untuk {tugas} dan {tugas}. Dengan {2-19} tes. {hal_cap}.",
+        "{halo}butuh kode {~code_language} untuk {tugas}, sampai {20-900} ribu baris. {hal_cap}.",
     ),
     "follow_up": ("{lanjut}", "{lanjut}, karena {hal}", "{lanjut_cap}. {lanjut_cap}?"),
 }  # fmt: skip

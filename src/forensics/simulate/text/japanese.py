@@ -42,8 +42,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{fuguai}。それに{fuguai}。{yousei}",
     ),
     "coding": (
-        "{~code_language}で、{shori}関数と{shori}関数を書いてください。テストを{2-9}個付けて。",
-        "{aisatsu}{~code_language}のコードが要ります。{shori}処理で、最大{20-900}万行です。",
+        "{~code_language}で、{shori}関数と{shori}関数を書いてください。テストを{2-19}個付けて。{jijou}。",
+        "{aisatsu}{~code_language}のコードが要ります。{shori}処理で、最大{20-900}万行です。{jijou}。",
     ),
     "follow_up": ("{tsuzuki}", "{tsuzuki}。{jijou}。", "{tsuzuki}、{tsuzuki}"),
 }  # fmt: skip

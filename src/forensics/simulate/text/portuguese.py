@@ -42,8 +42,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{defeito_cap} e {defeito}. {pedido}",
     ),
     "coding": (
-        "Escreva uma função em {~code_language} que {rotina} e {rotina}. Com {2-9} testes.",
-        "{ola}preciso de código em {~code_language} que {rotina}, até {20-900} mil linhas.",
+        "Escreva uma função em {~code_language} que {rotina} e {rotina}. Com {2-19} testes; {caso}.",
+        "{ola}preciso de código em {~code_language} que {rotina}, até {20-900} mil linhas; {caso}.",
     ),
     "follow_up": ("{segue}", "{segue}, porque {caso}", "{segue_cap}. {segue_cap}?"),
 }  # fmt: skip

@@ -42,8 +42,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{sboj_cap}, и ещё {sboj}. {trebuyu}",
     ),
     "coding": (
-        "Напиши функцию на {~code_language}, которая {kod} и {kod}. Нужно {2-9} тестов.",
-        "{priv}нужен код на {~code_language}, который {kod}, до {20-900} тысяч строк.",
+        "Напиши функцию на {~code_language}, которая {kod} и {kod}. Нужно {2-19} тестов. Учти: {delo}.",
+        "{priv}нужен код на {~code_language}, который {kod}, до {20-900} тысяч строк. Учти: {delo}.",
     ),
     "follow_up": ("{dal}", "{dal}, потому что {delo}", "{dal_cap}. {dal_cap}?"),
 }  # fmt: skip

@@ -42,8 +42,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{averia_cap} y {averia}. {exigencia}",
     ),
     "coding": (
-        "Escribe una función en {~code_language} que {rutina} y {rutina}. Con {2-9} pruebas.",
-        "{saludo}necesito código en {~code_language} que {rutina}, para hasta {20-900} filas.",
+        "Escribe una función en {~code_language} que {rutina} y {rutina}. Con {2-19} pruebas; {caso}.",
+        "{saludo}necesito código en {~code_language} que {rutina}, para hasta {20-900} filas; {caso}.",
     ),
     "follow_up": ("{sigue}", "{sigue}, porque {caso}", "{sigue_cap}. ¿{sigue_cap}?"),
 }  # fmt: skip
