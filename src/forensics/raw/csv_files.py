@@ -1,7 +1,7 @@
 """Reading CSV as RFC 4180 defines it: comma, double quotes, a header; nothing about it is sniffed.
 
-An empty field is null, a quoted empty field is empty text. Where the contract wants text that may be empty (a prompt),
-an empty field is empty text too. The fields are split by pyarrow's parser, which is told every type beforehand.
+An empty field is null where the contract allows null, quoted or not: writers differ in what they quote. Where it wants
+text that may be empty (a prompt), an empty field is empty text. The fields are split by pyarrow's parser, which is told every type beforehand.
 """
 
 import csv
@@ -33,7 +33,7 @@ def open_csv(connection: duckdb.DuckDBPyConnection, path: Path, packing: str, ta
     """
     import pyarrow as pa
 
-    blocks = csv_blocks(unpacked(path, packing))
+    blocks = csv_blocks(unpacked(path, packing), is_packed=bool(packing))
     names, first = _header(next(blocks, None))
     if repeated := repeated_names(table, names):
         raise UnreadableFile(f"the column {', '.join(repeated)} is there more than once")
@@ -71,11 +71,11 @@ def _and_then(first: CsvBlock, rest: Iterator[CsvBlock]) -> Iterator[CsvBlock]:
 
 
 def _raw(column: str, contract: dy.Column) -> str:
-    if not isinstance(contract, dy.String | dy.Enum):
+    """SQL of a field's value: null or empty text where the field is empty."""
+    if contract.nullable or not isinstance(contract, dy.String | dy.Enum):
         return f"nullif({column}, '')"
-    if isinstance(contract, dy.String):
-        demands = (contract.nullable, contract.primary_key, contract.min_length, contract.regex)
-        return column if any(demands) else f"coalesce({column}, '')"
+    if isinstance(contract, dy.String) and not any((contract.primary_key, contract.min_length, contract.regex)):
+        return f"coalesce({column}, '')"
     return column
 
 

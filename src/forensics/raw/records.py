@@ -76,12 +76,16 @@ def line_blocks(blocks: Iterator[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def csv_blocks(blocks: Iterator[bytes]) -> Iterator[CsvBlock]:
+def csv_blocks(blocks: Iterator[bytes], *, is_packed: bool = False) -> Iterator[CsvBlock]:
     """Blocks of whole CSV records.
+
+    Args:
+        blocks: the file's bytes, unpacked.
+        is_packed: whether they come from a packed stream, which shows by itself that nothing is cut off.
 
     Raises:
         UnreadableFile: when the last record is unfinished: a quote is never closed, or no line break follows it and
-            no closing quote shows that it is whole.
+            neither a closing quote nor a packed stream shows that it is whole.
     """
     pending = b""
     for block in blocks:
@@ -95,7 +99,7 @@ def csv_blocks(blocks: Iterator[bytes]) -> Iterator[CsvBlock]:
     found, used = _whole_records(pending + b"\n")
     if used <= len(pending):
         raise UnreadableFile("its last record is unfinished: a quote is opened and never closed")
-    if not pending.endswith((b'"', b"\r")):
+    if not is_packed and not pending.endswith((b'"', b"\r")):
         raise UnreadableFile("its last record has no line end, so the file may be cut short")
     for number, whole in enumerate(found):
         yield CsvBlock(whole.text, whole.stray, closed=number < len(found) - 1)

@@ -159,7 +159,7 @@ def test_empty_fields_of_csv(root: Path, load: Load, connection: Any) -> None:
     (folder / "exchanges.csv").write_text(header + "\n" + "".join(rows), "utf-8")
     load()
     found = connection.execute("SELECT exchange_id, prompt, user_agent, tool_count FROM raw.exchanges").fetchall()
-    assert sorted(found) == [("a", "", None, None), ("b", "", "", None)]
+    assert sorted(found) == [("a", "", None, None), ("b", "", None, None)]
 
 
 def test_tables_without_rows(root: Path, load: Load, connection: Any) -> None:

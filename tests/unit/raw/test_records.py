@@ -91,6 +91,12 @@ def test_a_closing_quote_shows_that_the_last_record_is_whole() -> None:
     assert not blocks[-1].closed
 
 
+def test_a_packed_stream_shows_that_the_last_record_is_whole() -> None:
+    blocks = list(csv_blocks(iter([b"a,b\n1,whole"]), is_packed=True))
+    assert blocks[-1].text == b"1,whole\n"
+    assert not blocks[-1].closed
+
+
 def test_a_record_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "MAXIMUM_RECORD_BYTES", 100)
     with pytest.raises(UnreadableFile, match="longer than"):
