@@ -60,12 +60,13 @@ def test_every_pattern_of_a_language_can_be_written(language: str) -> None:
 
 def test_strangers_seldom_say_the_same() -> None:
     grammar = catalogue()
-    count = 4_000
-    for family, language in itertools.product({*HUMAN_FAMILIES, *HARD_FAMILIES}, ("en", "zh", "hi")):
+    count = 2_000
+    repeated = {}
+    for family, language in itertools.product(sorted({*HUMAN_FAMILIES, *HARD_FAMILIES}), LANGUAGES):
         unrelated = keys(count, salt=len(family))
         texts = grammar.write(grammar.choose_patterns(family, language, unrelated.frame), unrelated)
-        repeated = 1 - texts.n_unique() / count
-        assert repeated < 0.02, (family, language, repeated)
+        repeated[family, language] = 1 - texts.n_unique() / count
+    assert {place: share for place, share in repeated.items() if share > 0.02} == {}
 
 
 def test_slips_are_people_s_and_machines_make_none() -> None:

@@ -21,7 +21,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "chat": (
-        "{salam}أريد أن أبدأ {~hiwaya} لكن {hal}. {sual}؟",
+        "{salam}أريد أن أبدأ {~hiwaya} لكن {hal}. {sual}؟ الخلفية: {hal}، {hal}.",
         "{hal} وأفكر في {~hiwaya}. {sual}، و{sual}؟",
         "بصراحة، {~hiwaya}: {sual}؟ علما بأن {hal} و{hal}.",
     ),
@@ -30,8 +30,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "صغ نصا بنبرة {nabra} إلى {liman}: {~mawdu}. {hal}، وكذلك {hal}.",
     ),
     "knowledge": (
-        "اشرح {~mawduu} من أجل {jumhur}، {tariqa}. وما علاقته بموضوع {mawduu}؟",
-        "{salam}سأتحدث {5-45} دقيقة عن {~mawduu} أمام {jumhur}. ماذا أذكر، {tariqa}؟",
+        "اشرح {~mawduu} من أجل {jumhur}، {tariqa}. وما علاقته بموضوع {mawduu}؟ الخلفية: {hal}، {hal}.",
+        "{salam}سأتحدث {5-45} دقيقة عن {~mawduu} أمام {jumhur}. ماذا أذكر، {tariqa}؟ الخلفية: {hal}، {hal}.",
     ),
     "maths": (
         "وزع {ism} {12-990} {shay} على {3-40} صندوقا وبقي {1-30}. ثم أخذ {ism} {2-60}. كم {shay=} في كل صندوق؟",
@@ -39,7 +39,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "support": (
         "مرحبا، منذ {2-28} يوما {utl}. {talab} {talab} رقم العميل {10000-99999}.",
-        "{utl}، و{utl}. {talab}",
+        "{utl}، و{utl}. {talab} الخلفية: {hal}، {hal}.",
     ),
     "coding": (
         "اكتب دالة بلغة {~code_language} {amal} و{amal}. مع {2-19} اختبارات. {hal}.",

@@ -15,7 +15,7 @@ LANGUAGE_WEIGHTS: Mapping[str, float] = {
 
 LANGUAGES = tuple(LANGUAGE_WEIGHTS)
 
-REALISATIONS = 24
+REALISATIONS = 40
 """How many ways an option that itself has slots is worked out."""
 
 _NESTED = re.compile(r"\{~?([a-z_0-9]+|\d+-\d+)\}")

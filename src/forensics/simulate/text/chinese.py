@@ -44,7 +44,7 @@ def _framed(ask: str) -> tuple[str, ...]:
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "chat": (
-        "{qing}我想开始{~aihao}，但是{qingkuang}。{wenti}？",
+        "{qing}我想开始{~aihao}，但是{qingkuang}。{wenti}？背景：{qingkuang}，{qingkuang}。",
         "{qingkuang}，最近在考虑{~aihao}，{wenti}，{wenti}？",
         "说实话，{~aihao}{wenti}？要考虑到{qingkuang}，而且{qingkuang}。",
     ),
@@ -53,8 +53,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "给{duixiang}起草一段话：{~shiyou}。要{yuqi}，{fangshi}。{qingkuang}，{qingkuang}。",
     ),
     "knowledge": (
-        "{fangshi}给{tingzhong}讲清楚{~zhishi}，再说说它和{zhishi}有什么关系。",
-        "{qing}我要给{tingzhong}做{5-45}分钟的报告，题目是{~zhishi}，应该讲什么？{fangshi}。",
+        "{fangshi}给{tingzhong}讲清楚{~zhishi}，再说说它和{zhishi}有什么关系。背景：{qingkuang}，{qingkuang}。",
+        "{qing}我要给{tingzhong}做{5-45}分钟的报告，题目是{~zhishi}，应该讲什么？{fangshi}。背景：{qingkuang}，{qingkuang}。",
     ),
     "maths": (
         "{renming}把{12-990}个{wupin}平均放进{3-40}个箱子，还剩{1-30}个。{renming}又拿走{2-60}个。每箱有几个{wupin=}？",
@@ -62,7 +62,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "support": (
         "您好，{2-28}天前开始{guzhang}。{yaoqiu}{yaoqiu}客户号{10000-99999}。",
-        "{guzhang}，而且{guzhang}。{yaoqiu}",
+        "{guzhang}，而且{guzhang}。{yaoqiu}背景：{qingkuang}，{qingkuang}。",
     ),
     "coding": (
         "用{~code_language}写一个函数，{gongneng}，并且{gongneng}。要有{2-19}个测试。{qingkuang}。",

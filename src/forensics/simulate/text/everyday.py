@@ -76,9 +76,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "translation": (
         "{please}Translate into {~tongue}, {tone}: \"{sentence} {sentence}\"",
-        "How do you say this in {~tongue}? {sentence} {thanks}",
+        "How do you say this in {~tongue} to {recipient}? {sentence} {said} {thanks}",
         "Translate from English to {~tongue} and keep the meaning exactly: {sentence} {sentence} {sentence}",
-        "Is \"{sentence}\" better translated word for word into {~tongue}, or freely? It is for {recipient}.",
+        "Is \"{sentence}\" better translated word for word into {~tongue}, or freely? It is for {recipient}, about {matter}.",
     ),
     "summarise": (
         "{please}Summarise {text_part}, I need {focus}.\n\n{said} {said} {said} {said}",

@@ -21,7 +21,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "chat": (
-        "{bitte}ich interessiere mich für {~hobby}, aber {lage}. {wunsch_cap}?",
+        "{bitte}ich interessiere mich für {~hobby}, aber {lage}. {wunsch_cap}? Hintergrund: {lage}, {lage}.",
         "{lage_cap}, und ich denke über {~hobby} nach. {wunsch_cap}, und {wunsch}?",
         "Ehrlich: {~hobby}, {wunsch}? {lage_cap} und {lage}.",
     ),
@@ -30,8 +30,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "Formuliere bitte {ton}: an {empfaenger} wegen {~anlass}. Erwähne, dass {lage}, {lage} und es eilt.",
     ),
     "knowledge": (
-        "Erkläre {~thema} für {leser}, {art}. Danach: was hat das mit {thema} zu tun?",
-        "{bitte}ich halte einen Vortrag von {5-45} Minuten über {~thema} für {leser}. Was gehört hinein, {art}?",
+        "Erkläre {~thema} für {leser}, {art}. Danach: was hat das mit {thema} zu tun? Hintergrund: {lage}, {lage}.",
+        "{bitte}ich halte einen Vortrag von {5-45} Minuten über {~thema} für {leser}. Was gehört hinein, {art}? Hintergrund: {lage}, {lage}.",
     ),
     "maths": (
         "{name} hat {12-990} {ware} und verteilt sie auf {3-40} Kisten, {1-30} bleiben übrig. {name} nimmt {2-60} weg. Wie viele {ware=} sind in jeder Kiste?",
@@ -39,7 +39,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "support": (
         "Guten Tag, seit {2-28} Tagen: {defekt}. {forderung} {forderung} Kundennummer {10000-99999}.",
-        "{defekt_cap}, und {defekt}. {forderung}",
+        "{defekt_cap}, und {defekt}. {forderung} Hintergrund: {lage}, {lage}.",
     ),
     "coding": (
         "Schreib eine Funktion in {~code_language}, die {routine} und {routine}; {lage}.",

@@ -21,7 +21,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "chat": (
-        "{namaste}मैं {~shauk} शुरू करना चाहता हूँ, पर {halat}। {prashn}?",
+        "{namaste}मैं {~shauk} शुरू करना चाहता हूँ, पर {halat}। {prashn}? पृष्ठभूमि: {halat}, {halat}।",
         "{halat} और मैं {~shauk} के बारे में सोच रहा हूँ। {prashn}, और {prashn}?",
         "सच बताओ, {~shauk}: {prashn}? ध्यान रहे {halat} और {halat}।",
     ),
@@ -30,8 +30,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{kise} के लिए {lahja} मसौदा: {~baat}। {halat}, साथ ही {halat}।",
     ),
     "knowledge": (
-        "{~vishay} को {shrota} के लिए समझाओ, {tarika}। इसका {vishay} से क्या संबंध है?",
-        "{namaste}मुझे {shrota} को {~vishay} पर {5-45} मिनट बोलना है। {tarika}, क्या शामिल करूँ?",
+        "{~vishay} को {shrota} के लिए समझाओ, {tarika}। इसका {vishay} से क्या संबंध है? पृष्ठभूमि: {halat}, {halat}।",
+        "{namaste}मुझे {shrota} को {~vishay} पर {5-45} मिनट बोलना है। {tarika}, क्या शामिल करूँ? पृष्ठभूमि: {halat}, {halat}।",
     ),
     "maths": (
         "{naam} ने {12-990} {cheez} {3-40} डिब्बों में बराबर रखे और {1-30} बचे। {naam} ने {2-60} ले लिए। हर डिब्बे में कितने {cheez=} हैं?",
@@ -39,7 +39,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "support": (
         "नमस्ते, {2-28} दिन से {kharabi}। {maang} {maang} ग्राहक संख्या {10000-99999}।",
-        "{kharabi}, और {kharabi}। {maang}",
+        "{kharabi}, और {kharabi}। {maang} पृष्ठभूमि: {halat}, {halat}।",
     ),
     "coding": (
         "{~code_language} में फ़ंक्शन लिखो जो {kaam} और {kaam}। {2-19} टेस्ट भी। {halat}।",

@@ -21,7 +21,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "chat": (
-        "{halo}saya mau mulai {~hobi}, tapi {hal}. {tanya_cap}?",
+        "{halo}saya mau mulai {~hobi}, tapi {hal}. {tanya_cap}? Latar: {hal}, {hal}.",
         "{hal_cap} dan saya sedang memikirkan {~hobi}. {tanya_cap}, dan {tanya}?",
         "Jujur saja, {~hobi}: {tanya}? Ingat, {hal} dan {hal}.",
     ),
@@ -30,8 +30,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "Buat konsep {nada} kepada {kepada}: {~perihal}. {hal_cap}, lagi pula {hal}.",
     ),
     "knowledge": (
-        "Jelaskan {~tema} untuk {pembaca}, {cara}. Apa hubungannya dengan {tema}?",
-        "{halo}saya harus bicara {5-45} menit tentang {~tema} di depan {pembaca}. Apa isinya, {cara}?",
+        "Jelaskan {~tema} untuk {pembaca}, {cara}. Apa hubungannya dengan {tema}? Latar: {hal}, {hal}.",
+        "{halo}saya harus bicara {5-45} menit tentang {~tema} di depan {pembaca}. Apa isinya, {cara}? Latar: {hal}, {hal}.",
     ),
     "maths": (
         "{nama} membagi {12-990} {barang} ke {3-40} kotak dan sisa {1-30}. {nama} mengambil {2-60}. Berapa {barang=} di tiap kotak?",
@@ -39,7 +39,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "support": (
         "Selamat siang, sudah {2-28} hari {rusak}. {minta} {minta} Nomor pelanggan {10000-99999}.",
-        "{rusak_cap}, dan {rusak}. {minta}",
+        "{rusak_cap}, dan {rusak}. {minta} Latar: {hal}, {hal}.",
     ),
     "coding": (
         "Tulis fungsi {~code_language} untuk {tugas} dan {tugas}. Dengan {2-19} tes. {hal_cap}.",

@@ -21,7 +21,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "chat": (
-        "{aisatsu}{~shumi}を始めたいのですが、{jijou}。{toi}？",
+        "{aisatsu}{~shumi}を始めたいのですが、{jijou}。{toi}？背景：{jijou}、{jijou}。",
         "{jijou}。最近{~shumi}を考えています。{toi}、それと{toi}？",
         "正直に言って、{~shumi}は{toi}？{jijou}し、{jijou}。",
     ),
@@ -30,8 +30,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "{aite}宛て、{~youken}の件。{kuchou}、{houhou}まとめて。{jijou}。{jijou}。",
     ),
     "knowledge": (
-        "{~wadai}を{yomite}に{houhou}説明してください。{wadai}との関係も。",
-        "{aisatsu}{yomite}に{~wadai}の話を{5-45}分します。{houhou}、何を入れるべきですか。",
+        "{~wadai}を{yomite}に{houhou}説明してください。{wadai}との関係も。背景：{jijou}、{jijou}。",
+        "{aisatsu}{yomite}に{~wadai}の話を{5-45}分します。{houhou}、何を入れるべきですか。背景：{jijou}、{jijou}。",
     ),
     "maths": (
         "{hito}は{mono}を{12-990}個持っていて、{3-40}箱に同じ数ずつ入れると{1-30}個余ります。{hito}が{2-60}個取りました。一箱に{mono=}は何個ですか。",
@@ -39,7 +39,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "support": (
         "{2-28}日前から{fuguai}。{yousei}{yousei}会員番号{10000-99999}です。",
-        "{fuguai}。それに{fuguai}。{yousei}",
+        "{fuguai}。それに{fuguai}。{yousei}背景：{jijou}、{jijou}。",
     ),
     "coding": (
         "{~code_language}で、{shori}関数と{shori}関数を書いてください。テストを{2-19}個付けて。{jijou}。",

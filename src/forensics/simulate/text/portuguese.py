@@ -21,7 +21,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "chat": (
-        "{ola}quero começar a {~hobby}, mas {caso}. {duvida_cap}?",
+        "{ola}quero começar a {~hobby}, mas {caso}. {duvida_cap}? Contexto: {caso}, {caso}.",
         "{caso_cap} e ando pensando em {~hobby}. {duvida_cap} e {duvida}?",
         "Sinceramente, {~hobby}: {duvida}? Lembre que {caso} e que {caso}.",
     ),
@@ -30,8 +30,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "Redija algo {tom} para {alvo}: {~assunto}. {caso_cap}, além disso {caso}.",
     ),
     "knowledge": (
-        "Explique {~tema} para {publico}, {modo}. O que isso tem a ver com {tema}?",
-        "{ola}vou falar {5-45} minutos sobre {~tema} para {publico}. O que incluo, {modo}?",
+        "Explique {~tema} para {publico}, {modo}. O que isso tem a ver com {tema}? Contexto: {caso}, {caso}.",
+        "{ola}vou falar {5-45} minutos sobre {~tema} para {publico}. O que incluo, {modo}? Contexto: {caso}, {caso}.",
     ),
     "maths": (
         "{nome} divide {12-990} {bem} em {3-40} caixas e sobram {1-30}. {nome} leva {2-60}. Quantas {bem=} há em cada caixa?",
@@ -39,7 +39,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "support": (
         "Bom dia, há {2-28} dias {defeito}. {pedido} {pedido} Cliente {10000-99999}.",
-        "{defeito_cap} e {defeito}. {pedido}",
+        "{defeito_cap} e {defeito}. {pedido} Contexto: {caso}, {caso}.",
     ),
     "coding": (
         "Escreva uma função em {~code_language} que {rotina} e {rotina}. Com {2-19} testes; {caso}.",

@@ -21,7 +21,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "chat": (
-        "{priv}хочу заняться: {~hobby}, но {delo}. {vopros_cap}?",
+        "{priv}хочу заняться: {~hobby}, но {delo}. {vopros_cap}? Контекст: {delo}, {delo}.",
         "{delo_cap}, и я думаю про {~hobby}. {vopros_cap} и {vopros}?",
         "Честно, {~hobby}: {vopros}? Учти, что {delo} и что {delo}.",
     ),
@@ -30,8 +30,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "Составь {ton} письмо {komu}: {~povod}. {delo_cap}, к тому же {delo}.",
     ),
     "knowledge": (
-        "Объясни {chit}, {kak}: {~tema}. Как с этим связаны {tema}?",
-        "{priv}рассказываю {chit} {5-45} минут про тему «{~tema}». Что включить, {kak}?",
+        "Объясни {chit}, {kak}: {~tema}. Как с этим связаны {tema}? Контекст: {delo}, {delo}.",
+        "{priv}рассказываю {chit} {5-45} минут про тему «{~tema}». Что включить, {kak}? Контекст: {delo}, {delo}.",
     ),
     "maths": (
         "{imya} раскладывает {12-990} {vesh} по {3-40} коробкам, остаётся {1-30}. {imya} забирает {2-60}. Сколько {vesh=} в каждой коробке?",
@@ -39,7 +39,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "support": (
         "Добрый день, уже {2-28} дней {sboj}. {trebuyu} {trebuyu} Номер клиента {10000-99999}.",
-        "{sboj_cap}, и ещё {sboj}. {trebuyu}",
+        "{sboj_cap}, и ещё {sboj}. {trebuyu} Контекст: {delo}, {delo}.",
     ),
     "coding": (
         "Напиши функцию на {~code_language}, которая {kod} и {kod}. Нужно {2-19} тестов. Учти: {delo}.",

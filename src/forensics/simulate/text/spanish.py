@@ -21,7 +21,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "chat": (
-        "{saludo}quiero empezar con {~hobby}, pero {caso}. ¿{duda_cap}?",
+        "{saludo}quiero empezar con {~hobby}, pero {caso}. ¿{duda_cap}? Contexto: {caso}, {caso}.",
         "{caso_cap} y estoy pensando en {~hobby}. ¿{duda_cap} y {duda}?",
         "Sinceramente, {~hobby}: ¿{duda}? Ten en cuenta que {caso} y que {caso}.",
     ),
@@ -30,8 +30,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "Redacta algo {tono} para {destino}: {~asunto}. {caso_cap}, y además {caso}.",
     ),
     "knowledge": (
-        "Explica {~tema} a {publico}, {modo}. ¿Qué relación tiene con {tema}?",
-        "{saludo}tengo que dar una charla de {5-45} minutos sobre {~tema} a {publico}. ¿Qué incluyo, {modo}?",
+        "Explica {~tema} a {publico}, {modo}. ¿Qué relación tiene con {tema}? Contexto: {caso}, {caso}.",
+        "{saludo}tengo que dar una charla de {5-45} minutos sobre {~tema} a {publico}. ¿Qué incluyo, {modo}? Contexto: {caso}, {caso}.",
     ),
     "maths": (
         "{nombre} reparte {12-990} {bien} en {3-40} cajas y sobran {1-30}. {nombre} se lleva {2-60}. ¿Cuántas {bien=} hay en cada caja?",
@@ -39,7 +39,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     ),
     "support": (
         "Buenos días: desde hace {2-28} días {averia}. {exigencia} {exigencia} Cliente {10000-99999}.",
-        "{averia_cap} y {averia}. {exigencia}",
+        "{averia_cap} y {averia}. {exigencia} Contexto: {caso}, {caso}.",
     ),
     "coding": (
         "Escribe una función en {~code_language} que {rutina} y {rutina}. Con {2-19} pruebas; {caso}.",

@@ -53,9 +53,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "In a tournament of {4-64} players, {person} wins {2-30} games and {person} wins {2-30}. If {geometry}, what is {unknown}?",
     ),
     "science": (
-        "{science_item}. {science_ask} {science_ask}",
-        "In an experiment, {science_item}, and afterwards {science_item}. {science_ask}",
-        "Homework: {science_item}. {science_ask} Use {2-4} significant figures.",
+        "{science_item}. {person} repeats this {2-40} times and notes {metric}. {science_ask} {science_ask}",
+        "In an experiment for {exam_field}, {science_item}, and afterwards {science_item}. {science_ask}",
+        "Homework {1-40} for {person}: {science_item}. {science_ask} {science_ask} Use {2-4} significant figures.",
     ),
     "knowledge_exam": (
         "Subject: {exam_field}\n{stem}\nA) {option}\nB) {option}\nC) {option}\nD) {option}",

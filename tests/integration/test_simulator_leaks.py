@@ -1,0 +1,63 @@
+"""A simulated world must not give its campaigns away by the form of its data, and the test of that must bite."""
+
+import polars as pl
+import pytest
+
+from forensics.simulate import simulate
+from forensics.simulate.leaks import Check, checks, measure_sample, pool_worlds
+
+SEEDS = (101, 102, 103)
+"""Three worlds of their own: a habit of the simulator shows in all of them, a coincidence in one."""
+
+
+@pytest.fixture(scope="module")
+def accounts(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """Sample the accounts of three small worlds."""
+    folder = tmp_path_factory.mktemp("leaks")
+    for seed in SEEDS:
+        simulate(folder / str(seed), scale=0.012, days=2, seed=seed)
+    return pool_worlds([folder / str(seed) for seed in SEEDS])
+
+
+def named(name: str) -> Check:
+    """Find one check by name."""
+    return next(check for check in checks() if check.name == name)
+
+
+@pytest.mark.timeout(600)
+def test_no_column_and_no_pair_gives_campaigns_away(accounts: pl.DataFrame) -> None:
+    measured = measure_sample(accounts, checks())
+    assert len(measured) == len(checks())
+    assert measured.filter("leaks").to_dicts() == []
+
+
+CAMPAIGN = pl.col("label") == "campaign"
+
+PLANTED = {
+    "created_at": pl.when(CAMPAIGN).then(pl.col("created_at").dt.truncate("1s")).otherwise("created_at"),
+    "account_id": pl.when(CAMPAIGN).then(pl.col("account_id").str.to_uppercase()).otherwise("account_id"),
+    "account_row": pl.when(CAMPAIGN).then(0).otherwise(5_000) + pl.col("account_row"),
+    "ip": pl.when(CAMPAIGN).then(pl.lit("203.0.113.") + pl.col("ip").str.len_chars().cast(pl.String)).otherwise("ip"),
+    "user_agent": pl.when(CAMPAIGN).then(pl.lit("collector/1.0")).otherwise("user_agent"),
+    "amount_usd": pl.when(CAMPAIGN).then(pl.col("amount_usd") + 0.37).otherwise("amount_usd"),
+    "country": pl.when(CAMPAIGN).then(pl.lit("XK")).otherwise("country"),
+}
+"""One habit a column that only campaigns have."""
+
+
+@pytest.mark.parametrize("column", PLANTED)
+def test_a_planted_leak_is_caught(accounts: pl.DataFrame, column: str) -> None:
+    measured = measure_sample(accounts.with_columns(PLANTED[column].alias(column)), [named(column)])
+    assert measured["leaks"].to_list() == [True]
+    assert measured["auc"][0] > 0.8
+
+
+def test_a_leak_that_only_a_pair_shows_is_caught(accounts: pl.DataFrame) -> None:
+    odd = pl.col("account_row") % 2
+    paired = accounts.with_columns(
+        account_id=pl.col("account_id").str.slice(0, 20)
+        + pl.when((odd == 1) == CAMPAIGN).then(pl.lit("0")).otherwise(pl.lit("1")),
+        account_row=odd,
+    )
+    measured = measure_sample(paired, [named("account_id"), named("account_row"), named("account_id + account_row")])
+    assert measured["leaks"].to_list() == [False, False, True]
