@@ -66,7 +66,7 @@ def test_seeds_and_errors_are_recognised(name: str) -> None:
     assert expected
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_bounds_enclose_every_completion_of_the_unknown(seed: int) -> None:
     random = Random(seed)
     worlds = [random_world(random, f"w{number}") for number in range(GRAPHS // 3)]
