@@ -22,6 +22,7 @@ from forensics.evaluate.seeds import (
     REPORTING_SEEDS,
     WorldKey,
     check_one_purpose,
+    grid,
 )
 
 INNOCENT_SCENARIO = "innocent"
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # Kept beside the results: compiling the map's kernels costs half a minute each time otherwise.
     os.environ.setdefault("NUMBA_CACHE_DIR", str(options.out.resolve() / "compiled"))
-    worlds = [WorldKey(one, seed, options.scale, options.days) for one in options.scenarios for seed in options.seeds]
+    worlds = grid(options.scenarios, options.seeds, options.scale, options.days)
     try:
         purpose = check_one_purpose(options.seeds)
         if options.document and purpose != "reporting":

@@ -9,7 +9,7 @@ from forensics.evaluate import Evaluation
 from forensics.evaluate.baselines import BASELINES
 from forensics.evaluate.matching import ACTIVE_EXCHANGES
 from forensics.evaluate.seeds import WorldKey
-from forensics.evaluate.tables import campaign_sheet, comparison_sheet, innocent_sheet, sheets, to_markdown
+from forensics.evaluate.tables import Sheet, campaign_sheet, comparison_sheet, innocent_sheet, sheets, to_markdown
 
 BEGIN = "<!-- detection benchmark: written by `make benchmark-detection`, not by hand -->"
 END = "<!-- end of the detection benchmark -->"
@@ -28,13 +28,17 @@ def benchmark_markdown(worlds: Sequence[WorldKey], campaigns: Evaluation | None,
         lines += ["**Detectors compared**, on the same worlds" + (" with campaigns" if innocent else "") + ":", ""]
         lines += [to_markdown(comparison_sheet(campaigns, innocent)), "", _baselines(), ""]
         lines += ["**Campaigns**, by mode and by share of an account's traffic:", ""]
-        lines += [to_markdown(campaign_sheet(campaigns)), "", "**Innocents beside campaigns**:", ""]
-        lines += [to_markdown(innocent_sheet(campaigns)), ""]
-        for sheet in sheets(campaigns)[2:]:
-            lines += [f"**{sheet.title}**:", "", to_markdown(sheet), ""]
+        lines += [to_markdown(campaign_sheet(campaigns)), ""]
+        lines += _folded("Innocents beside campaigns", innocent_sheet(campaigns))
     if innocent:
-        lines += ["**Innocents in worlds without any campaign**:", "", to_markdown(innocent_sheet(innocent)), ""]
+        lines += _folded("Innocents in worlds without any campaign", innocent_sheet(innocent))
+    for sheet in sheets(campaigns)[2:] if campaigns else ():
+        lines += _folded(sheet.title, sheet)
     return "\n".join(lines)
+
+
+def _folded(title: str, sheet: Sheet) -> list[str]:
+    return [f"<details><summary>{title}</summary>", "", to_markdown(sheet), "", "</details>", ""]
 
 
 def _method(worlds: Sequence[WorldKey]) -> str:

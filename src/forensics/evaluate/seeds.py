@@ -35,12 +35,14 @@ class WorldKey:
 
 
 def reporting_grid() -> tuple[WorldKey, ...]:
-    """The worlds of the published table, scenario by scenario."""
-    return tuple(
-        WorldKey(scenario, seed, REPORTING_SCALE, REPORTING_DAYS)
-        for scenario in REPORTING_SCENARIOS
-        for seed in REPORTING_SEEDS
-    )
+    """The worlds of the published table."""
+    return grid(REPORTING_SCENARIOS, REPORTING_SEEDS, REPORTING_SCALE, REPORTING_DAYS)
+
+
+def grid(scenarios: Iterable[str], seeds: Iterable[int], scale: float, days: int) -> tuple[WorldKey, ...]:
+    """Every scenario with every seed, seed by seed, so that a grid cut short still holds every scenario."""
+    names = tuple(scenarios)
+    return tuple(WorldKey(scenario, seed, scale, days) for seed in seeds for scenario in names)
 
 
 def purpose_of(seed: int) -> str:

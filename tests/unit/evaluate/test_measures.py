@@ -1,5 +1,6 @@
 """Every measure on a world counted by hand: perfect, empty, wrong and shuffled reports."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,10 @@ import pytest
 
 from forensics.errors import NotFoundError, SettingsError
 from forensics.evaluate import Evaluation, evaluate
+from forensics.evaluate.matching import match
+from forensics.evaluate.reported import read_reports
 from forensics.evaluate.tallies import MEASURES
+from forensics.evaluate.truth import read_truth
 from tests.unit.evaluate.hand_made import GROUPS, ORDINARY, PERFECT, QUIET, members, write_reports, write_world
 
 BEST_IS_ZERO = {
@@ -147,11 +151,14 @@ def test_shuffled_accounts_give_chance(world: Path, tmp_path: Path) -> None:
     """Findings of the same sizes over random accounts are right as often as accounts that deserve the claim occur."""
     everyone = [name for group in GROUPS for name in members(group)] + [f"ordinary-{n}" for n in range(ORDINARY)]
     random, right, extracting = np.random.default_rng(3), [], 8 / len(everyone)
-    for number in range(60):
-        drawn = random.permutation(everyone)[:8].tolist()
-        findings = (("f", "coordinated_extraction", "high", drawn),)
-        evaluation = evaluate(world, write_reports(tmp_path / str(number) / "2026-03-02", findings))
-        right.append(value(evaluation, "precision"))
+    truth = read_truth(world)
+    reported = read_reports(
+        write_reports(tmp_path / "2026-03-02", (("f", "coordinated_extraction", "high", []),)), truth
+    )
+    for _ in range(60):
+        drawn = pl.DataFrame({"finding_id": "f", "account_id": random.permutation(everyone)[:8]})
+        claims = match(truth, replace(reported, members=drawn)).claims
+        right.append(claims["is_right"].mean())
     error = np.std(right) / np.sqrt(len(right))
     assert abs(np.mean(right) - extracting) < 4 * error
     assert np.mean(right) < 0.4
