@@ -11,9 +11,12 @@ def share(description: str, *, nullable: bool = False) -> dy.Float64:
     return dy.Float64(min=0, max=1, nullable=nullable, description=description)
 
 
-@table("features", kind="derived", grain="account")
+@table("features", kind="derived", grain="account in use")
 class Payers(dy.Schema):
-    """Who pays for an account, as far as the snapshots say; accounts of one payer are no strangers to each other."""
+    """Who pays for an account, as far as the snapshots say; accounts of one payer are no strangers to each other.
+
+    In use is an account with an exchange or a payment in the window: all statistics are about these accounts.
+    """
 
     account_id = dy.String(primary_key=True, description="Account.")
     payer_id = dy.String(

@@ -8,7 +8,7 @@ import polars as pl
 
 from forensics import contracts
 from forensics.contracts.sql import quote, relation
-from forensics.core.prompt_text import text_columns
+from forensics.core.prompt_text import with_text_columns
 from forensics.warehouse.tables import day_rows_replaced
 
 BATCH_ROWS = 100_000
@@ -65,7 +65,7 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date) -> None:
             params={"day": day},
         ).to_arrow_reader(BATCH_ROWS)
         for batch in batches:
-            frame = pl.DataFrame(batch).with_columns(text_columns())
+            frame = with_text_columns(pl.DataFrame(batch))
             connection.register("text_batch", frame.drop("system_prompt").to_arrow())
             connection.execute(
                 """

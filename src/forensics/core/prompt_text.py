@@ -31,7 +31,10 @@ LONG_PROMPT_CHARACTERS = 240
 SYSTEM_CHARACTERS = 1000
 """Prefix of a system prompt that names it."""
 
-UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f\uac00-\ud7af]"
+UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff]"
+"""Kana, Han, Thai, Lao, Burmese and Khmer. Not Hangul: Korean has spaces, and a template cut at twenty characters would
+be half as long as another language's and as much more often shared by chance."""
+
 MASKS = (
     (r"```[\s\S]*?(?:```|$)", " {code} "),
     (r"https?://\S+|www\.\S+", " {link} "),
@@ -42,24 +45,43 @@ MASKS = (
 )
 """Expressions and their slots in the order in which they are applied."""
 
+FIRST_WORDS = rf"^((?:\S+ ){{0,{SKELETON_WORDS - 1}}}\S+)"
+LAST_WORDS = rf"((?:\S+ ){{0,{SKELETON_WORDS - 1}}}\S+)$"
+"""The words of a head and of a tail; no match, hence null, where there is no word."""
 
-def text_columns() -> list[pl.Expr]:
-    """Expressions over `prompt` and `system_prompt` (both text, the latter may be null).
+
+def with_text_columns(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add what the text shows to exchanges.
+
+    Step by step, since an expression that is named twice is evaluated twice.
+
+    Args:
+        frame: with `prompt` and `system_prompt` (both text, the latter may be null).
 
     Returns:
-        head, tail, system: skeleton text or null; reasoning, grading: whether a cue occurs; prompt_characters: int.
+        The frame with head, tail, system (skeleton text or null), reasoning, grading (whether a cue occurs) and
+        prompt_characters (int).
     """
     prompt = pl.col("prompt")
-    lowered = prompt.str.to_lowercase()
-    is_long = prompt.str.len_chars() > LONG_PROMPT_CHARACTERS
-    return [
-        _first_words(_masked(prompt.str.head(HEAD_CHARACTERS))).alias("head"),
-        pl.when(is_long).then(_last_words(_masked(prompt.str.tail(HEAD_CHARACTERS)))).alias("tail"),
-        _masked(pl.col("system_prompt").str.head(SYSTEM_CHARACTERS)).alias("system"),
-        lowered.str.contains(cue_pattern("reasoning")).alias("reasoning"),
-        lowered.str.contains(cue_pattern("grading")).alias("grading"),
-        prompt.str.len_chars().cast(pl.Int64).alias("prompt_characters"),
-    ]
+    lowered, head, tail = pl.col("lowered"), pl.col("head"), pl.col("tail")
+    return (
+        frame.with_columns(lowered=prompt.str.to_lowercase(), prompt_characters=prompt.str.len_chars().cast(pl.Int64))
+        .with_columns(
+            head=_masked(prompt.str.head(HEAD_CHARACTERS)),
+            tail=pl.when(pl.col("prompt_characters") > LONG_PROMPT_CHARACTERS).then(
+                _masked(prompt.str.tail(HEAD_CHARACTERS))
+            ),
+            system=_masked(pl.col("system_prompt").str.head(SYSTEM_CHARACTERS)),
+            reasoning=lowered.str.contains(cue_pattern("reasoning")),
+            grading=lowered.str.contains(cue_pattern("grading")),
+        )
+        .with_columns(head=head.str.extract(FIRST_WORDS), tail=tail.str.extract(LAST_WORDS))
+        .with_columns(
+            head=pl.when(_is_unspaced(head)).then(head.str.head(UNSPACED_CHARACTERS)).otherwise(head),
+            tail=pl.when(_is_unspaced(tail)).then(tail.str.tail(UNSPACED_CHARACTERS)).otherwise(tail),
+        )
+        .drop("lowered")
+    )
 
 
 @cache
@@ -76,19 +98,5 @@ def _masked(text: pl.Expr) -> pl.Expr:
     return skeleton.str.strip_chars()
 
 
-def _first_words(skeleton: pl.Expr) -> pl.Expr:
-    words = skeleton.str.extract(rf"^((?:\S+ ){{0,{SKELETON_WORDS - 1}}}\S+)")
-    return _non_empty(pl.when(_is_unspaced(words)).then(words.str.head(UNSPACED_CHARACTERS)).otherwise(words))
-
-
-def _last_words(skeleton: pl.Expr) -> pl.Expr:
-    words = skeleton.str.extract(rf"((?:\S+ ){{0,{SKELETON_WORDS - 1}}}\S+)$")
-    return _non_empty(pl.when(_is_unspaced(words)).then(words.str.tail(UNSPACED_CHARACTERS)).otherwise(words))
-
-
 def _is_unspaced(words: pl.Expr) -> pl.Expr:
     return words.str.count_matches(UNSPACED) >= UNSPACED_CHARACTERS
-
-
-def _non_empty(words: pl.Expr) -> pl.Expr:
-    return pl.when(words.str.len_chars() > 0).then(words)

@@ -4,9 +4,18 @@ WITH seen AS (
     UNION ALL
     SELECT
         snapshot_date, account_id, occurred_at, 'ip_prefix',
-        -- The block one household or office usually has: /24 of version 4; the first three groups of version 6, written out.
+        -- The block one household or office usually has: /24 of version 4; the first three groups of version 6, without
+        -- leading zeros and with those that `::` stands for. Version 4 written as version 6 is version 4.
         CASE
-            WHEN ip LIKE '%:%' THEN REGEXP_EXTRACT(ip, '^[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f]*', 0) || '::/48'
+            WHEN REGEXP_MATCHES(ip, '^::[Ff]{4}:\d+\.') THEN REGEXP_EXTRACT(ip, '\d+\.\d+\.\d+', 0) || '.0/24'
+            WHEN ip LIKE '%:%' THEN REGEXP_REPLACE(
+                CASE
+                    WHEN ip LIKE '::%' THEN '0:0:0'
+                    WHEN REGEXP_MATCHES(ip, '^[^:]+::') THEN REGEXP_EXTRACT(LOWER(ip), '^[^:]+', 0) || ':0:0'
+                    WHEN REGEXP_MATCHES(ip, '^[^:]+:[^:]+::') THEN REGEXP_EXTRACT(LOWER(ip), '^[^:]+:[^:]+', 0) || ':0'
+                    ELSE REGEXP_EXTRACT(LOWER(ip), '^[^:]+:[^:]+:[^:]+', 0)
+                END, '\b0+([0-9a-f])', '\1', 'g'
+            ) || '::/48'
             ELSE REGEXP_EXTRACT(ip, '^\d+\.\d+\.\d+', 0) || '.0/24'
         END
     FROM day_exchanges WHERE ip IS NOT NULL

@@ -8,13 +8,16 @@ from forensics.window import Window
 
 
 def payers(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """The payer of every account that has a state or an exchange in the window.
+    """The payer of every account with an exchange or a payment in the window.
+
+    These are the accounts that chance is reckoned against: among all that ever signed up, any two that are merely in
+    use would look alike.
 
     An organisation on the newest state counts before an instrument, since one company may pay with many cards; of
     several instruments the one used most counts (the smaller id if equal); an account with neither pays for itself.
 
     Args:
-        connection: with core.signal_days and raw.accounts of the window.
+        connection: with core.account_days, core.signal_days and raw.accounts of the window.
         window: the days that count.
 
     Returns:
@@ -24,12 +27,14 @@ def payers(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFram
         connection,
         """
         WITH known AS (
-            SELECT account_id, organisation_id FROM raw.accounts
+            SELECT account_id, NULLIF(organisation_id, '') AS organisation_id FROM raw.accounts
             WHERE snapshot_date BETWEEN $first AND $last
             QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
         ),
         active AS (
-            SELECT DISTINCT account_id FROM core.account_days WHERE snapshot_date BETWEEN $first AND $last
+            SELECT account_id FROM core.account_days WHERE snapshot_date BETWEEN $first AND $last
+            UNION
+            SELECT account_id FROM core.signal_days WHERE snapshot_date BETWEEN $first AND $last
         ),
         instrument AS (
             SELECT account_id, signal_value AS instrument_id FROM core.signal_days
@@ -44,7 +49,7 @@ def payers(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFram
             CASE WHEN organisation_id IS NOT NULL THEN 'organisation'
                  WHEN instrument_id IS NOT NULL THEN 'instrument' ELSE 'account' END AS payer_basis,
             organisation_id
-        FROM active FULL JOIN known USING (account_id) LEFT JOIN instrument USING (account_id)
+        FROM active LEFT JOIN known USING (account_id) LEFT JOIN instrument USING (account_id)
         ORDER BY account_id
         """,
         first=window.first,

@@ -1,4 +1,4 @@
--- Values of an account over the window that at least one other account shares.
+-- Values of an account over the window that at least one other account in use shares.
 WITH totals AS (
     SELECT account_id, SUM(exchange_count) AS exchange_count
     FROM core.account_days WHERE snapshot_date BETWEEN $first AND $last
@@ -9,7 +9,8 @@ state AS (
         SELECT *, ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) AS newest_first
         FROM raw.accounts WHERE snapshot_date BETWEEN $first AND $last
     ) AS numbered
-    WHERE newest_first = 1
+    -- Accounts that nobody uses share domains and organisations too; they would only make everything look rare.
+    WHERE newest_first = 1 AND account_id IN (SELECT account_id FROM features.payers)
 ),
 used AS (
     SELECT account_id, signal_kind, signal_value, SUM(use_count) AS use_count, MIN(first_at) AS first_at, MAX(last_at) AS last_at
@@ -19,9 +20,10 @@ used AS (
     SELECT account_id, 'signup_ip', signup_ip, 1, created_at, created_at FROM state WHERE signup_ip IS NOT NULL
     UNION ALL
     SELECT account_id, 'email_domain', SUBSTR(LOWER(email_domain), 1, 200), 1, created_at, created_at
-    FROM state WHERE email_domain IS NOT NULL
+    FROM state WHERE email_domain <> ''
     UNION ALL
-    SELECT account_id, 'organisation', organisation_id, 1, created_at, created_at FROM state WHERE organisation_id IS NOT NULL
+    SELECT account_id, 'organisation', SUBSTR(organisation_id, 1, 200), 1, created_at, created_at
+    FROM state WHERE organisation_id <> ''
     UNION ALL
     SELECT
         account_id, 'prompt_template', template_id, SUM(core.template_days.exchange_count),

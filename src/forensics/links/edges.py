@@ -84,11 +84,22 @@ def _pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
                 JOIN alone_limits USING (signal_kind)
                 WHERE NOT is_hub AND bits >= $strong_bits AND account_count >= 2
             ),
-            shared AS (
+            linked AS (
                 SELECT a.account_id AS account_a, b.account_id AS account_b, a.family, a.signal_kind, a.signal_value,
                        a.bits, a.links_alone
                 FROM rare AS a JOIN rare AS b
                   ON a.signal_kind = b.signal_kind AND a.signal_value = b.signal_value AND a.account_id < b.account_id
+                WHERE a.family <> 'content' OR a.links_alone
+            ),
+            -- Thousands share a template: millions of pairs, of which only those linked otherwise can become edges.
+            shared AS (
+                SELECT * FROM linked
+                UNION ALL
+                SELECT account_a, account_b, a.family, a.signal_kind, a.signal_value, a.bits, a.links_alone
+                FROM (SELECT DISTINCT account_a, account_b FROM linked) AS pair
+                JOIN rare AS a ON a.account_id = account_a AND a.family = 'content' AND NOT a.links_alone
+                JOIN rare AS b ON b.account_id = account_b
+                  AND b.signal_kind = a.signal_kind AND b.signal_value = a.signal_value
             ),
             best AS (
                 SELECT account_a, account_b, family, MAX(bits) AS bits, BOOL_OR(links_alone) AS links_alone,

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forensics.links.significance import false_discovery_rate, rank_sum_tail
+from forensics.links.significance import SMALLEST, false_discovery_rate, rank_scores, rank_sum_tail
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -19,6 +19,9 @@ LOAD_MEASURE = "load_dispersion"
 
 HOUR_COUNT_MINIMUM = 3.0
 """Exchanges per member and hour on average from which an hour tells how evenly load is spread."""
+
+ITERATIONS = 25
+"""Each takes the error of a rate down to a fifth or less where the mean is at least three."""
 
 
 def group_tests(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
@@ -55,17 +58,20 @@ def _breadth(features: pl.DataFrame) -> pl.Series:
 
 def _higher(members: pl.DataFrame, features: pl.DataFrame, measure: str, claim: str, values: pl.Series) -> pl.DataFrame:
     """Whether members lie higher in a value than other accounts: the rank sum, and the chance of it."""
-    ranked = features.select("account_id", value=values, rank=values.rank("average"))
+    ranks = values.rank("average")
+    scores = rank_scores(ranks)
+    ranked = features.select("account_id", value=values, rank=ranks, score=pl.Series(scores, dtype=pl.Int64))
     total, size = features.height, pl.col("sample_size")
     summed = (
         members.join(ranked, on="account_id")
         .group_by("group_id", maintain_order=True)
-        .agg(pl.len().cast(pl.Int64).alias("sample_size"), pl.col("rank").sum(), pl.col("value").sum())
+        .agg(pl.len().cast(pl.Int64).alias("sample_size"), pl.col("rank", "value", "score").sum())
         .filter(size < total)
         .with_columns(wins=pl.col("rank") - size * (size + 1) / 2, pairs=size * (total - size))
     )
-    tie_sizes = values.value_counts()["count"].to_numpy() if total else np.zeros(0, np.int64)
-    p = rank_sum_tail(summed["wins"], summed["sample_size"], total, tie_sizes)
+    p = rank_sum_tail(summed["score"], summed["sample_size"], scores)
+    # Subtraction leaves crumbs below zero where all others are zero.
+    other_sum = (values.sum() - pl.col("value")).clip(lower_bound=0.0) + 0.0
     return summed.select(
         "group_id",
         pl.lit(measure).alias("measure"),
@@ -73,7 +79,7 @@ def _higher(members: pl.DataFrame, features: pl.DataFrame, measure: str, claim: 
         (pl.col("wins") / pl.col("pairs")).alias("value"),
         pl.lit(0.5).alias("baseline"),
         (pl.col("value") / size).alias("group_mean"),
-        ((values.sum() - pl.col("value")) / (total - size)).alias("other_mean"),
+        (other_sum / (total - size)).alias("other_mean"),
         pl.lit("members are a random draw of the accounts with features (rank sum)").alias("null_model"),
         "sample_size",
         pl.Series("p_value", p, dtype=pl.Float64),
@@ -83,8 +89,10 @@ def _higher(members: pl.DataFrame, features: pl.DataFrame, measure: str, claim: 
 def _load_dispersion(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
     """Index of dispersion of members' counts within an hour, below 1 where a balancer evens load out.
 
-    Null: counts of the members active in an hour are Poisson with one mean, so that the sum of squares over the mean
-    is chi-squared; people differ more than that, a balancer less. The lower tail is tested.
+    Null: counts of the members active in an hour are Poisson with one mean, so that the sum of squares over the
+    variance is chi-squared; people differ more than that, a balancer less. The lower tail is tested. A member that
+    did nothing in the hour is not counted, so the variance is that of a Poisson count known not to be zero: without
+    this, chance alone would look even.
     """
     hours = read_frame(
         connection,
@@ -102,9 +110,10 @@ def _load_dispersion(connection: duckdb.DuckDBPyConnection, window: Window) -> p
         minimum=HOUR_COUNT_MINIMUM,
     )
     mean = pl.col("total") / pl.col("accounts")
+    variance = pl.Series(_nonzero_poisson_variance(hours.select(mean).to_series().to_numpy()), dtype=pl.Float64)
     summed = (
         hours.with_columns(
-            statistic=(pl.col("squares") - pl.col("total") * mean) / mean, freedom=pl.col("accounts") - 1
+            statistic=(pl.col("squares") - pl.col("total") * mean) / variance, freedom=pl.col("accounts") - 1
         )
         .group_by("group_id", maintain_order=True)
         .agg(pl.col("statistic").sum(), pl.col("freedom").sum().cast(pl.Int64))
@@ -117,7 +126,7 @@ def _load_dispersion(connection: duckdb.DuckDBPyConnection, window: Window) -> p
         pl.lit(1.0).alias("baseline"),
         pl.lit(None, pl.Float64).alias("group_mean"),
         pl.lit(None, pl.Float64).alias("other_mean"),
-        pl.lit("members' counts within an hour are Poisson with one mean (chi-squared, lower tail)").alias(
+        pl.lit("counts of members active in an hour are Poisson with one mean (chi-squared, lower tail)").alias(
             "null_model"
         ),
         pl.col("freedom").alias("sample_size"),
@@ -125,8 +134,16 @@ def _load_dispersion(connection: duckdb.DuckDBPyConnection, window: Window) -> p
     )
 
 
-def _lower_tail(summed: pl.DataFrame) -> NDArray[np.float64]:
-    from scipy.stats import chi2
+def _nonzero_poisson_variance(means: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Variance of Poisson counts known not to be zero, from their mean (at least `HOUR_COUNT_MINIMUM`)."""
+    rates = means.copy()
+    for _ in range(ITERATIONS):
+        rates = means * (1 - np.exp(-rates))
+    return np.asarray(means * (1 + rates - means), np.float64)
 
-    tail = chi2.cdf(summed["statistic"].to_numpy(), summed["freedom"].to_numpy())
-    return np.clip(np.asarray(tail, np.float64), np.finfo(np.float64).tiny, 1.0)
+
+def _lower_tail(summed: pl.DataFrame) -> NDArray[np.float64]:
+    from scipy.special import chdtr
+
+    tail = chdtr(summed["freedom"].to_numpy().astype(np.float64), summed["statistic"].to_numpy())
+    return np.clip(np.asarray(tail, np.float64), SMALLEST, 1.0)

@@ -1,8 +1,9 @@
 """Identity of findings: a group keeps its id from run to run while most of its accounts stay.
 
-Each group is matched to the finding of the newest earlier run that holds the largest share of the smaller of the two;
-a finding passes its id to one group only, the one with the largest overlap. A group without a predecessor gets an id
-from its members.
+Each group is matched to the finding of the newest earlier run with which it has most accounts in common, if that is
+half of the smaller of the two; a finding passes its id to one group only. A group without a predecessor gets an id from
+its members. A finding on ownership is about an organisation: its id is made from the organisation's, whatever accounts
+come and go, and is never passed on to a group that happens to consist of the same accounts.
 """
 
 import hashlib
@@ -18,6 +19,10 @@ SAME_GROUP_OVERLAP = 0.5
 
 GROWN = 1.2
 """Size ratio from which a finding has grown, or shrunk the other way."""
+
+BARRED_KIND = "barred_ownership"
+BARRED_PREFIX = "finding-barred-"
+"""How ids of findings on organisations begin: they must not be matched by accounts."""
 
 
 def identified(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window) -> pl.DataFrame:
@@ -40,6 +45,38 @@ def identified(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, win
         """,
         as_of=window.as_of,
     )
+    barred = _barred(members, set(earlier["finding_id"]))
+    groups = members.filter(pl.col("kind") != BARRED_KIND)
+    taken = _passed_on(groups, earlier.filter(~pl.col("finding_id").str.starts_with(BARRED_PREFIX)))
+    known = set(earlier["finding_id"])
+    rows = []
+    for (candidate, kind), group in groups.sort("candidate", "account_id").group_by(
+        "candidate", "kind", maintain_order=True
+    ):
+        finding_id, status = taken.get(str(candidate), ("", "new"))
+        if not finding_id:
+            finding_id = _new_id(str(kind), group["account_id"].to_list(), known)
+            known.add(finding_id)
+        rows.append({"candidate": candidate, "finding_id": finding_id, "status": status})
+    found = pl.DataFrame(rows, schema={"candidate": pl.String, "finding_id": pl.String, "status": pl.String})
+    return pl.concat([found, barred]).sort("candidate", "finding_id")
+
+
+def _barred(members: pl.DataFrame, known: set[str]) -> pl.DataFrame:
+    """Ids of findings on organisations."""
+    organisations = members.filter(pl.col("kind") == BARRED_KIND)["candidate"].unique().sort()
+    ids = [BARRED_PREFIX + _hash(organisation) for organisation in organisations]
+    return pl.DataFrame(
+        {
+            "candidate": organisations,
+            "finding_id": pl.Series(ids, dtype=pl.String),
+            "status": pl.Series(["continuing" if id_ in known else "new" for id_ in ids], dtype=pl.String),
+        }
+    )
+
+
+def _passed_on(members: pl.DataFrame, earlier: pl.DataFrame) -> dict[str, tuple[str, str]]:
+    """Id and status of every group that goes on from an earlier finding."""
     sizes = members.group_by("candidate", maintain_order=True).agg(pl.len().alias("size"))
     earlier_sizes = earlier.group_by("finding_id", maintain_order=True).agg(pl.len().alias("earlier_size"))
     overlaps = (
@@ -61,19 +98,19 @@ def identified(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, win
         status = "grown" if ratio >= GROWN else "shrunk" if ratio <= 1 / GROWN else "continuing"
         taken[row["candidate"]] = (row["finding_id"], status)
         passed_on.add(row["finding_id"])
-    rows = []
-    for (candidate, kind), group in members.sort("candidate", "account_id").group_by(
-        "candidate", "kind", maintain_order=True
-    ):
-        new = (_new_id(str(kind), group["account_id"].to_list()), "new")
-        finding_id, status = taken.get(str(candidate), new)
-        rows.append({"candidate": candidate, "finding_id": finding_id, "status": status})
-    return pl.DataFrame(rows, schema={"candidate": pl.String, "finding_id": pl.String, "status": pl.String})
+    return taken
 
 
-def _new_id(kind: str, accounts: list[str]) -> str:
+def _new_id(kind: str, accounts: list[str], known: set[str]) -> str:
+    """An id from the members that no other finding has: a part that splits off may have once been the whole."""
     text = "\n".join([kind, *sorted(accounts)])
-    return "finding-" + hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:12]
+    while (finding_id := "finding-" + _hash(text)) in known:
+        text = finding_id
+    return finding_id
+
+
+def _hash(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def finding_history(finding_accounts: pl.DataFrame, window: Window) -> pl.DataFrame:

@@ -18,10 +18,10 @@ def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing: schemas, tables and comments.
 
     A derived table whose columns are no longer those of its contract is made anew, empty: it is computed again.
-    A raw table only ever gains columns that may be null.
+    A raw table or a log is evidence and only ever gains columns that may be null.
 
     Raises:
-        ContractError: when a raw table has other columns than its contract.
+        ContractError: when a raw table or a log has other columns than its contract.
     """
     for step in contracts.STEPS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(step)}")
@@ -35,7 +35,7 @@ def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
             if table.stored_as == "parquet":
                 if found is None:
                     connection.execute(f"CREATE VIEW {relation(table)} AS {empty_select(table)}")
-            elif found is not None and table.step == "raw":
+            elif found is not None and (table.step == "raw" or table.kind == "log"):
                 _widen(connection, table, found, wanted)
             else:
                 connection.execute(f"DROP TABLE IF EXISTS {relation(table)}")
