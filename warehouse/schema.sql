@@ -322,7 +322,7 @@ CREATE TABLE IF NOT EXISTS "features"."payers" (
     "payer_basis" VARCHAR NOT NULL,
     "organisation_id" VARCHAR
 );
-COMMENT ON TABLE "features"."payers" IS 'Who pays for an account, as far as the snapshots say; accounts of one payer are no strangers to each other. One row per account.';
+COMMENT ON TABLE "features"."payers" IS 'Who pays for an account, as far as the snapshots say; accounts of one payer are no strangers to each other. In use is an account with an exchange or a payment in the window: all statistics are about these accounts. One row per account in use.';
 COMMENT ON COLUMN "features"."payers"."account_id" IS 'Account.';
 COMMENT ON COLUMN "features"."payers"."payer_id" IS 'The organisation if known, else the instrument used most, else the account itself.';
 COMMENT ON COLUMN "features"."payers"."payer_basis" IS 'Which of the three it is.';
@@ -762,7 +762,7 @@ COMMENT ON COLUMN "reports"."ownership_verdicts"."attributed_percent_min" IS 'Sh
 COMMENT ON COLUMN "reports"."ownership_verdicts"."attributed_percent_max" IS 'Share by cascade, upper bound, percent.';
 COMMENT ON COLUMN "reports"."ownership_verdicts"."effective_percent_min" IS 'Share by look-through, lower bound, percent.';
 COMMENT ON COLUMN "reports"."ownership_verdicts"."effective_percent_max" IS 'Share by look-through, upper bound, percent.';
-COMMENT ON COLUMN "reports"."ownership_verdicts"."unknown_percent" IS 'Share of direct owners that is unknown, percent.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."unknown_percent" IS 'Upper less lower bound by look-through, percent: what nobody has on record.';
 COMMENT ON COLUMN "reports"."ownership_verdicts"."from" IS 'First day on which the verdict holds.';
 COMMENT ON COLUMN "reports"."ownership_verdicts"."to" IS 'First day on which it no longer holds.';
 

@@ -124,7 +124,9 @@ class OwnershipVerdicts(dy.Schema):
     attributed_percent_max = dy.Float64(nullable=True, description="Share by cascade, upper bound, percent.")
     effective_percent_min = dy.Float64(nullable=True, description="Share by look-through, lower bound, percent.")
     effective_percent_max = dy.Float64(nullable=True, description="Share by look-through, upper bound, percent.")
-    unknown_percent = dy.Float64(nullable=True, description="Share of direct owners that is unknown, percent.")
+    unknown_percent = dy.Float64(
+        nullable=True, description="Upper less lower bound by look-through, percent: what nobody has on record."
+    )
     valid_from = dy.Date(nullable=True, alias="from", description="First day on which the verdict holds.")
     valid_to = dy.Date(nullable=True, alias="to", description="First day on which it no longer holds.")
 
