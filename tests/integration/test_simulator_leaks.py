@@ -1,22 +1,31 @@
 """A simulated world must not give its campaigns away by the form of its data, and the test of that must bite."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
 from forensics.simulate import simulate
 from forensics.simulate.leaks import Check, checks, measure_sample, pool_worlds
+from forensics.simulate.matching import measure_matching
 
 SEEDS = (101, 102, 103)
 """Three worlds of their own: a habit of the simulator shows in all of them, a coincidence in one."""
 
 
 @pytest.fixture(scope="module")
-def accounts(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    """Sample the accounts of three small worlds."""
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Simulate three small worlds."""
     folder = tmp_path_factory.mktemp("leaks")
     for seed in SEEDS:
         simulate(folder / str(seed), scale=0.012, days=2, seed=seed)
-    return pool_worlds([folder / str(seed) for seed in SEEDS])
+    return [folder / str(seed) for seed in SEEDS]
+
+
+@pytest.fixture(scope="module")
+def accounts(worlds: list[Path]) -> pl.DataFrame:
+    """Sample the accounts of three small worlds."""
+    return pool_worlds(worlds)
 
 
 def named(name: str) -> Check:
@@ -61,3 +70,12 @@ def test_a_leak_that_only_a_pair_shows_is_caught(accounts: pl.DataFrame) -> None
     )
     measured = measure_sample(paired, [named("account_id"), named("account_row"), named("account_id + account_row")])
     assert measured["leaks"].to_list() == [False, False, True]
+
+
+def test_no_single_marginal_tells_look_alikes_from_their_mode(worlds: list[Path]) -> None:
+    matching = measure_matching(worlds).with_columns(off=(pl.col("auc") - 0.5).abs())
+    assert matching["mode"].n_unique() == 7
+    assert matching["off"].mean() < 0.15
+    assert matching.filter(pl.col("off") > 0.42).to_dicts() == []
+    overall = matching.group_by("marginal").agg(pl.col("auc").mean())
+    assert overall.filter((pl.col("auc") - 0.5).abs() > 0.2).to_dicts() == []

@@ -30,7 +30,7 @@ COUNTRY_HOURS = np.array([hours for _, hours in COUNTRIES.values()], dtype=np.in
 
 NETWORK_KINDS: dict[str, tuple[int, float, float]] = {
     "residential": (180, 1.1, 0.0), "mobile": (90, 0.012, 0.4), "business": (160, 0.12, 0.5),
-    "education": (60, 0.006, 0.6), "hosting": (60, 0.10, 1.1), "vpn": (30, 0.004, 0.8), "proxy": (40, 0.01, 0.6),
+    "education": (60, 0.006, 0.6), "hosting": (60, 0.10, 0.6), "vpn": (30, 0.004, 0.8), "proxy": (40, 0.01, 0.6),
 }  # fmt: skip
 """Per kind of network: how many there are, addresses in use per account of the world, and how unevenly they are
 used (exponent of the rank: 0 is even)."""

@@ -56,8 +56,16 @@ OFFICE = Wiring("campus_nat", "campus", 2, 12.0, birth="spread", email="universi
 VPN_USERS = Wiring("vpn_exits", "vpn", 6, email="disposable", birth="spread", one_client=False)
 AGGREGATOR = Wiring("aggregator", "fixed", 4, 4.0, 1e9, "one", "organisation", birth="recent")
 SERVER_ROOM = Wiring("one_company", "cloud", 3, 3.0, 4.0, "one", "organisation", birth="recent")
+UNDECLARED = Wiring("undeclared_company", "fixed", 2, 2.5, 4.0, "none", "catch_all", birth="recent")
+"""One company whose accounts name no organisation: only its domain, its cards and its addresses say so."""
+
 EVALUATION = replace(SERVER_ROOM, name="evaluation_company", programme="startup")
+EVALUATION_TEAM = replace(UNDECLARED, name="evaluation_team", egress="home", accounts_per_address=3.0)
 PLATFORM = Wiring("platform_tenants", "cloud", 3, 4.0, 0.0, "each", "organisation", birth="spread")
 STAFF_CARD = Wiring("corporate_cards", "home", 2, 0.0, 3.5, "one", "organisation", birth="spread", one_client=False)
 CLASSROOM = Wiring("classroom", "campus", 3, 4.0, 0.0, email="university", birth="cohort", programme="education")
+PRIVATE_CARDS = replace(STAFF_CARD, name="agency_cards", organisation="none", email="catch_all")
+RESEARCH_LAB = Wiring(
+    "research_laboratory", "fixed", 2, 2.0, 5.0, "one", "organisation", programme="security_research", birth="spread"
+)
 RESEARCH = Wiring("researchers", "home", 3, programme="security_research", birth="spread", email="university")

@@ -73,10 +73,13 @@ PEOPLE = Work(voices=1, conversation_share=0.6, language="world", image_share=0.
 RELAY = Work(voices=14, conversation_share=0.6, hop_share=0.4, language="world", image_share=0.03)
 INJECTED_RELAY = replace(RELAY, wrappers=("injected",), wrapper_share=1.0, templates=1)
 
+RESOLD = replace(RELAY, wrappers=("business", "tutor", "code_assistant"), wrapper_share=0.35, templates=8)
+"""Traffic of a reseller's customers, some of whom are applications with templates of their own."""
+
 _REPLAY = Work(
     fill="stock", fill_count=250, conversation_share=0.25, hop_share=0.6, language="world", thinking_share=0.3
 )
-REPLAY = (_REPLAY, replace(_REPLAY, fill_count=120))
+REPLAY = (_REPLAY, replace(_REPLAY, fill_count=120, wrappers=("injected",), wrapper_share=1.0, templates=1))
 
 _JUDGE = Work({"answer_pair": 5, "answer": 4, "trace": 2}, ("judge",), 0.97, 3, 0.3, "shard", refused_share=0.02)
 JUDGE = (_JUDGE, replace(_JUDGE, families={"trace": 1}, wrappers=("clean_trace",)))
