@@ -114,6 +114,13 @@ def test_mixed_and_torn_findings_cost_purity_and_wholeness(world: Path, tmp_path
     assert spread["finding_count"].to_list() == [2]
 
 
+def test_unrelated_accounts_are_no_group(world: Path, tmp_path: Path) -> None:
+    findings = (("f", "relay", "high", ["ordinary-4", "ordinary-5", "ordinary-6", "ordinary-7"]),)
+    evaluation = evaluate(world, write_reports(tmp_path / "2026-03-02", findings))
+    assert value(evaluation, "purity") == 1 / 4
+    assert value(evaluation, "findings_false") == 1.0
+
+
 def test_quiet_accounts_do_not_count_for_recall(world: Path, tmp_path: Path) -> None:
     findings = (("f", "coordinated_extraction", "high", [QUIET]),)
     evaluation = evaluate(world, write_reports(tmp_path / "2026-03-02", findings))

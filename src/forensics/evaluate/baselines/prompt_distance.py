@@ -116,8 +116,8 @@ def prompt_distances(connection: duckdb.DuckDBPyConnection, window: Window, seed
     if tested.is_empty():
         return Distances(tested["account_id"], np.zeros(0), np.zeros(0))
     mapped = kernel_features(embed(sampled["prompt"].to_list(), seed), standard, random)
-    splits = _Splits(len(standard), random)
-    results = [_permuted(mapped[rows], mapped[standard], splits.of(len(rows))) for rows in tested["row"].to_list()]
+    splits = _Splits(mapped[standard], random)
+    results = [splits.test(mapped[rows]) for rows in tested["row"].to_list()]
     p_values, excess = (np.array(column) for column in zip(*results, strict=True))
     return Distances(tested["account_id"], p_values, excess)
 
@@ -146,42 +146,43 @@ def kernel_features(vectors: Matrix, standard: NDArray[np.int64], random: np.ran
     return mapped
 
 
-def _permuted(own: Matrix, standard: Matrix, splits: Matrix) -> tuple[float, float]:
-    """Squared distance of two samples' mean features against that of random splits of both together.
-
-    Args:
-        own: mapped prompts of the account.
-        standard: mapped prompts that stand for everybody.
-        splits: one row a permutation; 1 for each pooled prompt that falls to the account's side.
-
-    Returns:
-        p-value, and the distance in standard deviations beyond the mean of the random splits.
-    """
-    pooled = np.concatenate([own, standard])
-    whole, count = pooled.sum(axis=0), len(own)
-
-    def squared(sums: Matrix) -> Matrix:
-        difference = sums / count - (whole - sums) / len(standard)
-        distance: Matrix = (difference**2).sum(axis=-1)
-        return distance
-
-    null, observed = squared(splits @ pooled), float(squared(own.sum(axis=0)))
-    p_value = float((1 + (null >= observed).sum()) / (1 + PERMUTATIONS))
-    return p_value, (observed - float(null.mean())) / max(float(null.std()), 1e-12)
-
-
 class _Splits:
-    """Random splits of a pool, drawn once for each size: most accounts have as many prompts as are looked at."""
+    """Random splits of an account's and the standard's prompts, drawn once for each number of prompts.
 
-    def __init__(self, standard_size: int, random: np.random.Generator) -> None:
-        self._standard_size, self._random = standard_size, random
-        self._drawn: dict[int, Matrix] = {}
+    Most accounts have as many prompts as are looked at, so most share their splits; what the standard contributes to
+    each split's sums is then added up once, not once an account.
+    """
 
-    def of(self, count: int) -> Matrix:
-        """Draw `count` of `count` and the standard's prompts, once a permutation."""
+    def __init__(self, standard: Matrix, random: np.random.Generator) -> None:
+        self._standard, self._random = standard, random
+        self._drawn: dict[int, tuple[Matrix, Matrix]] = {}
+
+    def test(self, own: Matrix) -> tuple[float, float]:
+        """Compare the squared distance of the two samples' mean features with that of the random splits.
+
+        Args:
+            own: mapped prompts of the account.
+
+        Returns:
+            p-value, and the distance in standard deviations beyond the mean of the random splits.
+        """
+        whole, count = own.sum(axis=0) + self._standard.sum(axis=0), len(own)
+
+        def squared(sums: Matrix) -> Matrix:
+            difference = sums / count - (whole - sums) / len(self._standard)
+            distance: Matrix = (difference**2).sum(axis=-1)
+            return distance
+
+        chosen, from_standard = self._of(count)
+        null, observed = squared(chosen @ own + from_standard), float(squared(own.sum(axis=0)))
+        p_value = float((1 + (null >= observed).sum()) / (1 + PERMUTATIONS))
+        return p_value, (observed - float(null.mean())) / max(float(null.std()), 1e-12)
+
+    def _of(self, count: int) -> tuple[Matrix, Matrix]:
+        """Which own prompts fall to the account's side in each split, and the sum of the standard's that do."""
         if count not in self._drawn:
-            order = self._random.random((PERMUTATIONS, count + self._standard_size), dtype=np.float32)
+            order = self._random.random((PERMUTATIONS, count + len(self._standard)), dtype=np.float32)
             chosen = np.zeros_like(order)
             np.put_along_axis(chosen, np.argpartition(order, count, axis=1)[:, :count], 1.0, axis=1)
-            self._drawn[count] = chosen
+            self._drawn[count] = (chosen[:, :count].copy(), chosen[:, count:] @ self._standard)
         return self._drawn[count]
