@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from forensics.simulate.randomness import derive
 
-FOLDS = 4
+FOLDS = 3
 """Parts the groups are divided into; each is tested on a classifier trained on the others."""
 
 HASHED_PAIRS = 24
 """Buckets for pairs of neighbouring characters."""
 
-TREES = 40
+TREES = 30
 """Trees of each classifier: more change the areas by less than a hundredth."""
 
 ORDINARY_PER_CAMPAIGN = 1

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from forensics.simulate.groups import Group
 from forensics.simulate.members import Members
-from forensics.simulate.randomness import derive, stream
+from forensics.simulate.randomness import stream
 from forensics.simulate.settings import DAY_MICROSECONDS, SimulationSettings
 
 NEVER = np.iinfo(np.int64).max
@@ -149,9 +149,3 @@ def _end_some(settings: SimulationSettings, lives: Lifetimes, members: Members, 
     span = settings.start_us - lives.created
     lives.ends[past] = (lives.created + span * rng.random(members.count))[past].astype(np.int64)
     lives.suspended[past] = draw[past] < PAST_ENDS["suspended"]
-
-
-def turning_point(settings: SimulationSettings, group: Group) -> int:
-    """Return the moment at which a group's life turns (bans, migration, scale-up), microseconds since 1970."""
-    rng = stream(group.key, "life", derive(group.key, "turning"))
-    return settings.start_us + int((settings.end_us - settings.start_us) * rng.uniform(0.35, 0.65))

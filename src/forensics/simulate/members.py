@@ -27,7 +27,10 @@ TWIN_VOLUME = 0.75
 """Volume of look-alikes relative to campaigns: near enough that volume tells little (an area of 0.58 under the
 curve), and small enough to leave most innocent traffic to ordinary customers."""
 
-LARGEST_CORRECTION = 1.35
+SCALE_UP_ACTIVITY = 0.6
+"""Work that a group which scales up half-way does in the window, relative to one that is at full load throughout."""
+
+LARGEST_CORRECTION = 1.5
 """How far volumes may be stretched to meet the published number of campaign exchanges."""
 
 ORDINARY_SPREAD = 1.6
@@ -127,7 +130,8 @@ def _set_rates(settings: SimulationSettings, members: Members, rng: np.random.Ge
     campaign = np.array([group.is_campaign for group in members.groups], dtype=bool)[members.group[inside]]
     active = ~members.reserve[inside]
     heavy = np.where(campaign, heavy, heavy * TWIN_VOLUME)
-    planned = float((heavy * share)[campaign & active].sum())
+    busy = np.array([SCALE_UP_ACTIVITY if group.life == "scale_up" else 1.0 for group in members.groups])
+    planned = float((heavy * share * busy[members.group[inside]])[campaign & active].sum())
     if planned > 0:
         wanted = CAMPAIGN_EXCHANGES_A_DAY * settings.scale
         heavy *= np.clip(wanted / planned, 1 / LARGEST_CORRECTION, LARGEST_CORRECTION)

@@ -32,9 +32,9 @@ TABLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _FRAME = (
-    "{{!opening}}{{!{ask}}}{{!format_ask}}\n\n{{!label}}：<item>\n\n{{!closing}}",
-    "{{!{ask}}}{{!format_ask}}\n---\n<item>\n---\n{{!closing}}",
-    "<item>\n\n{{!opening}}{{!{ask}}}{{!format_ask}}",
+    "{{!opening}}{{!project}}{{!{ask}}}{{!format_ask}}\n\n{{!label}}：<item>\n\n{{!closing}}",
+    "{{!project}}{{!{ask}}}{{!format_ask}}\n---\n<item>\n---\n{{!closing}}",
+    "<item>\n\n{{!opening}}{{!project}}{{!{ask}}}{{!format_ask}}",
 )
 
 

@@ -90,9 +90,9 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
 """By language and table; what a language does not say here it takes from its own module or from English."""
 
 _FRAME = (
-    "{{!opening}} {{!{ask}}} {{!format_ask}}\n\n{{!label}}: <item>\n\n{{!closing}}",
-    "{{!{ask}}} {{!format_ask}}\n---\n<item>\n---\n{{!closing}}",
-    "<item>\n\n{{!opening}} {{!{ask}}} {{!format_ask}}",
+    "{{!opening}} {{!project}} {{!{ask}}} {{!format_ask}}\n\n{{!label}}: <item>\n\n{{!closing}}",
+    "{{!project}} {{!{ask}}} {{!format_ask}}\n---\n<item>\n---\n{{!closing}}",
+    "<item>\n\n{{!opening}} {{!project}} {{!{ask}}} {{!format_ask}}",
     "{{!label}}:\n<item>\n\n{{!{ask}}} {{!format_ask}} {{!closing}}",
 )
 
