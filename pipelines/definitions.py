@@ -21,7 +21,7 @@ defs = dg.Definitions(
     sensors=[complete_day],
     resources={
         "warehouse": WarehouseResource(),
-        "snapshots": SnapshotResource(),
+        "snapshots": SnapshotResource.configure_at_launch(),
         "window": WindowResource.configure_at_launch(),
     },
     executor=dg.in_process_executor,

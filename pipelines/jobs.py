@@ -2,15 +2,12 @@
 
 import dagster as dg
 
-from pipelines.partitions import DAILY
-
 DAILY_GROUPS = dg.AssetSelection.groups("raw", "core")
 LOOK_BACK_GROUPS = dg.AssetSelection.groups("features", "clusters", "links", "reports", "exports")
 
 one_day = dg.define_asset_job(
     "one_day",
     selection=DAILY_GROUPS,
-    partitions_def=DAILY,
     executor_def=dg.in_process_executor,
     description="Load a day's snapshot, or a range of days, and sum it up per account. Publishes nothing.",
 )
@@ -26,7 +23,6 @@ look_back = dg.define_asset_job(
 nightly = dg.define_asset_job(
     "nightly",
     selection=DAILY_GROUPS | LOOK_BACK_GROUPS,
-    partitions_def=DAILY,
     executor_def=dg.in_process_executor,
     description="Everything: load the day, or a range of days, look back as of the last one, publish.",
 )

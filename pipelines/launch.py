@@ -14,7 +14,7 @@ from pipelines.assets.raw import RawConfig
 from pipelines.definitions import defs
 from pipelines.partitions import FIRST_DAY, contiguous, range_tags
 from pipelines.progress import Listener, listening
-from pipelines.resources import WindowResource
+from pipelines.resources import SnapshotResource, WindowResource
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,14 @@ class RunRequest:
     """What to run.
 
     Attributes:
+        root: where the snapshot folders lie.
         days: the days to load, sorted; each block without a gap is one Dagster run.
         as_of: the day the last run looks back from.
         reissued: days that shall be loaded anew though their files changed.
         verbose: whether Dagster's own log is shown.
     """
 
+    root: str
     days: Sequence[date]
     as_of: date
     reissued: Sequence[date] = ()
@@ -56,9 +58,12 @@ def run(home: Home, request: RunRequest, listener: Listener) -> list[str]:
 
 def _run_block(instance: DagsterInstance, block: tuple[date, date], request: RunRequest, job: str) -> str:
     reissued = [day.isoformat() for day in request.reissued if block[0] <= day <= block[1]]
+    resources: dict[str, dg.ConfigurableResource[object]] = {"snapshots": SnapshotResource(root=request.root)}
+    if job == "nightly":
+        resources["window"] = WindowResource(as_of=request.as_of.isoformat())
     config = RunConfig(
         ops={"raw": RawConfig(reissued=reissued)},
-        resources={"window": WindowResource(as_of=request.as_of.isoformat())} if job == "nightly" else {},
+        resources=resources,
         loggers=None if request.verbose else {"console": {"config": {"log_level": "CRITICAL"}}},
     )
     # Dagster counts a day as a partition once it is over by this machine's clock; a complete snapshot is over anyway.

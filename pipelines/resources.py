@@ -34,16 +34,15 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Hold lock and connection for the whole run; both are free again however it ends."""
         self._home = Home.resolve()
         self._settings = load_settings(self._home)
-        run_id = context.run_id or "unnamed"
-        say = context.log.info if context.log else print
+        run = context.run
         with writer_lock(
             self._home,
-            purpose=f"Dagster run {run_id[:8]}",
+            purpose=f"Dagster run {run.run_id[:8]}" if run else "Dagster",
             wait_seconds=self._settings.lock_wait_seconds,
-            say=say,
+            say=context.log.info if context.log else print,
         ):
-            if context.instance and context.run_id:
-                close_dead_runs(context.instance, context.run_id)
+            if context.instance and run:
+                close_dead_runs(context.instance, run.run_id)
             with open_building(self._home, self._settings) as connection:
                 self._connection = connection
                 yield self
@@ -67,13 +66,18 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 class SnapshotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Where the daily snapshot folders lie."""
 
-    def root(self, settings: Settings) -> str:
-        """The root that the environment or the settings name.
+    root: str | None = Field(
+        default=None,
+        description="Local folder or s3://, gs://, az:// URL. Left out: FORENSICS_SNAPSHOTS, else the settings.",
+    )
+
+    def resolve(self, settings: Settings) -> str:
+        """The root that the run's configuration, the environment or the settings name, in this order.
 
         Raises:
-            SettingsError: when neither names one.
+            SettingsError: when none of them names one.
         """
-        return snapshot_root(settings)
+        return self.root or snapshot_root(settings)
 
 
 class WindowResource(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -30,7 +30,7 @@ def raw(
     """Load each day's snapshot in a transaction of its own."""
     from forensics.raw import load_day
 
-    days, root = days_of(context), snapshots.root(warehouse.settings)
+    days, root = days_of(context), snapshots.resolve(warehouse.settings)
     reissued = {date.fromisoformat(day) for day in config.reissued}
     for number, day in enumerate(days, start=1):
         report = load_day(

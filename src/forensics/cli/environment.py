@@ -54,7 +54,7 @@ load_from:
 """
 
 
-def prepare(home: Home, *, snapshots: str | None = None) -> None:
+def prepare(home: Home) -> None:
     """Make the state folder and point every library at it, before the first of them is imported."""
     home.create()
     compiled, fonts = home.scratch / "numba", home.scratch / "matplotlib"
@@ -72,8 +72,6 @@ def prepare(home: Home, *, snapshots: str | None = None) -> None:
             "MPLCONFIGDIR": str(fonts),
         }
     )
-    if snapshots:
-        os.environ["FORENSICS_SNAPSHOTS"] = snapshots
 
 
 def workspace(home: Home) -> Path:

@@ -1,14 +1,16 @@
 """`forensics findings` and `forensics show`: what was found, and one finding in full."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import duckdb
 
 from forensics.cli.options import home_options, json_option
 from forensics.cli.terminal import inert, print_json, print_table
 from forensics.errors import NotFoundError
 from forensics.home import Home
+
+if TYPE_CHECKING:
+    import duckdb
 
 CONFIDENCES = ("low", "moderate", "high")
 """Rising."""
@@ -43,7 +45,7 @@ def findings(kind: str | None, min_confidence: str, home: Home, as_json: bool) -
 
 
 def listed(
-    connection: duckdb.DuckDBPyConnection, kind: str | None, confidences: tuple[str, ...]
+    connection: "duckdb.DuckDBPyConnection", kind: str | None, confidences: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """Findings of a kind (None: any) and of these confidences, the highest score first."""
     return rows_of(
@@ -70,7 +72,7 @@ def show(finding: str, home: Home, as_json: bool) -> None:
         _print_case(case)
 
 
-def finding_id(connection: duckdb.DuckDBPyConnection, start: str) -> str:
+def finding_id(connection: "duckdb.DuckDBPyConnection", start: str) -> str:
     """The one finding whose id starts like this.
 
     Raises:
@@ -87,7 +89,7 @@ def finding_id(connection: duckdb.DuckDBPyConnection, start: str) -> str:
     return str(matching[0])
 
 
-def case_of(connection: duckdb.DuckDBPyConnection, finding: str) -> dict[str, Any]:
+def case_of(connection: "duckdb.DuckDBPyConnection", finding: str) -> dict[str, Any]:
     """Everything the report tables say of a finding."""
     chosen = {"finding": finding}
     return {
@@ -117,7 +119,7 @@ def case_of(connection: duckdb.DuckDBPyConnection, finding: str) -> dict[str, An
     }
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, query: str, values: Any = None) -> list[dict[str, Any]]:
+def rows_of(connection: "duckdb.DuckDBPyConnection", query: str, values: Any = None) -> list[dict[str, Any]]:
     """A query's rows by column name."""
     cursor = connection.execute(query, values)
     names = [column[0] for column in cursor.description or ()]

@@ -70,4 +70,5 @@ def json_option(command: Command) -> Command:
 
 def is_verbose() -> bool:
     """Whether --verbose was given to the running command."""
-    return bool(click.get_current_context().ensure_object(dict).get("verbose"))
+    context = click.get_current_context(silent=True)
+    return bool(context and context.ensure_object(dict).get("verbose"))

@@ -3,15 +3,17 @@
 import csv
 import math
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import duckdb
 
 from forensics.cli.options import home_options, json_option
 from forensics.cli.terminal import inert, print_json, print_table
 from forensics.errors import ForensicsError, SettingsError
 from forensics.home import Home
+
+if TYPE_CHECKING:
+    import duckdb
 
 SHOWN_ROWS = 1_000
 """Rows shown as text; a person reads no more, and --csv gives all."""
@@ -37,6 +39,8 @@ def query(sql: str, as_csv: bool, home: Home, as_json: bool) -> None:
 
     Nothing can be changed, and no file outside the warehouse can be read.
     """
+    import duckdb
+
     from forensics.warehouse import open_published
 
     if as_csv and as_json:
@@ -53,7 +57,7 @@ def query(sql: str, as_csv: bool, home: Home, as_json: bool) -> None:
             ) from fault
 
 
-def confine(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+def confine(connection: "duckdb.DuckDBPyConnection", home: Home) -> None:
     """Take everything from a connection but reading this warehouse and the exchanges' own files, for good."""
     from forensics.contracts.sql import literal
     from forensics.settings import load_settings
@@ -71,12 +75,14 @@ def confine(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
         connection.execute(f"SET {setting} = {value}")
 
 
-def one_select(sql: str) -> duckdb.Statement:
+def one_select(sql: str) -> "duckdb.Statement":
     """The one statement in `sql`, which must only read.
 
     Raises:
         QueryError: for none, more than one, or one that does more than read.
     """
+    import duckdb
+
     statements = duckdb.extract_statements(sql)
     if len(statements) != 1:
         raise QueryError(f"{len(statements)} statements were given.", next_step="Give exactly one.")
@@ -89,7 +95,7 @@ def one_select(sql: str) -> duckdb.Statement:
     return statements[0]
 
 
-def _print(cursor: duckdb.DuckDBPyConnection, names: list[str], *, as_csv: bool, as_json: bool) -> None:
+def _print(cursor: "duckdb.DuckDBPyConnection", names: list[str], *, as_csv: bool, as_json: bool) -> None:
     if as_csv:
         _print_csv(cursor, names)
     elif as_json:
@@ -103,7 +109,7 @@ def _print(cursor: duckdb.DuckDBPyConnection, names: list[str], *, as_csv: bool,
             click.echo(f"The first {SHOWN_ROWS:,} rows; --csv or --json gives all.")
 
 
-def _print_csv(cursor: duckdb.DuckDBPyConnection, names: list[str]) -> None:
+def _print_csv(cursor: "duckdb.DuckDBPyConnection", names: list[str]) -> None:
     """All rows, exactly as they are into a file or pipe, and made harmless on a terminal."""
     writer = csv.writer(sys.stdout)
     shown = inert if sys.stdout.isatty() else _same

@@ -61,14 +61,14 @@ def run_days(
     load_settings(home)
     root = absolute_root(snapshots)
     days = days_to_load(root, first, last, skip_missing=skip_missing)
-    prepare(home, snapshots=root)
+    prepare(home)
     with progress_display() as display:
         display.update("start", 0, 1, f"{len(days)} days of {root}")
         from pipelines.launch import RunRequest
         from pipelines.launch import run as launch
 
         display.update("start", 1, 1)
-        request = RunRequest(days, last, reissued, verbose=is_verbose())
+        request = RunRequest(root, days, last, reissued, verbose=is_verbose())
         runs = launch(home, request, lambda p: display.update(p.step, p.done, p.total, p.text))
     remember_root(home, root)
     return summarise(home, days, last, runs)

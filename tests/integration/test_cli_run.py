@@ -1,0 +1,141 @@
+"""`forensics run` and `simulate` as users start them: processes of their own, exit codes, and no file elsewhere."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from forensics.cli import main
+from forensics.home import Home
+from tests.integration.dagster_runs import digest
+from tests.integration.small_world import DAYS, EXCHANGE_COUNT, FIRST, SECOND, write_day
+
+FORENSICS = [sys.executable, "-c", "from forensics.cli import main; main(prog_name='forensics')"]
+
+
+def forensics(*arguments: str) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(main, list(arguments), prog_name="forensics")
+
+
+def days(first: object, last: object) -> list[str]:
+    return ["--from", str(first), "--to", str(last)]
+
+
+def test_a_run_of_its_own_process_equals_one_in_this_and_leaves_nothing_elsewhere(
+    tmp_path: Path, world: Path, finished: Home
+) -> None:
+    user, work, home = tmp_path / "user", tmp_path / "work", tmp_path / "state folder"
+    for folder in (user, work):
+        folder.mkdir()
+    kept = ("PATH", "PYTHONPATH", "LANG", "VIRTUAL_ENV")
+    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    environment.update(HOME=str(user), TMPDIR=str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    done = subprocess.run(
+        [*FORENSICS, "run", "--snapshots", str(world), *days(FIRST, SECOND), "--home", str(home), "--json"],
+        cwd=work,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["exchange_count"] == 2 * EXCHANGE_COUNT
+    assert summary["days"] == [day.isoformat() for day in DAYS]
+    assert sum(summary["findings"].values()) > 0
+    assert Path(summary["warehouse"]).is_file()
+    assert (Path(summary["reports"]) / "findings.parquet").is_file()
+    assert digest(Path(summary["warehouse"])) == digest(finished.published)
+    lines = done.stderr.splitlines()
+    assert [line.split(" ", 2)[2] for line in lines if " raw " in line or " published" in line] == [
+        "raw 1/2 2026-03-02: loaded",
+        "raw 2/2 2026-03-03: loaded",
+        "published_warehouse 1/1 version 1",
+    ]
+    assert len(lines) < 20
+    for elsewhere in (user, work, tmp_path / "temporary"):
+        assert not list(elsewhere.rglob("*")), elsewhere
+    assert (home / "settings.toml").read_text("utf-8") == f"snapshots = {json.dumps(str(world))}\n"
+
+
+def test_all_missing_days_are_listed_at_once(tmp_path: Path, world: Path) -> None:
+    later = SECOND + timedelta(days=2)
+    done = forensics("run", "--snapshots", str(world), *days(FIRST, later), "--home", str(tmp_path / "home"))
+    assert done.exit_code == 3
+    assert "2 of 4 days are not complete" in done.stderr
+    assert "2026-03-04: no folder" in done.stderr and "2026-03-05: no folder" in done.stderr
+    assert "--skip-missing" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_missing_days_can_be_skipped(tmp_path: Path) -> None:
+    late = SECOND + timedelta(days=1)
+    for day in (FIRST, late):
+        write_day(tmp_path / "root", day)
+    home = Home(tmp_path / "home")
+    done = forensics(
+        "run", "--snapshots", str(tmp_path / "root"), *days(FIRST, late), "--home", str(home.root),
+        "--skip-missing", "--json",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["days"] == [FIRST.isoformat(), late.isoformat()]
+    assert summary["as_of"] == late.isoformat()
+    assert len(summary["runs"]) == 2
+
+
+def test_a_changed_day_is_refused_until_asked_for(tmp_path: Path) -> None:
+    root, home = tmp_path / "root", tmp_path / "home"
+    write_day(root, FIRST)
+    start = ["run", "--snapshots", str(root), *days(FIRST, FIRST), "--home", str(home)]
+    assert forensics(*start).exit_code == 0
+    for path in sorted((root / f"date={FIRST}").iterdir()):
+        path.unlink()
+    (root / f"date={FIRST}").rmdir()
+    write_day(root, FIRST, shift=1)
+    refused = forensics(*start)
+    assert refused.exit_code == 3
+    assert "exchanges.parquet changed" in refused.stderr
+    assert forensics(*start, "--reissued", str(FIRST)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (days(SECOND, FIRST), "is after"),
+        ([*days(FIRST, SECOND), "--reissued", "2026-04-01"], "outside the range"),
+        (days("2026-02-30", SECOND), "is no day"),
+        (["--from", "2026-03-02"], "--to"),
+    ],
+)
+def test_options_that_make_no_sense_are_usage_errors(
+    tmp_path: Path, world: Path, arguments: list[str], text: str
+) -> None:
+    done = forensics("run", "--snapshots", str(world), *arguments, "--home", str(tmp_path))
+    assert done.exit_code == 2
+    assert text in done.stderr
+
+
+def test_a_root_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = forensics("run", "--snapshots", str(tmp_path / "x"), *days(FIRST, SECOND), "--home", str(tmp_path / "h"))
+    assert done.exit_code == 3
+    assert str(tmp_path / "x") in done.stderr
+
+
+def test_simulate_writes_days_that_run_accepts(tmp_path: Path) -> None:
+    out = tmp_path / "world"
+    done = forensics("simulate", str(out), "--scale", "0.001", "--days", "2", "--seed", "3")
+    assert done.exit_code == 0, done.stderr
+    assert sorted(path.name for path in (out / "snapshots").iterdir()) == [f"date={day}" for day in DAYS]
+    assert f"forensics run --snapshots {out}/snapshots --from {FIRST} --to {SECOND}" in done.stdout
+    again = forensics("simulate", str(out), "--scale", "0.001", "--days", "2")
+    assert again.exit_code == 2
+    assert "not empty" in again.stderr
