@@ -25,7 +25,9 @@ COMMON_PROMPTS = (
 )
 """What everybody asks now and then."""
 
-SHARED_HARNESS = "Solve the following {topic} problem and show your reasoning process before the final answer: {item}"
+SHARED_HARNESS = (
+    "Work through the task below and show your reasoning process before the final answer. Topic: {topic}. Task: {item}"
+)
 """The work order of a hydra: a fixed frame, a topic that sweeps, an item that never comes twice."""
 
 APP_FRAME = "Acme Receipt Reader v3. Extract vendor, date and total from the receipt below as JSON. Receipt: {item}"
