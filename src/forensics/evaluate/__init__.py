@@ -1,4 +1,13 @@
-"""Scoring findings against a simulated world's truth: recall, precision, false accusations, verdicts, intervals."""
+"""Scoring findings against a simulated world's truth: recall, precision, false accusations, verdicts, intervals.
+
+    snapshots → the line or a baseline → findings ─┐
+    truth ─────────────────────────────────────────┴→ matches → tallies per group → figures with intervals
+
+Known drawbacks: a world is only as hard as its simulator, so figures rank methods and predict nothing about the field.
+A small world has one or two groups of a kind, and one group proves little: read the intervals. Precision depends on
+how common campaigns are, which is a choice of the simulator. An accusation of one account in a look-alike counts its
+whole group as falsely accused.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from forensics.errors import ForensicsError, SettingsError
@@ -78,24 +79,36 @@ def run_benchmark(
     Raises:
         SettingsError: when tuning worlds and reporting worlds are mixed, before anything is simulated.
     """
-    from forensics.evaluate.document import benchmark_markdown, replace_block
-    from forensics.evaluate.files import write_evaluation
+    from forensics.evaluate.document import replace_block
 
     check_one_purpose(key.seed for key in worlds)
     done: list[Evaluation] = []
     text = ""
     for number, key in enumerate(worlds, start=1):
-        begun = time.monotonic()
-        done.append(measure_world(key, scratch, lambda what, n=number: say(f"world {n}/{len(worlds)}: {what}")))  # type: ignore[misc]
-        say(f"world {number}/{len(worlds)}: done in {time.monotonic() - begun:.0f} s")
-        parts = {"campaigns": _pooled(done, innocent=False), "innocent": _pooled(done, innocent=True)}
-        for name, evaluation in parts.items():
-            if evaluation:
-                write_evaluation(evaluation, out / name)
-        text = benchmark_markdown(worlds[:number], parts["campaigns"], parts["innocent"])
-        (out / "detection.md").write_text(text, "utf-8")
+        place, begun = f"world {number}/{len(worlds)}", time.monotonic()
+        done.append(measure_world(key, scratch, partial(_say_at, say, place)))
+        text = _write(worlds[:number], done, out)
+        say(f"{place}: done in {time.monotonic() - begun:.0f} s")
     if document:
         replace_block(document, text)
+    return text
+
+
+def _say_at(say: Say, place: str, what: str) -> None:
+    say(f"{place}: {what}")
+
+
+def _write(worlds: Sequence[WorldKey], evaluations: Sequence[Evaluation], out: Path) -> str:
+    """Write what is known so far; return the Markdown."""
+    from forensics.evaluate.document import benchmark_markdown
+    from forensics.evaluate.files import write_evaluation
+
+    parts = {"campaigns": _pooled(evaluations, innocent=False), "innocent": _pooled(evaluations, innocent=True)}
+    for name, evaluation in parts.items():
+        if evaluation:
+            write_evaluation(evaluation, out / name)
+    text = benchmark_markdown(worlds, parts["campaigns"], parts["innocent"])
+    (out / "detection.md").write_text(text, "utf-8")
     return text
 
 

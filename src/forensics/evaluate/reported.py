@@ -22,6 +22,8 @@ ACCUSING_RANK = 1
 GROUP_CLAIMS = ("coordinated_extraction", "relay")
 """Claims about what a group of accounts does; ownership is judged apart."""
 
+OWNERSHIP_CLAIM = "barred_ownership"
+
 FINDING_SCHEMA = pl.Schema({
     "finding_id": pl.String,
     "as_of": pl.Date,
@@ -75,9 +77,11 @@ def read_reports(reports: Path, truth: Truth) -> Reported:
             next_step="Name the folder reports/<as-of date> of a state folder, or its parent.",
         )
     findings = frames["findings"].cast(FINDING_SCHEMA)
+    _check_words(folder, findings)
     first, as_of = _days_looked_at(folder, findings, truth)
-    # An organisation without owners on record can be barred by its own seat: then only the other table names it.
-    verdicts = pl.concat([frames["ownership_verdicts"], frames["barred_organisations"]]).cast(pl.String)
+    # An organisation without owners on record can be barred by its own seat: then only the list of barred ones names
+    # it. Where the two tables disagree, whoever is on that list is refused service: it counts.
+    verdicts = pl.concat([frames["barred_organisations"], frames["ownership_verdicts"]]).cast(pl.String)
     reported = Reported(
         first=first,
         as_of=as_of,
@@ -87,6 +91,22 @@ def read_reports(reports: Path, truth: Truth) -> Reported:
     )
     check_belonging(reported, truth)
     return reported
+
+
+def _check_words(folder: Path, findings: pl.DataFrame) -> None:
+    known = {"kind": (*GROUP_CLAIMS, OWNERSHIP_CLAIM), "confidence": tuple(RANKS)}
+    faults = [
+        f"{name} {value!r} is none of {', '.join(words)}"
+        for name, words in known.items()
+        for value in findings[name].unique().sort().to_list()
+        if value not in words
+    ]
+    if faults:
+        raise SettingsError(
+            f"{folder / 'findings.parquet'} uses words that the contract does not know.",
+            faults=faults,
+            next_step="Write findings as the contract of the report tables names them.",
+        )
 
 
 def ranked(findings: pl.DataFrame) -> pl.DataFrame:

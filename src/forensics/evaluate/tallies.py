@@ -7,7 +7,7 @@ not the account, is what intervals resample.
 import polars as pl
 
 from forensics.evaluate.matching import HALF, Matches, accused, suspected
-from forensics.evaluate.reported import ACCUSING_RANK, Reported
+from forensics.evaluate.reported import ACCUSING_RANK, OWNERSHIP_CLAIM, Reported
 from forensics.evaluate.truth import BARRED_VERDICTS, Truth
 
 TALLY_SCHEMA = {
@@ -182,7 +182,7 @@ def verdict_pairs(truth: Truth, verdicts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _barred_accounts(truth: Truth, reported: Reported) -> list[pl.DataFrame]:
-    found = reported.findings.filter((pl.col("kind") == "barred_ownership") & (pl.col("rank") >= ACCUSING_RANK))
+    found = reported.findings.filter((pl.col("kind") == OWNERSHIP_CLAIM) & (pl.col("rank") >= ACCUSING_RANK))
     named = reported.members.join(found.select("finding_id"), on="finding_id").unique("account_id", keep="any")
     rows = truth.accounts.with_columns(is_named=pl.col("account_id").is_in(named["account_id"].implode()))
     barred, named_rows = rows.filter("barred"), rows.filter("is_named")

@@ -184,6 +184,22 @@ def test_what_is_missing_is_named_all_at_once(world: Path, tmp_path: Path) -> No
         evaluate(world, folder)
 
 
+def test_words_outside_the_contract_are_refused(world: Path, tmp_path: Path) -> None:
+    findings = (("f-1", "relay", "certain", members("relay")), ("f-2", "mischief", "high", members("app")))
+    with pytest.raises(SettingsError) as refused:
+        evaluate(world, write_reports(tmp_path / "2026-03-02", findings))
+    assert len(refused.value.faults) == 2
+
+
+def test_whoever_is_listed_as_barred_is_barred(world: Path, tmp_path: Path) -> None:
+    folder = write_reports(tmp_path / "2026-03-02")
+    pl.DataFrame({"organisation_id": ["org-c"], "verdict": ["met_both"]}).write_parquet(
+        folder / "barred_organisations.parquet"
+    )
+    evaluation = evaluate(world, folder)
+    assert value(evaluation, "barred_precision") == pytest.approx(2 / 3)
+
+
 def test_reports_of_another_world_are_refused(world: Path, tmp_path: Path) -> None:
     findings = (("f", "relay", "high", ["somebody-else"]),)
     with pytest.raises(SettingsError, match="not in the world"):
