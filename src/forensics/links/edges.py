@@ -50,7 +50,7 @@ def _held_up(ends_a: pl.Series, ends_b: pl.Series, is_certain: NDArray[np.bool_]
     ids, nodes = np.unique(np.concatenate([ends_a.to_numpy(), ends_b.to_numpy()]), return_inverse=True)
     a, b = nodes.reshape(2, -1)
     kept = np.ones(len(a), bool)
-    while True:
+    while kept.any():
         weights = np.ones(int(kept.sum()), np.int32)
         half = coo_array((weights, (a[kept], b[kept])), shape=(len(ids), len(ids)))
         graph = (half + half.T).tocsr()
@@ -58,8 +58,9 @@ def _held_up(ends_a: pl.Series, ends_b: pl.Series, is_certain: NDArray[np.bool_]
         counts = np.asarray(triangles[a, b]).ravel()
         still = kept & (is_certain | (counts >= COMMON_NEIGHBOURS))
         if (still == kept).all():
-            return kept
+            break
         kept = still
+    return kept
 
 
 def _pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -1,0 +1,113 @@
+"""links.edges against the documented rule applied pair by pair, and the laws a link rule must obey."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from forensics.links.edges import _held_up, edges
+from tests.unit.links.graphs import Holders, held_up, naive_edges, random_holders, signal_rows
+from tests.worlds.line import Line, put
+
+ACCOUNTS = [f"account-{number:03}" for number in range(300)]
+MOMENT = "TIMESTAMP '2026-03-02'"
+
+
+def _put_world(line: Line, holders: Holders, hubs: set[tuple[str, str]], accounts: list[str]) -> None:
+    put(
+        line.connection,
+        "features.payers",
+        [{"account_id": one, "payer_id": one, "payer_basis": "account"} for one in accounts],
+    )
+    moment = pl.lit(0).cast(pl.Datetime("us"))
+    times: dict[str, Any] = {"first_at": pl.select(moment).item(), "last_at": pl.select(moment).item()}
+    held = [
+        {"account_id": account, "signal_kind": kind, "signal_value": value, "use_count": 1, **times}
+        for (kind, value), found in holders.items()
+        for account in sorted(found)
+    ]
+    put(line.connection, "links.account_signals", held)
+    put(line.connection, "links.signals", [{**row, **times} for row in signal_rows(holders, len(accounts), hubs)])
+
+
+def _found(line: Line) -> dict[tuple[str, str], tuple[float, str]]:
+    return {(row[0], row[1]): (row[2], row[4]) for row in edges(line.connection).iter_rows()}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_edges_are_what_the_rule_gives_pair_by_pair(blank_line: Line, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    holders = random_holders(rng, ACCOUNTS, 250)
+    hubs = {key for key in holders if rng.random() < 0.1}
+    _put_world(blank_line, holders, hubs, ACCOUNTS)
+    found, expected = _found(blank_line), naive_edges(holders, len(ACCOUNTS), hubs)
+    assert found.keys() == expected.keys()
+    assert len(found) > 20
+    for pair, (bits, families) in expected.items():
+        assert found[pair] == (pytest.approx(bits, abs=1e-5), families)
+
+
+def test_the_rarest_value_of_the_pair_is_named(blank_line: Line) -> None:
+    holders: Holders = {
+        ("payment_instrument", "card"): set(ACCOUNTS[:4]),
+        ("ip", "192.0.2.1"): set(ACCOUNTS[:2]),
+        ("ip", "192.0.2.2"): set(ACCOUNTS[:3]),
+    }
+    _put_world(blank_line, holders, set(), ACCOUNTS)
+    row = edges(blank_line.connection).row(0, named=True)
+    assert (row["account_a"], row["account_b"], row["family_count"]) == (ACCOUNTS[0], ACCOUNTS[1], 2)
+    assert (row["strongest_kind"], row["strongest_value"]) == ("ip", "192.0.2.1")
+
+
+def test_an_address_alone_links_nobody(blank_line: Line) -> None:
+    holders: Holders = {
+        ("ip", "192.0.2.1"): set(ACCOUNTS[:5]),
+        ("ip_prefix", "192.0.2.0/24"): set(ACCOUNTS[:8]),
+        ("signup_ip", "192.0.2.1"): set(ACCOUNTS[:5]),
+    }
+    _put_world(blank_line, holders, set(), ACCOUNTS)
+    assert _found(blank_line) == {}
+
+
+def test_a_template_alone_links_nobody_however_many_share_it(blank_line: Line) -> None:
+    accounts = [f"account-{number:05}" for number in range(9000)]
+    holders: Holders = {("prompt_template", f"head-{number}"): set(accounts[:240]) for number in range(60)}
+    _put_world(blank_line, holders, set(), accounts)
+    assert _found(blank_line) == {}
+
+
+def test_no_signal_gives_no_edge(blank_line: Line) -> None:
+    _put_world(blank_line, {}, set(), ACCOUNTS)
+    assert edges(blank_line.connection).is_empty()
+
+
+def test_an_unrelated_account_adds_no_edge_between_others(blank_line: Line) -> None:
+    holders = random_holders(np.random.default_rng(3), ACCOUNTS, 250)
+    _put_world(blank_line, holders, set(), ACCOUNTS)
+    before = set(_found(blank_line))
+    stranger = "stranger"
+    _put_world(blank_line, {**holders, ("ip", "198.18.0.1"): {stranger, ACCOUNTS[0]}}, set(), [*ACCOUNTS, stranger])
+    after = set(_found(blank_line))
+    assert after <= before | {(ACCOUNTS[0], stranger)}
+
+
+def test_other_names_in_the_same_order_give_the_same_edges(blank_line: Line) -> None:
+    holders = random_holders(np.random.default_rng(4), ACCOUNTS, 250)
+    _put_world(blank_line, holders, set(), ACCOUNTS)
+    before = _found(blank_line)
+    named = {account: f"客户 '{number:04}" for number, account in enumerate(ACCOUNTS)}
+    renamed = {key: {named[one] for one in found} for key, found in holders.items()}
+    _put_world(blank_line, renamed, set(), list(named.values()))
+    assert _found(blank_line) == {(named[a], named[b]): found for (a, b), found in before.items()}
+
+
+@pytest.mark.parametrize("density", [0.05, 0.15, 0.4])
+def test_the_neighbourhood_rule_is_a_truss(density: float) -> None:
+    rng = np.random.default_rng(int(100 * density))
+    names = [f"n{number:02}" for number in range(40)]
+    pairs = [(a, b) for place, a in enumerate(names) for b in names[place + 1 :] if rng.random() < density]
+    certain = rng.random(len(pairs)) < 0.1
+    kept = _held_up(pl.Series([a for a, _ in pairs]), pl.Series([b for _, b in pairs]), certain)
+    expected = held_up(set(pairs), {pair for pair, sure in zip(pairs, certain, strict=True) if sure})
+    assert {pair for pair, stays in zip(pairs, kept, strict=True) if stays} == expected
