@@ -42,20 +42,20 @@ def write_exchanges(world: World, day: int, calls: Calls, first_row: int) -> pl.
     content = write_content(world, calls)
     key = mix(np.arange(first_row, first_row + len(calls.account)), derive(world.settings.seed, "rows", day) % 2**32)
     accounts, work_side = world.accounts, (calls.group >= 0).astype(np.int64)
-    client = accounts.client[calls.account, work_side]
-    build = accounts.build[calls.account, work_side]
+    client, build = accounts.client[calls.account, work_side], accounts.build[calls.account, work_side]
     works = _work_columns(world, calls)
-    model = choose_models(world, calls, key)
     outcome = _outcomes(works["refused"], calls, key)
     length = content.prompt.str.len_bytes().to_numpy() + content.system_prompt.str.len_bytes().fill_null(0).to_numpy()
     tokens_in, tokens_out = _tokens(length, calls, works, outcome, key)
     web = accounts.channel[calls.account] == CHANNELS.index("web")
+    tools = np.where(works["tools"] > 0, works["tools"].astype(np.int64) + choose(mix(calls.voice, 4), 4), 0)
+    images = np.where(unit(mix(key, 5)) < works["images"], 1 + choose(mix(key, 6), 3), 0)
     return pl.DataFrame(
         {
             "exchange_id": hex_ids("ex_", key),
             "account_id": account_ids(world).gather(calls.account),
             "occurred_at": pl.Series(calls.at).cast(pl.Datetime("us")),
-            "model": model_series().gather(model),
+            "model": model_series().gather(choose_models(world, calls, key)),
             "prompt": content.prompt,
             "system_prompt": content.system_prompt,
             "input_tokens": tokens_in,
@@ -64,10 +64,8 @@ def write_exchanges(world: World, day: int, calls: Calls, first_row: int) -> pl.
             "user_agent": client_series().gather(client),
             "temperature": _temperatures(content, calls, web, key),
             "thinking": unit(mix(key, 3)) < works["thinking"],
-            "tool_count": np.where(
-                works["tools"] > 0, works["tools"].astype(np.int64) + choose(mix(calls.voice, 4), 4), 0
-            ),
-            "image_count": np.where(unit(mix(key, 5)) < works["images"], 1 + choose(mix(key, 6), 3), 0),
+            "tool_count": tools,
+            "image_count": images,
             "outcome": pl.Series(OUTCOMES).gather(outcome),
             **_client_columns(world, calls, client, build, key),
         }

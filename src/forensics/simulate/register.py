@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forensics.simulate.organisations import Organisations, name_organisations
+from forensics.simulate.names import name_organisations, person_names
+from forensics.simulate.organisations import Organisations
 from forensics.simulate.randomness import derive, hex_ids, mix, stream
 from forensics.simulate.register_cases import CASES, Case
 from forensics.simulate.settings import SimulationSettings
@@ -152,60 +153,6 @@ class _Builder:
     def stakes(self) -> pl.DataFrame:
         """Return the planted stakes."""
         return pl.DataFrame(self._stakes, schema=STAKE_SCHEMA, orient="row")
-
-
-_GIVEN = (
-    "Ada",
-    "Bela",
-    "Carla",
-    "Dmitri",
-    "Elif",
-    "Farid",
-    "Grace",
-    "Hiro",
-    "Ines",
-    "Jonas",
-    "Kavya",
-    "Li",
-    "Marta",
-    "Noor",
-    "Olga",
-    "Pavel",
-    "Rosa",
-    "Sven",
-    "Tariq",
-    "Wei",
-)
-_FAMILY = (
-    "Aoki",
-    "Brandt",
-    "Costa",
-    "Duarte",
-    "Eriksen",
-    "Farouk",
-    "Gupta",
-    "Horvat",
-    "Ivanova",
-    "Jansen",
-    "Khan",
-    "Lindqvist",
-    "Moreau",
-    "Nowak",
-    "Okafor",
-    "Petrov",
-    "Rossi",
-    "Santos",
-    "Tanaka",
-    "Wang",
-    "Yilmaz",
-    "Zhou",
-)
-
-
-def person_names(rng: np.random.Generator, count: int) -> pl.Series:
-    """Make up names of people."""
-    given = pl.Series(_GIVEN).gather(rng.integers(0, len(_GIVEN), count))
-    return given + " " + pl.Series(_FAMILY).gather(rng.integers(0, len(_FAMILY), count))
 
 
 def _ordinary_owners(

@@ -145,17 +145,8 @@ def _group_calls(world: World, group: Group, day: int) -> Calls | None:
     begin = world.settings.start_us + day * DAY_MICROSECONDS
     weights = world.members.work_rate[rows]
     work = group.work
-    turns_mean = (
-        MEAN_TURNS
-        if work.voices
-        else (5.0 if work.conversation_share > 0.5 else 1.5 if work.conversation_share else 1.0)
-    )
-    expected = weights[: group.size].sum() * week_factor(group.rhythm, world.settings.day(day).weekday())
-    if group.life == "scale_up":
-        noon = begin + DAY_MICROSECONDS // 2
-        expected *= float(weights[world.lifetimes.opens[rows] <= noon].sum() / weights.sum())
-    steadiness = 40.0 if group.split == "balanced" else 6.0
-    count = rng.poisson(expected / turns_mean * rng.gamma(steadiness, 1 / steadiness))
+    turns_mean = _mean_turns(group)
+    count = _session_count(world, group, day, rng)
     if count == 0:
         return None
     key = mix(np.arange(count), derive(group.key, "sessions", day) % 2**32)
@@ -169,14 +160,10 @@ def _group_calls(world: World, group: Group, day: int) -> Calls | None:
     gap = np.full(count, PERSON_GAP_SECONDS if work.voices else MACHINE_GAP_SECONDS * 5)
     session, turn, second = _unfold(rng, start, turns, gap)
     at = begin + (second * 1e6).astype(np.int64)
-    served = _deal(world, group, rows, weights, at[turn == 0], key, rng)
-    account = served[session]
+    account = _deal(world, group, rows, weights, at[turn == 0], key, rng)[session]
     hops = (turn > 0) & (rng.random(len(turn)) < work.hop_share)
-    other = _deal(
-        world, group, rows, weights, at[hops], mix(key[session[hops]] + turn[hops].astype(np.uint64), 61), rng
-    )
-    account[hops] = other
-    keep = account >= 0
+    hop_key = mix(key[session[hops]] + turn[hops].astype(np.uint64), 61)
+    account[hops] = _deal(world, group, rows, weights, at[hops], hop_key, rng)
     calls = Calls(
         account=account,
         work=np.full(len(account), group.index, dtype=np.int64),
@@ -190,7 +177,26 @@ def _group_calls(world: World, group: Group, day: int) -> Calls | None:
         is_conversation=(unit(mix(key, 55)) < work.conversation_share)[session],
         item=(day * 10_000_000 + np.arange(len(account))).astype(np.uint64),
     )
-    return calls.take(np.flatnonzero(keep))
+    return calls.take(np.flatnonzero(account >= 0))
+
+
+def _mean_turns(group: Group) -> float:
+    """Return the mean calls of one of a group's sessions: long for agents, single for most machines."""
+    if group.work.voices:
+        return MEAN_TURNS
+    return 5.0 if group.work.conversation_share > 0.5 else 1.5 if group.work.conversation_share else 1.0
+
+
+def _session_count(world: World, group: Group, day: int, rng: np.random.Generator) -> int:
+    """Draw how many sessions a group has on a day; one that scales up starts with its scouts' share of the load."""
+    rows = world.members.of(group)
+    weights = world.members.work_rate[rows]
+    expected = weights[: group.size].sum() * week_factor(group.rhythm, world.settings.day(day).weekday())
+    if group.life == "scale_up":
+        noon = world.settings.start_us + day * DAY_MICROSECONDS + DAY_MICROSECONDS // 2
+        expected *= float(weights[world.lifetimes.opens[rows] <= noon].sum() / weights.sum())
+    steadiness = 40.0 if group.split == "balanced" else 6.0
+    return int(rng.poisson(expected / _mean_turns(group) * rng.gamma(steadiness, 1 / steadiness)))
 
 
 def _group_voices(group: Group, key: NDArray[np.uint64], rows: NDArray[np.int64], world: World) -> NDArray[np.uint64]:

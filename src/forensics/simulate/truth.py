@@ -132,21 +132,8 @@ def truth_groups(world: World) -> pl.DataFrame:
         }
         for group in world.members.groups
     ]
-    text = (
-        "group_id",
-        "label",
-        "kind",
-        "mode",
-        "twin_of",
-        "expected_kind",
-        "wiring",
-        "rhythm",
-        "split",
-        "life",
-        "wrappers",
-        "fill",
-    )
-    schema = dict.fromkeys(text, pl.String) | {
+    names = "group_id label kind mode twin_of expected_kind wiring rhythm split life wrappers fill"
+    schema = dict.fromkeys(names.split(), pl.String) | {
         "account_count": pl.Int64,
         "reserve_count": pl.Int64,
         "dilution_share": pl.Float64,
