@@ -41,12 +41,11 @@ def write_exchanges(world: World, day: int, calls: Calls, first_row: int) -> pl.
     """
     content = write_content(world, calls)
     key = mix(np.arange(first_row, first_row + len(calls.account)), derive(world.settings.seed, "rows", day) % 2**32)
-    accounts, work_side = world.accounts, (calls.group >= 0).astype(np.int64)
-    client, build = accounts.client[calls.account, work_side], accounts.build[calls.account, work_side]
+    accounts, side = world.accounts, (calls.group >= 0).astype(np.int64)
+    client, build = accounts.client[calls.account, side], accounts.build[calls.account, side]
     works = _work_columns(world, calls)
     outcome = _outcomes(works["refused"], calls, key)
-    length = content.prompt.str.len_bytes().to_numpy() + content.system_prompt.str.len_bytes().fill_null(0).to_numpy()
-    tokens_in, tokens_out = _tokens(length, calls, works, outcome, key)
+    tokens_in, tokens_out = _tokens(content, calls, works, outcome, key)
     web = accounts.channel[calls.account] == CHANNELS.index("web")
     tools = np.where(works["tools"] > 0, works["tools"].astype(np.int64) + choose(mix(calls.voice, 4), 4), 0)
     images = np.where(unit(mix(key, 5)) < works["images"], 1 + choose(mix(key, 6), 3), 0)
@@ -60,7 +59,7 @@ def write_exchanges(world: World, day: int, calls: Calls, first_row: int) -> pl.
             "system_prompt": content.system_prompt,
             "input_tokens": tokens_in,
             "output_tokens": tokens_out,
-            "ip": _addresses(world, calls, work_side, key),
+            "ip": _addresses(world, calls, side, key),
             "user_agent": client_series().gather(client),
             "temperature": _temperatures(content, calls, web, key),
             "thinking": unit(mix(key, 3)) < works["thinking"],
@@ -100,13 +99,15 @@ def _outcomes(refused: NDArray[np.float64], calls: Calls, key: NDArray[np.uint64
 
 
 def _tokens(
-    length: NDArray[np.int64],
+    content: Content,
     calls: Calls,
     works: dict[str, NDArray[np.float64]],
     outcome: NDArray[np.int64],
     key: NDArray[np.uint64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Estimate tokens: of the texts and the history sent along, and of an answer of uneven length."""
+    system = content.system_prompt.str.len_bytes().fill_null(0)
+    length = content.prompt.str.len_bytes().to_numpy() + system.to_numpy()
     history = np.where(calls.is_conversation, calls.turn, 0) * (180 + choose(mix(calls.session, 8), 500))
     read = length / 4.1 * (0.92 + 0.16 * unit(mix(key, 9))) + history + 6 + 160 * (works["tools"] > 0)
     bell = sum(unit(mix(key, salt)) for salt in (10, 11, 12, 13)) - 2.0
