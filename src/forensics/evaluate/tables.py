@@ -39,11 +39,12 @@ OWNERSHIP_MEASURES = {
 COMPARED_MEASURES = {
     "recall": "recall",
     "recall, any claim": "recall_any_claim",
+    "campaigns found": "campaigns_found",
     "precision": "precision",
     "precision, any claim": "precision_any_claim",
     "innocent groups accused": "groups_falsely_accused",
     "innocent accounts accused": "innocents_accused",
-    "accounts in the campaign's largest finding": "wholeness",
+    "purity": "purity",
 }
 
 Key = tuple[str, str, str]

@@ -114,6 +114,19 @@ def test_mixed_and_torn_findings_cost_purity_and_wholeness(world: Path, tmp_path
     assert spread["finding_count"].to_list() == [2]
 
 
+def test_a_lump_of_everybody_finds_no_campaign(world: Path, tmp_path: Path) -> None:
+    everyone = [name for group in GROUPS for name in members(group)] + [f"ordinary-{n}" for n in range(ORDINARY)]
+    lump = evaluate(world, write_reports(tmp_path / "a" / "2026-03-02", (("f", "relay", "high", everyone),)))
+    assert value(lump, "recall", "live_relay", "mode") == 1.0
+    assert value(lump, "campaigns_found") == 0.0
+    for strangers, share in ((4, 1.0), (5, 0.0)):
+        stretched = [*members("relay"), *(f"ordinary-{n}" for n in range(strangers))]
+        folder = write_reports(tmp_path / f"b{strangers}" / "2026-03-02", (("f", "relay", "high", stretched),))
+        assert value(evaluate(world, folder), "campaigns_found", "live_relay", "mode") == share
+    own = evaluate(world, write_reports(tmp_path / "c" / "2026-03-02", (("f", "relay", "high", members("relay")[:2]),)))
+    assert value(own, "campaigns_found", "live_relay", "mode") == 1.0
+
+
 def test_unrelated_accounts_are_no_group(world: Path, tmp_path: Path) -> None:
     findings = (("f", "relay", "high", ["ordinary-4", "ordinary-5", "ordinary-6", "ordinary-7"]),)
     evaluation = evaluate(world, write_reports(tmp_path / "2026-03-02", findings))
