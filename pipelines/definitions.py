@@ -14,6 +14,12 @@ from pipelines.resources import SnapshotResource, WarehouseResource, WindowResou
 from pipelines.schedules import every_night
 from pipelines.sensors import complete_day
 
+QUIET_CONSOLE = dg.colored_console_logger.configured(
+    lambda config: {"log_level": config["log_level"]},
+    config_schema={"log_level": dg.Field(str, default_value="WARNING")},
+    description="Only warnings and errors on the terminal; everything is in the run's own log.",
+)
+
 defs = dg.Definitions(
     assets=[raw, core, features, clusters, links, reports, published_warehouse],
     jobs=[one_day, look_back, nightly],
@@ -24,5 +30,6 @@ defs = dg.Definitions(
         "snapshots": SnapshotResource.configure_at_launch(),
         "window": WindowResource.configure_at_launch(),
     },
+    loggers={"console": QUIET_CONSOLE},
     executor=dg.in_process_executor,
 )

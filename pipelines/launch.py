@@ -64,7 +64,7 @@ def _run_block(instance: DagsterInstance, block: tuple[date, date], request: Run
     config = RunConfig(
         ops={"raw": RawConfig(reissued=reissued)},
         resources=resources,
-        loggers=None if request.verbose else {"console": {"config": {"log_level": "CRITICAL"}}},
+        loggers={"console": {"config": {"log_level": "DEBUG" if request.verbose else "CRITICAL"}}},
     )
     # Dagster counts a day as a partition once it is over by this machine's clock; a complete snapshot is over anyway.
     now = max(datetime.now(UTC), datetime.combine(block[1] + timedelta(days=1), time(1), UTC))

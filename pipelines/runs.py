@@ -6,7 +6,7 @@ from datetime import date
 
 import dagster as dg
 
-WRITER_TAG = "forensics/holds_warehouse"
+WRITER_TAG = "forensics/writer"
 AS_OF_TAG = "forensics/as_of"
 FINDINGS_TAG = "forensics/findings"
 

@@ -1,0 +1,64 @@
+"""`forensics demo`, on a smaller world: it finishes, can be repeated, and deletes nothing that is not its own."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from forensics.cli import demo, main
+from forensics.cli.demo import MARK, World
+from forensics.home import Home
+from forensics.warehouse import versions
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some 160 accounts on two days."""
+    import sys
+
+    monkeypatch.setattr(sys.modules["forensics.cli.demo"], "World", lambda: World(scale=0.0005, days=2))
+
+
+def forensics_demo(home: Path) -> Result:
+    return CliRunner().invoke(main, ["demo", "--home", str(home)])
+
+
+def test_the_demo_prints_what_it_found_and_what_to_try(tmp_path: Path) -> None:
+    assert demo.name == "demo"
+    first = forensics_demo(tmp_path)
+    assert first.exit_code == 0, first.output
+    place = Home(tmp_path / "demo")
+    tried = [line.strip() for line in first.stdout.partition("Try next:")[2].splitlines() if line.strip()]
+    assert [command.split()[1] for command in tried] in (["show", "query", "ui"], ["tables", "query", "ui"])
+    assert all(f"--home {place.root}" in command for command in tried)
+    assert "As of 2026-03-03:" in first.stdout
+    days = sorted((place.root / "world" / "snapshots").iterdir())
+    written = [(day / "exchanges.parquet").stat().st_mtime_ns for day in days]
+
+    again = forensics_demo(tmp_path)
+    assert again.exit_code == 0, again.output
+    assert [(day / "exchanges.parquet").stat().st_mtime_ns for day in days] == written
+    assert "already loaded" in again.stderr
+    assert [version.number for version in versions(place)] == [2, 1]
+
+
+def test_a_folder_that_is_no_demo_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "precious.txt").write_text("mine", "utf-8")
+    refused = forensics_demo(tmp_path)
+    assert refused.exit_code == 2
+    assert (tmp_path / "demo" / "precious.txt").read_text("utf-8") == "mine"
+
+
+def test_a_world_of_other_settings_is_made_anew(tmp_path: Path) -> None:
+    from forensics.cli.demo import provide_world
+
+    place = Home(tmp_path / "demo")
+    small, other = World(scale=0.0005, days=1), World(scale=0.0005, days=1, seed=8)
+    provide_world(place, small)
+    (place.root / "results").mkdir()
+    snapshots = provide_world(place, other)
+    assert not (place.root / "results").exists()
+    assert json.loads((place.root / MARK).read_text("utf-8"))["seed"] == 8
+    assert [day.name for day in snapshots.iterdir()] == ["date=2026-03-02"]
