@@ -109,7 +109,7 @@ class Town:
     def _as_app(self, person: Person, number: int) -> None:
         person.organisation, person.email_domain = "org-app", "receipts.example"
         person.instrument, person.addresses, person.client = "invoice-app", ["192.0.2.20"], "receipt-reader/3.1"
-        person.ask = lambda: APP_FRAME.format(item=self.book.words(25))
+        person.ask, person.system_prompt = lambda: APP_FRAME.format(item=self.book.words(25)), None
         person.hours, person.daily_mean = np.arange(24), 30.0
 
     def _as_class(self, person: Person, number: int) -> None:

@@ -47,10 +47,12 @@ def account_matrix(features: pl.DataFrame) -> NDArray[np.float32]:
     from scipy.special import ndtri
 
     count = features.height
+    if not count:
+        return np.zeros((0, len(CLUSTERING_FEATURES)), np.float32)
     columns = []
     for name in CLUSTERING_FEATURES:
         ranks = features[name].rank("average").to_numpy()
         scores = ndtri(ranks / (count + 1))
         # Ties pull the scores together; without centring a common zero would carry weight.
         columns.append(np.clip(scores - np.median(scores), -SCORE_LIMIT, SCORE_LIMIT))
-    return np.column_stack(columns).astype(np.float32) if count else np.zeros((0, len(CLUSTERING_FEATURES)), np.float32)
+    return np.column_stack(columns).astype(np.float32)
