@@ -35,4 +35,6 @@ def evaluate(world: Path, reports: Path, out: Path | None, as_json: bool) -> Non
         return
     for sheet in sheets(evaluation):
         print_table(sheet.headings, sheet.rows, title=sheet.title)
-    click.echo(f"In brackets: 95 % intervals over the world's groups. Every figure: {folder}/measures.parquet")
+    scenario, seed = evaluation.tallies.select("scenario", "seed").row(0)
+    click.echo(f"World: scenario {scenario}, seed {seed}. In brackets: 95 % intervals over its groups.")
+    click.echo(f"Every figure: {folder}/measures.parquet")
