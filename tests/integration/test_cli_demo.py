@@ -14,10 +14,11 @@ from forensics.warehouse import versions
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some 160 accounts on two days."""
+    """Some 160 accounts on two days, of which too few are active for UMAP, which compiles for half a minute."""
     import sys
 
     monkeypatch.setattr(sys.modules["forensics.cli.demo"], "World", lambda: World(scale=0.0005, days=2))
+    monkeypatch.setenv("FORENSICS_MINIMUM_EXCHANGES", "150")
 
 
 def forensics_demo(home: Path) -> Result:
