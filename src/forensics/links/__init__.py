@@ -16,14 +16,11 @@ __all__ = ["build"]
 
 
 def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
-    """Replace every table of the step by its state as of the window's last day; rows written by full name.
-
-    The settings are part of every step's signature; this step has its constants beside the methods they belong to.
-    """
+    """Replace every table of the step by its state as of the window's last day; rows written by full name."""
     rows = {"links.account_signals": account_signals(connection, window)}
     rows["links.signals"] = replace_table(connection, "links.signals", signals(connection, window))
     rows["links.edges"] = replace_table(connection, "links.edges", edges(connection))
-    groups, members = groups_and_members(connection)
+    groups, members = groups_and_members(connection, seed=settings.seed)
     rows["links.groups"] = replace_table(connection, "links.groups", groups)
     rows["links.group_accounts"] = replace_table(connection, "links.group_accounts", members)
     rows["links.group_signals"] = replace_table(connection, "links.group_signals", group_signals(connection))

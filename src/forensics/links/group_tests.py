@@ -13,7 +13,8 @@ from forensics.links.significance import SMALLEST, false_discovery_rate, rank_sc
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
-EXTRACTION_MEASURES = ("reasoning_share", "grading_share", "refused_share", "cross_payer_share")
+EXTRACTION_MEASURES = ("reasoning_share", "grading_share", "refused_share")
+TEMPLATE_MEASURE = "cross_payer_share"
 RELAY_MEASURE = "breadth_round_the_clock"
 LOAD_MEASURE = "load_dispersion"
 
@@ -43,6 +44,7 @@ def group_tests(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
     )
     features = read_frame(connection, "SELECT * FROM features.accounts ORDER BY account_id")
     rows = [_higher(members, features, name, "extraction", features[name]) for name in EXTRACTION_MEASURES]
+    rows.append(_higher(members, features, TEMPLATE_MEASURE, "control", features[TEMPLATE_MEASURE]))
     rows.append(_higher(members, features, RELAY_MEASURE, "relay", _breadth(features)))
     rows.append(_load_dispersion(connection, window))
     tests = pl.concat(rows).filter(pl.col("sample_size") >= 2).sort("group_id", "measure")

@@ -1,8 +1,8 @@
 """links.groups and links.group_accounts: candidate groups, to be judged one by one.
 
-Two ways in: components of the edge graph (one hand, whatever it does) and accounts that live on one rare template which
-unrelated payers share (one purpose, whoever pays). Sets that are mostly the same become one group. A component that
-holds more than a share of all accounts is cut at a rising threshold until its parts are smaller.
+Two ways in: communities of the edge graph (one hand, whatever it does) and accounts that live on one rare template
+which unrelated payers share (one purpose, whoever pays). Sets that are mostly the same become one group. Communities,
+not components: two customers of one address pool are bridged by a few edges, and no bridge makes them one.
 """
 
 import hashlib
@@ -10,21 +10,15 @@ import hashlib
 import duckdb
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from forensics.warehouse.tables import read_frame
 
 SMALLEST_GROUP = 5
 """Accounts from which a group is judged: fewer are a household or a small team."""
 
-LARGEST_SHARE = 0.10
-"""Share of all accounts above which a component is cut: the published campaigns are below it."""
-
-LARGEST_FLOOR = 300
-"""Accounts below which no component is cut."""
-
-CUT_STEP_BITS = 2.0
-"""How much the threshold rises at each cut."""
+DENSITY = 0.1
+"""Share of the possible edges between two sets from which they are one community. Modularity is no choice: it tears a
+group that holds most of a provider's edges, and joins small groups where there are many."""
 
 TEMPLATE_PAYERS = 5
 """Payers a rare template needs to make a group of its accounts."""
@@ -36,18 +30,18 @@ SAME_GROUP_OVERLAP = 0.5
 """Jaccard overlap from which two sets of accounts are one group; a looser rule chains strangers into one."""
 
 
-def groups_and_members(connection: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame, pl.DataFrame]:
+def groups_and_members(connection: duckdb.DuckDBPyConnection, *, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Candidate groups and their members.
 
     Args:
         connection: with links.edges, links.signals, links.account_signals and features.payers.
+        seed: seed of the search for communities.
 
     Returns:
         Rows of links.groups and of links.group_accounts. Groups may overlap: each is judged by itself.
     """
     payers = read_frame(connection, "SELECT * FROM features.payers ORDER BY account_id")
-    components = _components(connection, payers.height)
-    candidates = _merged(_template_groups(connection), components)
+    candidates = _merged(_template_groups(connection), _communities(connection, seed))
     members = pl.DataFrame(
         [
             {"group_id": _group_id(accounts), "formed_by": formed_by, "account_id": account}
@@ -73,42 +67,38 @@ def _group_id(accounts: frozenset[str]) -> str:
     return "group-" + hashlib.md5("\n".join(sorted(accounts)).encode(), usedforsecurity=False).hexdigest()[:12]
 
 
-def _components(connection: duckdb.DuckDBPyConnection, account_count: int) -> list[frozenset[str]]:
-    """Connected components of the edges, those that are too large cut at rising thresholds."""
-    edges = read_frame(connection, "SELECT account_a, account_b, bits FROM links.edges ORDER BY account_a, account_b")
+def _communities(connection: duckdb.DuckDBPyConnection, seed: int) -> list[frozenset[str]]:
+    """Communities of the edge graph.
+
+    Method: Leiden (Traag, Waltman and van Eck 2019) on the constant Potts model, which has no resolution limit;
+    deterministic for one seed and one order of edges.
+    """
+    import graspologic_native
+    from scipy.sparse import coo_array
+
+    edges = read_frame(connection, "SELECT account_a, account_b FROM links.edges ORDER BY account_a, account_b")
     if edges.is_empty():
         return []
     ids, ends = np.unique(np.concatenate([edges["account_a"], edges["account_b"]]), return_inverse=True)
-    ends = ends.reshape(2, -1)
-    bits = edges["bits"].to_numpy()
-    limit = max(LARGEST_FLOOR, int(LARGEST_SHARE * account_count))
-    found: list[frozenset[str]] = []
-    waiting = [(np.arange(edges.height), 0.0)]
-    while waiting:
-        chosen, threshold = waiting.pop()
-        for nodes, inside in _split(ends[:, chosen], len(ids)):
-            if len(nodes) > limit and bits[chosen[inside]].max() > threshold + CUT_STEP_BITS:
-                kept = chosen[inside]
-                raised = max(threshold + CUT_STEP_BITS, bits[kept].min() + CUT_STEP_BITS)
-                waiting.append((kept[bits[kept] >= raised], raised))
-            elif len(nodes) >= SMALLEST_GROUP:
-                found.append(frozenset(ids[nodes].tolist()))
-    return sorted(found, key=sorted)
-
-
-def _split(ends: NDArray[np.int64], size: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Components of a graph: the nodes of each and the positions of its edges."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    if not ends.shape[1]:
-        return []
-    graph = coo_array((np.ones(ends.shape[1], np.int8), (ends[0], ends[1])), shape=(size, size))
-    _, labels = connected_components(graph, directed=False)
-    edge_labels = labels[ends[0]]
-    order = np.argsort(edge_labels, kind="stable")
-    cuts = np.flatnonzero(np.diff(edge_labels[order])) + 1
-    return [(np.unique(ends[:, positions]), positions) for positions in np.split(order, cuts)]
+    a, b = ends.reshape(2, -1)
+    half = coo_array((np.ones(edges.height), (a, b)), shape=(len(ids), len(ids)))
+    graph = (half + half.T).tocsr()
+    graph.sort_indices()
+    _, labels = graspologic_native.leiden_csr(
+        graph.indptr.astype(np.int64),
+        graph.indices.astype(np.int32),
+        graph.data.astype(np.float64),
+        len(ids),
+        resolution=DENSITY,
+        use_modularity=False,
+        seed=seed,
+    )
+    members = pl.DataFrame(
+        {"community": [labels[node] for node in range(len(ids))], "account_id": ids.astype(str)},
+        schema={"community": pl.Int64, "account_id": pl.String},
+    )
+    sets = members.group_by("community", maintain_order=True).agg("account_id")["account_id"].to_list()
+    return sorted((frozenset(accounts) for accounts in sets if len(accounts) >= SMALLEST_GROUP), key=sorted)
 
 
 def _template_groups(connection: duckdb.DuckDBPyConnection) -> list[frozenset[str]]:
@@ -129,11 +119,11 @@ def _template_groups(connection: duckdb.DuckDBPyConnection) -> list[frozenset[st
 
 
 def _merged(
-    template_groups: list[frozenset[str]], components: list[frozenset[str]]
+    template_groups: list[frozenset[str]], communities: list[frozenset[str]]
 ) -> list[tuple[str, frozenset[str]]]:
-    """Unite sets that are mostly the same: variants of one template, and a template's accounts with a component."""
+    """Unite sets that are mostly the same: variants of one template, and a template's accounts with a community."""
     sets = [("template", accounts) for accounts in template_groups] + [
-        ("infrastructure", accounts) for accounts in components
+        ("infrastructure", accounts) for accounts in communities
     ]
     parent = list(range(len(sets)))
 

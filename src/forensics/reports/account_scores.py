@@ -4,7 +4,7 @@ import duckdb
 import polars as pl
 
 from forensics.contracts.features import FEATURE_NAMES
-from forensics.links.group_tests import EXTRACTION_MEASURES
+from forensics.links.group_tests import EXTRACTION_MEASURES, TEMPLATE_MEASURE
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -26,7 +26,9 @@ def account_scores(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.
         """,
     )
     others = max(accounts.height - 1, 1)
-    below = [(pl.col(name).rank("min").cast(pl.Float64) - 1) / others for name in EXTRACTION_MEASURES]
+    below = [
+        (pl.col(name).rank("min").cast(pl.Float64) - 1) / others for name in (*EXTRACTION_MEASURES, TEMPLATE_MEASURE)
+    ]
     return accounts.select(
         "account_id",
         pl.lit(window.as_of).alias("as_of"),

@@ -1,15 +1,16 @@
 """The rules of confidence, in one place: what it takes to accuse, and what forbids it.
 
 A group is accused (high or moderate) only on behaviour *and* on links that do not come from behaviour. What formed a
-group is never its only evidence: the templates of a group found by its template do not count for extraction. One
+group is never its only evidence: the text of a group found by its template says nothing more about who holds it. One
 customer is no hydra, whatever it shares with itself. Geography, language and nationality appear nowhere.
 
-    control     high        two non-content families, each carried by COVERAGE of the members
-                moderate    one such family and, beside it, evenly spread load or a rare template across payers
-                low         one of these alone
+    control     high        two families beside content, payment or registration among them, each carried by COVERAGE
+                            of the members
+                moderate    payment or registration and, beside it, evenly spread load or a rare template across payers
+                low         anything less: strangers share addresses and clients, and one text has many readers
     extraction  high        two measures of what is asked, each with q below SIGNIFICANT and a large effect
                 moderate    one
-    relay       moderate    breadth of many people round the clock, and no extraction
+    relay       low         breadth of many people round the clock, and no extraction: a busy company shows the same
     finding     the lower of control and of extraction or relay; a lead (low) where control is undetermined
 """
 
@@ -46,6 +47,9 @@ ONE_CUSTOMER = 0.8
 
 PROGRAMME = 0.5
 """Share of members in a research or education programme from which that explains what they ask."""
+
+HARD_FAMILIES = frozenset({"payment", "organisation"})
+"""Families whose values somebody has to hold: who pays, and whose mail or name an account was registered with."""
 
 LEVELS = ("undetermined", "low", "moderate", "high")
 EXPLAINING_PROGRAMMES = ("security_research", "education")
@@ -113,15 +117,13 @@ def _judge(
     is_same_text = families.get("content", 0.0) >= COVERAGE
     # Text that formed the group says nothing more about who holds it.
     beside = is_even or (is_same_text and formed_by != "template")
-    control = _control(len(linking), beside)
+    control = _control(linking, beside)
     asked = [name for name in EXTRACTION_MEASURES if _is_large(measures.get(name))]
-    if formed_by == "template":
-        asked = [name for name in asked if name != "cross_payer_share"]
     extraction = ("undetermined", "moderate", "high")[min(len(asked), 2)]
     is_relay = not asked and _is_large(measures.get(RELAY_MEASURE))
     if not asked and not is_relay:
         return None
-    claim = "moderate" if is_relay else extraction
+    claim = "low" if is_relay else extraction
     confidence = max(min(control, claim, key=LEVELS.index), "low", key=LEVELS.index)
     if customer_share >= ONE_CUSTOMER or programme_share >= PROGRAMME:
         confidence = "low"
@@ -139,12 +141,10 @@ def _judge(
     )
 
 
-def _control(linking_families: int, beside: bool) -> str:
-    if linking_families >= 2:
-        return "high"
-    if linking_families == 1:
-        return "moderate" if beside else "low"
-    return "low" if beside else "undetermined"
+def _control(linking: list[str], beside: bool) -> str:
+    if HARD_FAMILIES.intersection(linking):
+        return "high" if len(linking) >= 2 else "moderate" if beside else "low"
+    return "low" if linking or beside else "undetermined"
 
 
 def _is_large(test: dict[str, Any] | None) -> bool:

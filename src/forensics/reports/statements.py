@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from forensics.links.group_tests import EXTRACTION_MEASURES, LOAD_MEASURE, RELAY_MEASURE
+from forensics.links.group_tests import EXTRACTION_MEASURES, LOAD_MEASURE, RELAY_MEASURE, TEMPLATE_MEASURE
 from forensics.reports.judgement import COVERAGE, EVEN_LOAD, ONE_CUSTOMER, PROGRAMME, SIGNIFICANT, Judgement
 
 FAMILY_NAMES = {
@@ -17,7 +17,7 @@ MEASURE_NAMES = {
     "reasoning_share": "the share of prompts that ask to write reasoning out",
     "grading_share": "the share of prompts that ask to grade or compare answers",
     "refused_share": "the share of refused prompts",
-    "cross_payer_share": "the share of traffic on rare templates of unrelated payers",
+    TEMPLATE_MEASURE: "the share of traffic on rare templates of unrelated payers",
     RELAY_MEASURE: "breadth of topics together with use round the clock",
 }
 
@@ -72,7 +72,7 @@ def _links(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
 
 def _measures(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
     found = []
-    for name in (*EXTRACTION_MEASURES, RELAY_MEASURE):
+    for name in (*EXTRACTION_MEASURES, TEMPLATE_MEASURE, RELAY_MEASURE):
         test = judgement.measures.get(name)
         if test is None or test["q_value"] >= SIGNIFICANT or test["value"] <= test["baseline"]:
             continue

@@ -1,4 +1,6 @@
-"""links.groups: components by walking, cuts of what is too large, and sets that are mostly the same."""
+"""links.groups: communities that bridges do not join, and sets that are mostly the same."""
+
+import itertools
 
 import numpy as np
 import pytest
@@ -6,10 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forensics.links.groups import (
-    LARGEST_FLOOR,
     SAME_GROUP_OVERLAP,
-    SMALLEST_GROUP,
-    _components,
+    _communities,
     _merged,
     groups_and_members,
 )
@@ -36,32 +36,47 @@ def _put_edges(line: Line, edges: dict[Pair, float]) -> None:
     )
 
 
+def _clique(names: list[str], bits: float) -> dict[Pair, float]:
+    return {(a, b): bits for place, a in enumerate(names) for b in names[place + 1 :]}
+
+
 @pytest.mark.parametrize("seed", range(4))
-def test_components_are_what_walking_finds(blank_line: Line, seed: int) -> None:
+def test_a_community_lies_within_one_component(blank_line: Line, seed: int) -> None:
     rng = np.random.default_rng(seed)
     names = [f"账 {number:03}" for number in range(150)]
     chosen = {tuple(sorted(rng.choice(names, 2, replace=False).tolist())) for _ in range(110)}
     _put_edges(blank_line, dict.fromkeys(chosen, 12.0))
-    expected = {found for found in naive_components({(a, b) for a, b in chosen}) if len(found) >= SMALLEST_GROUP}
-    assert set(_components(blank_line.connection, 150)) == expected
-    assert expected
+    components = naive_components({(a, b) for a, b in chosen})
+    found = _communities(blank_line.connection, seed)
+    assert found
+    assert all(any(community <= component for component in components) for community in found)
+    assert len({account for community in found for account in community}) == sum(map(len, found))
 
 
-def test_a_component_that_is_too_large_is_cut_where_its_links_are_weak(blank_line: Line) -> None:
-    size = LARGEST_FLOOR // 2 + 10
+def test_pools_that_a_few_links_bridge_come_apart_and_stay_whole(blank_line: Line) -> None:
+    pools = [
+        [f"{pool}{number:02}" for number in range(size)] for pool, size in zip("abcd", (8, 15, 25, 40), strict=True)
+    ]
     edges: dict[Pair, float] = {}
-    for half in "ab":
-        names = [f"{half}{number:04}" for number in range(size)]
-        edges |= {(names[place], names[place + 1]): 20.0 for place in range(size - 1)}
-    edges["a0000", "b0000"] = 9.0
+    for pool in pools:
+        edges |= _clique(pool, 14.0)
+    for left, right in itertools.pairwise(pools):
+        edges |= {(left[0], right[0]): 9.0, (left[1], right[1]): 16.0, (left[2], right[2]): 12.0}
     _put_edges(blank_line, edges)
-    found = _components(blank_line.connection, 1000)
-    assert sorted(len(group) for group in found) == [size, size]
-    assert {name[0] for name in found[0]} != {name[0] for name in found[1]}
+    assert naive_components(set(edges)) == {frozenset(itertools.chain(*pools))}
+    assert set(_communities(blank_line.connection, 1)) == set(map(frozenset, pools))
+
+
+def test_the_same_edges_give_the_same_communities_for_one_seed(blank_line: Line) -> None:
+    rng = np.random.default_rng(3)
+    names = [f"n{number:03}" for number in range(60)]
+    chosen = {tuple(sorted(rng.choice(names, 2, replace=False).tolist())) for _ in range(240)}
+    _put_edges(blank_line, {pair: float(rng.uniform(8, 20)) for pair in sorted(chosen)})
+    assert _communities(blank_line.connection, 7) == _communities(blank_line.connection, 7)
 
 
 def test_no_edges_and_no_templates_give_no_groups(blank_line: Line) -> None:
-    groups, members = groups_and_members(blank_line.connection)
+    groups, members = groups_and_members(blank_line.connection, seed=1)
     assert groups.is_empty() and members.is_empty()
 
 

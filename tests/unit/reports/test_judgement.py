@@ -70,10 +70,10 @@ def test_one_customer_and_a_research_programme_are_never_accused() -> None:
     assert _confidence(_judged(FAMILIES, everything, customer=0.5, programme=0.3)) == "high"
 
 
-def test_breadth_round_the_clock_is_relay_and_never_more_than_moderate() -> None:
+def test_breadth_round_the_clock_is_relay_and_never_more_than_a_lead() -> None:
     found = _judged(FAMILIES, _measures(RELAY_MEASURE))
     assert found is not None
-    assert (found.kind, found.confidence, found.extraction) == ("relay", "moderate", "undetermined")
+    assert (found.kind, found.confidence, found.extraction) == ("relay", "low", "undetermined")
     both = _judged(FAMILIES, _measures(RELAY_MEASURE, "reasoning_share"))
     assert both is not None and both.kind == "coordinated_extraction"
 
