@@ -54,9 +54,8 @@ def test_a_community_lies_within_one_component(blank_line: Line, seed: int) -> N
 
 
 def test_pools_that_a_few_links_bridge_come_apart_and_stay_whole(blank_line: Line) -> None:
-    pools = [
-        [f"{pool}{number:02}" for number in range(size)] for pool, size in zip("abcd", (8, 15, 25, 40), strict=True)
-    ]
+    sizes = {"a": 8, "b": 15, "c": 25, "d": 300}
+    pools = [[f"{pool}{number:03}" for number in range(size)] for pool, size in sizes.items()]
     edges: dict[Pair, float] = {}
     for pool in pools:
         edges |= _clique(pool, 14.0)
