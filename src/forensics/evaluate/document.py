@@ -48,7 +48,7 @@ def _method(worlds: Sequence[WorldKey]) -> str:
     return (
         f"Version {__version__} on {len(worlds)} simulated worlds: scenarios {', '.join(scenarios)}; seeds"
         f" {', '.join(map(str, seeds))}; {size}. Campaign accounts count for recall from {ACTIVE_EXCHANGES} exchanges"
-        " on; a campaign is found where half of them are rightly accused in findings mostly about it. In brackets:"
+        " on; a campaign is found where half of them stand in one right finding mostly about it. In brackets:"
         " 95 % intervals, bootstrapped over seeds and within them over groups or findings; exact binomial ones where"
         " all agree. Synthetic worlds rank methods and show what breaks; they predict no accuracy in the field."
     )

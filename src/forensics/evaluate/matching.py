@@ -22,9 +22,8 @@ class Matches:
     """Truth and reports side by side.
 
     Attributes:
-        accounts: one row an account: truth, exchange_count, is_active, ranks of the claims about it (`right_rank`,
-            `wrong_rank`, `any_rank`; null without claim), `claimed_kind`, its strongest accusation, and whether it
-            `is_in_own_finding`: rightly accused in a finding that is mostly about its group.
+        accounts: one row an account: truth, exchange_count, is_active, and ranks of the claims about it
+            (`right_rank`, `wrong_rank`, `any_rank`; null without claim) and `claimed_kind`, its strongest accusation.
         claims: one row an account and accusing claim, with `is_right` and the finding that makes it most firmly.
         groups: one row a group: active accounts, how many are accused and suspected, and over how many findings.
         findings: one row a finding about a group: its size, its most common true group and how many are right.
@@ -50,16 +49,17 @@ def match(truth: Truth, reported: Reported) -> Matches:
         .select("account_id", "kind", "rank", "finding_id", "is_right")
     )
     findings = _findings(named)
-    accounts = _accounts(truth, activity, claims, _in_own_findings(named, findings))
+    singled_out = _singled_out(named, findings, activity)
+    accounts = _accounts(truth, activity, claims)
     return Matches(
         accounts=accounts,
         claims=claims.filter(pl.col("rank") >= ACCUSING_RANK).sort("account_id", "kind"),
-        groups=_groups(truth, accounts, named),
+        groups=_groups(truth, accounts, named).join(singled_out, on="group_id", how="left").sort("group_id"),
         findings=findings,
     )
 
 
-def _accounts(truth: Truth, activity: pl.DataFrame, claims: pl.DataFrame, own: pl.Series) -> pl.DataFrame:
+def _accounts(truth: Truth, activity: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     ranks = claims.group_by("account_id").agg(
         pl.col("rank").filter("is_right").max().alias("right_rank"),
         pl.col("rank").filter(~pl.col("is_right")).max().alias("wrong_rank"),
@@ -71,17 +71,22 @@ def _accounts(truth: Truth, activity: pl.DataFrame, claims: pl.DataFrame, own: p
         truth.accounts.join(activity, on="account_id", how="left")
         .with_columns(pl.col("exchange_count").fill_null(0))
         .with_columns(is_active=pl.col("exchange_count") >= ACTIVE_EXCHANGES)
-        .with_columns(is_in_own_finding=pl.col("account_id").is_in(own.implode()))
         .join(ranks, on="account_id", how="left")
         .sort("account_id")
     )
 
 
-def _in_own_findings(named: pl.DataFrame, findings: pl.DataFrame) -> pl.Series:
-    """Accounts rightly accused in a finding at least half of which is their own group: a lump of groups finds none."""
+def _singled_out(named: pl.DataFrame, findings: pl.DataFrame, activity: pl.DataFrame) -> pl.DataFrame:
+    """Active accounts of each group in the one right accusing finding that holds most of them and is mostly about it.
+
+    A lump of many groups singles none of them out, nor do accounts accused one by one.
+    """
     own = findings.filter(pl.col("part_count") >= HALF * pl.col("account_count")).select("finding_id", "true_group")
+    active = activity.filter(pl.col("exchange_count") >= ACTIVE_EXCHANGES)
     placed = named.filter(pl.col("is_right") & (pl.col("rank") >= ACCUSING_RANK)).join(own, on="finding_id")
-    return placed.filter(pl.col("group_id") == pl.col("true_group"))["account_id"].unique().sort()
+    placed = placed.filter(pl.col("group_id") == pl.col("true_group")).join(active, on="account_id")
+    parts = placed.group_by("group_id", "finding_id").len()
+    return parts.group_by("group_id").agg(pl.col("len").max().alias("singled_out_count"))
 
 
 def accused(column: str) -> pl.Expr:
@@ -101,13 +106,12 @@ def _groups(truth: Truth, accounts: pl.DataFrame, named: pl.DataFrame) -> pl.Dat
         active.sum().alias("active_count"),
         (active & accused("right_rank")).sum().alias("rightly_accused_count"),
         (active & suspected("right_rank")).sum().alias("rightly_suspected_count"),
-        (active & pl.col("is_in_own_finding")).sum().alias("singled_out_count"),
         (active & accused("any_rank")).sum().alias("accused_count"),
         accused("wrong_rank").sum().alias("wrongly_accused_count"),
         pl.col("right_rank").max(),
         pl.col("wrong_rank").max(),
     )  # fmt: skip
-    return truth.groups.join(counts, on="group_id").join(_spread(named), on="group_id", how="left").sort("group_id")
+    return truth.groups.join(counts, on="group_id").join(_spread(named), on="group_id", how="left")
 
 
 def _spread(named: pl.DataFrame) -> pl.DataFrame:

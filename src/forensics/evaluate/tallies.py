@@ -23,7 +23,7 @@ MEASURES = {
     "recall": "active campaign accounts accused of what they do",
     "recall_with_leads": "active campaign accounts accused or suspected of what they do",
     "recall_any_claim": "active campaign accounts accused, of whatever",
-    "campaigns_found": "campaigns with half of their active accounts rightly accused in findings mostly about them",
+    "campaigns_found": "campaigns with half of their active accounts in one right finding that is mostly about them",
     "right_claim": "accused active accounts of campaigns and grey resellers accused of the right one of the two",
     "precision": "accusations of accounts that are right",
     "precision_any_claim": "accused accounts that belong to a campaign or a grey reseller at all",
@@ -99,7 +99,7 @@ def _recall(accounts: pl.DataFrame) -> list[pl.DataFrame]:
 def _campaigns(groups: pl.DataFrame) -> list[pl.DataFrame]:
     rows = groups.filter((pl.col("label") == "campaign") & (pl.col("active_count") > 0))
     slices = {"mode": pl.col("mode"), "dilution": _percent("dilution_share")}
-    found = pl.col("singled_out_count") >= HALF * pl.col("active_count")
+    found = pl.col("singled_out_count").fill_null(0) >= HALF * pl.col("active_count")
     placed = groups.filter(pl.col("label") == "campaign").drop_nulls("placed_count")
     part, whole = pl.col("largest_part_count"), pl.col("placed_count")
     return [

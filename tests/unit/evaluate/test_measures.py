@@ -119,6 +119,10 @@ def test_a_lump_of_everybody_finds_no_campaign(world: Path, tmp_path: Path) -> N
     lump = evaluate(world, write_reports(tmp_path / "a" / "2026-03-02", (("f", "relay", "high", everyone),)))
     assert value(lump, "recall", "live_relay", "mode") == 1.0
     assert value(lump, "campaigns_found") == 0.0
+    singles = tuple((f"f-{name}", "relay", "high", [name]) for name in members("relay"))
+    alone = evaluate(world, write_reports(tmp_path / "alone" / "2026-03-02", singles))
+    assert value(alone, "recall", "live_relay", "mode") == 1.0
+    assert value(alone, "campaigns_found") == 0.0
     for strangers, share in ((4, 1.0), (5, 0.0)):
         stretched = [*members("relay"), *(f"ordinary-{n}" for n in range(strangers))]
         folder = write_reports(tmp_path / f"b{strangers}" / "2026-03-02", (("f", "relay", "high", stretched),))
