@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import dagster as dg
-from dagster import AssetCheckSeverity, DagsterInstance, RunConfig
+from dagster import AssetCheckSeverity, DagsterExecutionInterruptedError, DagsterInstance, RunConfig
 
 from forensics.errors import ContractError, ForensicsError, SettingsError, SnapshotError
 from forensics.home import Home
@@ -74,6 +74,8 @@ def _run_block(instance: DagsterInstance, block: tuple[date, date], request: Run
             defs.resolve_job_def(job).execute_in_process(
                 run_config=config, instance=instance, tags=range_tags(*block), run_id=run_id
             )
+        except DagsterExecutionInterruptedError as error:
+            raise KeyboardInterrupt from error
         except Exception as error:
             if cause := cause_of(error, instance, run_id):
                 raise cause from error

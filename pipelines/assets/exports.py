@@ -1,6 +1,8 @@
 """Assets of the step exports: the report tables as Parquet, and the warehouse that everybody may open."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -8,7 +10,7 @@ import forensics
 from forensics import contracts
 from pipelines.partitions import SINGLE_RUN
 from pipelines.pictures import account_map
-from pipelines.previews import markdown_table
+from pipelines.previews import MAXIMUM_ROWS, markdown_table
 from pipelines.progress import announce
 from pipelines.resources import WarehouseResource, WindowResource
 from pipelines.runs import mark_run
@@ -57,10 +59,19 @@ def published_warehouse(
             "as_of": as_of.isoformat(),
             "version": version.number,
             "dagster/row_count": len(findings),
-            "findings": dg.MetadataValue.md(markdown_table(LISTED_COLUMNS, findings) if findings else "No findings."),
+            "findings": dg.MetadataValue.md(findings_table(findings)),
             "account_map": map_,
             "warehouse": dg.MetadataValue.path(warehouse.home.published),
             "reports": dg.MetadataValue.path(files[0].parent),
             "size_bytes": version.size_bytes,
         }
     )
+
+
+def findings_table(findings: Sequence[Sequence[Any]]) -> str:
+    """The first findings as a table, and how many more there are."""
+    if not findings:
+        return "No findings."
+    more = len(findings) - MAXIMUM_ROWS
+    rest = f"\n\nand {more:,} more: forensics findings lists all" if more > 0 else ""
+    return markdown_table(LISTED_COLUMNS, findings) + rest

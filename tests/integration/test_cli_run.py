@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from datetime import timedelta
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from forensics.cli import main
 from forensics.home import Home
+from forensics.warehouse import writer_lock
 from tests.integration.dagster_runs import digest
 from tests.integration.small_world import DAYS, EXCHANGE_COUNT, FIRST, SECOND, write_day
 
@@ -64,6 +66,27 @@ def test_a_run_of_its_own_process_equals_one_in_this_and_leaves_nothing_elsewher
     for elsewhere in (user, work, tmp_path / "temporary"):
         assert not list(elsewhere.rglob("*")), elsewhere
     assert (home / "settings.toml").read_text("utf-8") == f"snapshots = {json.dumps(str(world))}\n"
+
+
+def test_ctrl_c_ends_a_run_at_once_and_leaves_nothing_locked(tmp_path: Path, world: Path) -> None:
+    home = Home(tmp_path / "home")
+    process = subprocess.Popen(
+        [*FORENSICS, "run", "--snapshots", str(world), *days(FIRST, SECOND), "--home", str(home.root)],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert process.stderr
+    said = ""
+    for line in process.stderr:
+        said += line
+        if " raw 1/2" in line:
+            process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130, said
+    assert "Interrupted" in said and "Traceback" not in said
+    assert not home.published.exists()
+    with writer_lock(home, purpose="a test"):
+        assert not list(home.root.glob("*.publishing*"))
 
 
 def test_all_missing_days_are_listed_at_once(tmp_path: Path, world: Path) -> None:

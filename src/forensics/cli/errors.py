@@ -8,8 +8,8 @@ import click
 
 from forensics.errors import ForensicsError
 
-UNEXPECTED = 1
-"""Exit code of a defect: an error that nobody foresaw."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 
 class ErrorReportingGroup(click.Group):
@@ -23,6 +23,9 @@ class ErrorReportingGroup(click.Group):
         except ForensicsError as error:
             report(error, verbose=bool(ctx.obj.get("verbose")))
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted. What was finished is kept; start the command again to go on.", err=True)
+            ctx.exit(INTERRUPTED)
 
 
 def report(error: ForensicsError, *, verbose: bool) -> None:
