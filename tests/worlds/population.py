@@ -118,6 +118,27 @@ class Town:
         exercises = [CLASS_TASK.format(number=count, item=f"1, 2, {count}") for count in range(12)]
         person.ask = lambda: self.book.one_of(exercises) if self.rng.random() < 0.8 else self.book.chat("latin")
 
+    def _as_office(self, person: Person, number: int) -> None:
+        """Eight colleagues behind one address and domain, each with a card and work of their own."""
+        person.addresses, person.email_domain = [f"192.0.2.{100 + number // 8}"], f"office-{number // 8}.example"
+
+    def _as_agency(self, person: Person, number: int) -> None:
+        """Six clients whose bills one agency pays; they have nothing else in common."""
+        person.instrument = f"card-agency-{number // 6}"
+
+    def _as_course(self, person: Person, number: int) -> None:
+        """Eight strangers who work through one published prompt."""
+        self._as_classroom(person, number)
+        person.addresses, person.email_domain, person.hours = [self._address()], FREE_MAIL[0], np.arange(8, 20)
+
+    def _as_classroom(self, person: Person, number: int) -> None:
+        """Eight students behind one address and domain who solve the same exercises in the same hours."""
+        self._as_class(person, number)
+        room = number // 8
+        person.addresses, person.email_domain = [f"192.0.2.{150 + room}"], f"school-{room}.example"
+        ask = person.ask
+        person.ask = lambda: f"{self.topics[room]} {ask()}"
+
     def _as_hydra(self, person: Person, number: int) -> None:
         person.instrument = f"card-hydra-{number % 6}"
         person.addresses = [f"198.51.100.{10 + (number + step) % 9}" for step in range(3)]

@@ -5,7 +5,8 @@ group is never its only evidence: the text of a group found by its template says
 customer is no hydra, whatever it shares with itself. Geography, language and nationality appear nowhere.
 
     control     high        two families beside content, payment or registration among them, each carried by COVERAGE
-                            of the members
+                            of the members; addresses and e-mail domains together count as one, since colleagues
+                            and pupils share both for one innocent reason
                 moderate    payment or registration and, beside it, evenly spread load or a rare template across payers
                 low         anything less: strangers share addresses and clients, and one text has many readers
     extraction  high        two measures of what is asked, each with q below SIGNIFICANT and a large effect
@@ -50,6 +51,9 @@ PROGRAMME = 0.5
 
 HARD_FAMILIES = frozenset({"payment", "organisation"})
 """Families whose values somebody has to hold: who pays, and whose mail or name an account was registered with."""
+
+ONE_CAUSE = frozenset({"network", "organisation"})
+"""Families that an office, a school or a household brings about together."""
 
 LEVELS = ("undetermined", "low", "moderate", "high")
 EXPLAINING_PROGRAMMES = ("security_research", "education")
@@ -143,7 +147,8 @@ def _judge(
 
 def _control(linking: list[str], beside: bool) -> str:
     if HARD_FAMILIES.intersection(linking):
-        return "high" if len(linking) >= 2 else "moderate" if beside else "low"
+        is_one_cause = len(linking) == 1 or ONE_CAUSE.issuperset(linking)
+        return ("moderate" if beside else "low") if is_one_cause else "high"
     return "low" if linking or beside else "undetermined"
 
 

@@ -31,7 +31,9 @@ def _run(line: Line, day: int, groups: Groups, kinds: Kinds | None = None) -> di
     )
     found = identified(line.connection, members, window)
     line.connection.execute("DELETE FROM reports.finding_history WHERE as_of = ?", [window.as_of])
-    append_rows(line.connection, "reports.finding_history", finding_history(members.join(found, on="candidate"), window))
+    append_rows(
+        line.connection, "reports.finding_history", finding_history(members.join(found, on="candidate"), window)
+    )
     return {row[0]: (row[1], row[2]) for row in found.iter_rows()}
 
 

@@ -53,6 +53,13 @@ def test_two_families_and_two_measures_make_it_high_and_less_makes_it_less() -> 
     assert _confidence(_judged(("payment",), two)) == "low"
 
 
+def test_an_office_or_a_school_shares_address_and_domain_for_one_reason() -> None:
+    everything = _measures(*EXTRACTION_MEASURES)
+    assert _confidence(_judged(("network", "organisation"), everything)) == "low"
+    assert _confidence(_judged(("network", "organisation"), {**everything, LOAD_MEASURE: EVEN})) == "moderate"
+    assert _confidence(_judged(("network", "organisation", "payment"), everything)) == "high"
+
+
 def test_the_text_that_formed_a_group_counts_neither_for_control_nor_for_extraction() -> None:
     assert _confidence(_judged(("payment", "content"), _measures("reasoning_share"), "template")) == "low"
     assert _judged(("payment", "network"), _measures("cross_payer_share"), "template") is None

@@ -1,0 +1,110 @@
+"""Publishing: readers keep what they opened, versions are pruned and restored, comments and views survive."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from forensics import contracts
+from forensics.errors import NotFoundError
+from forensics.home import Home
+from forensics.warehouse import open_published, publish, restore, versions
+from tests.worlds.line import Line, open_line
+from tests.worlds.tiny import FIRST_DAY
+
+
+def _mark(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    connection.execute("DELETE FROM features.payers")
+    connection.execute("INSERT INTO features.payers VALUES (?, 'p', 'account', NULL)", [text])
+
+
+def _read(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
+    return connection.execute("SELECT account_id FROM features.payers").fetchall()
+
+
+def _published(home: Home) -> str:
+    with open_published(home) as connection:
+        return str(_read(connection)[0][0])
+
+
+def test_there_is_nothing_to_read_before_the_first_publication(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError) as fault, open_published(Home(tmp_path)):
+        pass
+    assert "forensics run" in fault.value.next_step
+
+
+def test_a_reader_keeps_its_state_and_the_next_one_sees_the_new(blank_line: Line) -> None:
+    _mark(blank_line.connection, "first")
+    publish(blank_line.connection, blank_line.home, kept_versions=3)
+    with duckdb.connect(str(blank_line.home.published), read_only=True) as reader:
+        inode = blank_line.home.published.stat().st_ino
+        assert _read(reader) == [("first",)]
+        _mark(blank_line.connection, "second")
+        publish(blank_line.connection, blank_line.home, kept_versions=3)
+        assert blank_line.home.published.stat().st_ino != inode
+        assert _read(reader) == [("first",)]
+        with pytest.raises(duckdb.Error):
+            reader.execute("DELETE FROM features.payers")
+    assert _published(blank_line.home) == "second"
+
+
+def test_old_versions_are_pruned_and_numbers_go_on(blank_line: Line) -> None:
+    for number in range(5):
+        _mark(blank_line.connection, f"state {number}")
+        assert publish(blank_line.connection, blank_line.home, kept_versions=3).number == number + 1
+    kept = versions(blank_line.home)
+    assert [(version.number, version.in_force) for version in kept] == [(5, True), (4, False), (3, False)]
+    assert not list(blank_line.home.root.glob(".publishing*"))
+    assert (blank_line.home.published.stat().st_mode & 0o222) == 0
+
+
+def test_an_earlier_version_is_restored_for_readers_and_for_the_next_run(blank_line: Line, tmp_path: Path) -> None:
+    home = blank_line.home
+    for text in ("first", "second"):
+        _mark(blank_line.connection, text)
+        publish(blank_line.connection, home, kept_versions=3)
+    blank_line.connection.close()
+    restored = restore(home, 1)
+    assert (restored.number, restored.in_force) == (1, True)
+    assert _published(home) == "first"
+    with open_line(home.root, FIRST_DAY) as line:
+        assert _read(line.connection) == [("first",)]
+        _mark(line.connection, "third")
+        assert publish(line.connection, home, kept_versions=3).number == 3
+    assert _published(home) == "third"
+    with pytest.raises(NotFoundError) as fault:
+        restore(home, 9)
+    assert "1, 2, 3" in fault.value.next_step
+
+
+def test_leftovers_of_a_killed_publication_are_in_nobodys_way(blank_line: Line) -> None:
+    _mark(blank_line.connection, "first")
+    publish(blank_line.connection, blank_line.home, kept_versions=2)
+    (blank_line.home.root / ".publishing.duckdb").write_bytes(b"half a file")
+    (blank_line.home.root / ".publishing.duckdb.wal").write_bytes(b"half a log")
+    _mark(blank_line.connection, "second")
+    publish(blank_line.connection, blank_line.home, kept_versions=2)
+    assert _published(blank_line.home) == "second"
+
+
+def test_rows_views_and_comments_are_the_same_in_the_published_copy(tiny_line: Line, tmp_path: Path) -> None:
+    home = Home(tmp_path / "published").create()
+    publish(tiny_line.connection, home, kept_versions=1)
+    with open_published(home) as published:
+        for table in contracts.tables():
+            query = f"SELECT count(*), md5(string_agg(md5(t::VARCHAR) ORDER BY t::VARCHAR)) FROM {table.full_name} AS t"
+            assert published.execute(query).fetchall() == tiny_line.connection.execute(query).fetchall(), table.name
+        comments = (
+            "SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns()"
+            " WHERE database_name = current_database() AND schema_name <> 'main' ORDER BY ALL"
+        )
+        assert published.execute(comments).fetchall() == tiny_line.connection.execute(comments).fetchall()
+        for relation in ("tables", "views"):
+            name = relation.removesuffix("s") + "_name"
+            query = (
+                f"SELECT schema_name, {name}, comment FROM duckdb_{relation}()"
+                " WHERE database_name = current_database() AND NOT internal ORDER BY ALL"
+            )
+            found = published.execute(query).fetchall()
+            assert found == tiny_line.connection.execute(query).fetchall()
+            assert all(comment for _, _, comment in found)
