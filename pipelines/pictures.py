@@ -6,9 +6,9 @@ import dagster as dg
 import duckdb
 
 
-def account_map(connection: duckdb.DuckDBPyConnection) -> dg.MarkdownMetadataValue:
-    """The map of accounts, coloured by cluster."""
+def account_map(connection: duckdb.DuckDBPyConnection, *, ring_findings: bool = True) -> dg.MarkdownMetadataValue:
+    """The map of accounts, coloured by cluster; accounts of findings are ringed once the run has made its findings."""
     from forensics.charts import account_map as draw
 
-    encoded = base64.b64encode(draw(connection)).decode("ascii")
+    encoded = base64.b64encode(draw(connection, ring_findings=ring_findings)).decode("ascii")
     return dg.MetadataValue.md(f"![Map of accounts](data:image/png;base64,{encoded})")

@@ -23,6 +23,6 @@ def clusters(context: dg.AssetExecutionContext, warehouse: WarehouseResource, wi
 
     rows = build(warehouse.connection, warehouse.settings, window.resolve(context, warehouse))
     announce(context, "clusters", 1, 1, f"{rows['clusters.account_clusters']:,} accounts on the map")
-    picture = {"clusters.account_clusters": {"account_map": account_map(warehouse.connection)}}
+    picture = {"clusters.account_clusters": {"account_map": account_map(warehouse.connection, ring_findings=False)}}
     yield from materialised(warehouse.connection, "clusters", picture)
     yield from cluster_checks(warehouse.connection)

@@ -17,11 +17,12 @@ NOISE_COLOUR = "#C4C7CC"
 OTHER_COLOUR = "#8A8F98"
 
 
-def account_map(connection: duckdb.DuckDBPyConnection) -> bytes:
+def account_map(connection: duckdb.DuckDBPyConnection, *, ring_findings: bool = True) -> bytes:
     """Draw the map of the accounts with features.
 
     Args:
         connection: with clusters.account_clusters, clusters.cluster_profiles and reports.finding_accounts.
+        ring_findings: whether to ring accounts of findings; not while the reports are still those of an earlier run.
 
     Returns:
         A PNG picture; without any account, one that says so.
@@ -53,7 +54,7 @@ def account_map(connection: duckdb.DuckDBPyConnection) -> bytes:
         colour, label = _look(cluster_id, names.get(cluster_id, ""), members.height)
         axes.scatter(members["map_x"], members["map_y"], s=size, c=colour, label=label, linewidths=0, zorder=2)
     found = places.filter("is_found")
-    if found.height:
+    if ring_findings and found.height:
         axes.scatter(
             found["map_x"],
             found["map_y"],

@@ -24,3 +24,7 @@ def test_the_map_of_the_tiny_world_is_the_same_twice(tiny_line: Line) -> None:
 
 def test_a_provider_without_accounts_gets_a_picture_that_says_so(blank_line: Line) -> None:
     assert _size(account_map(blank_line.connection)) == (1080, 720)
+
+
+def test_findings_of_an_earlier_run_are_not_ringed(tiny_line: Line) -> None:
+    assert account_map(tiny_line.connection, ring_findings=False) != account_map(tiny_line.connection)
