@@ -734,14 +734,14 @@ CREATE TABLE IF NOT EXISTS "reports"."barred_organisations" (
 );
 COMMENT ON TABLE "reports"."barred_organisations" IS 'Organisations that the ownership rule bars, with the path that carries the verdict. One row per organisation that meets the ownership rule.';
 COMMENT ON COLUMN "reports"."barred_organisations"."organisation_id" IS 'Organisation.';
-COMMENT ON COLUMN "reports"."barred_organisations"."name" IS 'Name as registered.';
+COMMENT ON COLUMN "reports"."barred_organisations"."name" IS 'Name as registered, on one line; 200 characters.';
 COMMENT ON COLUMN "reports"."barred_organisations"."jurisdiction" IS 'Country of incorporation, alpha-2.';
 COMMENT ON COLUMN "reports"."barred_organisations"."verdict" IS 'Which reading is met.';
 COMMENT ON COLUMN "reports"."barred_organisations"."controlling_organisation_id" IS 'Restricted organisation at the path''s end.';
 COMMENT ON COLUMN "reports"."barred_organisations"."controlling_jurisdiction" IS 'Country it is headquartered in, alpha-2.';
 COMMENT ON COLUMN "reports"."barred_organisations"."attributed_percent" IS 'Share by cascade, lower bound, percent.';
 COMMENT ON COLUMN "reports"."barred_organisations"."effective_percent" IS 'Share by look-through, lower bound, percent.';
-COMMENT ON COLUMN "reports"."barred_organisations"."path" IS 'Path from the controlling organisation, with shares.';
+COMMENT ON COLUMN "reports"."barred_organisations"."path" IS 'Path from the controlling organisation, with shares; 1,000 characters.';
 COMMENT ON COLUMN "reports"."barred_organisations"."rule" IS 'Profile and version the verdict was reached under.';
 
 CREATE TABLE IF NOT EXISTS "reports"."ownership_verdicts" (

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from forensics import core
+from forensics import core, features, links
 from forensics.links.group_signals import group_signals
 from forensics.links.group_tests import group_tests
 from forensics.reports.judgement import SIGNIFICANT, judge_groups
@@ -73,7 +73,8 @@ def _run(line: Line, world: TinyWorld, folder: Path) -> None:
     for name in ("accounts", "payments", "networks"):
         put(line.connection, f"raw.{name}", frames[name].with_columns(snapshot_date=pl.lit(FIRST_DAY)).to_dicts())
     core.build_day(line.connection, FIRST_DAY)
-    line.look_back(with_map=False)
+    features.build(line.connection, line.settings, line.window)
+    links.build(line.connection, line.settings, line.window)
 
 
 def _unlike_behaviour(line: Line) -> list[float]:

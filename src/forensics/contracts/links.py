@@ -14,8 +14,8 @@ class AccountSignals(dy.Schema):
     account_id = dy.String(primary_key=True, description="Account.")
     signal_kind = dy.String(
         primary_key=True,
-        description="payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent, email_domain,"
-        " organisation, conversation or prompt_template.",
+        description="payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent,"
+        " email_domain, organisation, conversation or prompt_template.",
     )
     signal_value = dy.String(primary_key=True, description="Value as it came in; an attacker may have written it.")
     use_count = dy.Int64(min=1, description="Exchanges, payments or states that carry the value.")
@@ -103,7 +103,8 @@ class GroupTests(dy.Schema):
     measure = dy.String(primary_key=True, description="What is measured.")
     claim = dy.Enum(["control", "extraction", "relay"], description="Claim that the measure speaks to.")
     value = dy.Float64(
-        description="Chance that a random member lies above a random other account; for load_dispersion the index itself."
+        description="Chance that a random member lies above a random other account; for load_dispersion the index"
+        " itself."
     )
     baseline = dy.Float64(description="Value expected under the null.")
     group_mean = dy.Float64(nullable=True, description="Mean of the measure over the members.")

@@ -103,14 +103,16 @@ class BarredOrganisations(dy.Schema):
     """Organisations that the ownership rule bars, with the path that carries the verdict."""
 
     organisation_id = dy.String(primary_key=True, description="Organisation.")
-    name = dy.String(nullable=True, description="Name as registered.")
+    name = dy.String(nullable=True, description="Name as registered, on one line; 200 characters.")
     jurisdiction = dy.String(nullable=True, description="Country of incorporation, alpha-2.")
     verdict = dy.Enum(["seed", "met_both", "met_cascade", "met_lookthrough"], description="Which reading is met.")
     controlling_organisation_id = dy.String(nullable=True, description="Restricted organisation at the path's end.")
     controlling_jurisdiction = dy.String(nullable=True, description="Country it is headquartered in, alpha-2.")
     attributed_percent = dy.Float64(nullable=True, description="Share by cascade, lower bound, percent.")
     effective_percent = dy.Float64(nullable=True, description="Share by look-through, lower bound, percent.")
-    path = dy.String(nullable=True, description="Path from the controlling organisation, with shares.")
+    path = dy.String(
+        nullable=True, description="Path from the controlling organisation, with shares; 1,000 characters."
+    )
     rule = dy.String(description="Profile and version the verdict was reached under.")
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from forensics import contracts
 from forensics.links.ownership import load_profile, roll_up
+from forensics.reports.foreign_text import NAME_CHARACTERS, PATH_CHARACTERS, readable
 from forensics.reports.statements import Statement
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
@@ -40,8 +41,11 @@ def barred_organisations_and_verdicts(
         )
         for name in ("organisations", "ownership")
     }
-    result = roll_up(newest["organisations"], newest["ownership"], on=window.as_of, profile=load_profile(PROFILE))
-    barred = result.barred.select(list(contracts.get("reports.barred_organisations").columns))
+    organisations = newest["organisations"].with_columns(readable(pl.col("name"), NAME_CHARACTERS))
+    result = roll_up(organisations, newest["ownership"], on=window.as_of, profile=load_profile(PROFILE))
+    barred = result.barred.with_columns(readable(pl.col("path"), PATH_CHARACTERS)).select(
+        list(contracts.get("reports.barred_organisations").columns)
+    )
     verdicts = result.verdicts.select(list(contracts.get("reports.ownership_verdicts").columns))
     return barred, verdicts
 
@@ -98,7 +102,7 @@ def barred_statements(organisation: dict[str, Any]) -> list[Statement]:
                 )
             )
     if organisation["path"]:
-        found.append(Statement("supports", f"Path: {organisation['path'][:1000]}", "path", None, None))
+        found.append(Statement("supports", f"Path: {organisation['path']}", "path", None, None))
     found.append(
         Statement(
             "contradicts",

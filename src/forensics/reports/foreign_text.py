@@ -1,0 +1,18 @@
+"""Text that others wrote, made fit to be read: one line, no control characters, a bounded length.
+
+An escape sequence rewrites a terminal and a direction mark turns a sentence around; a megabyte hides what follows it.
+"""
+
+import polars as pl
+
+NAME_CHARACTERS = 200
+"""Names of companies in registers are shorter."""
+
+PATH_CHARACTERS = 1000
+"""About twenty owners in a row."""
+
+
+def readable(text: pl.Expr, characters: int) -> pl.Expr:
+    """The text on one line without control and format characters, cut at a number of characters."""
+    one_line = text.str.head(4 * characters).str.replace_all(r"\s+", " ").str.replace_all(r"\p{C}", "")
+    return one_line.str.strip_chars().str.head(characters)
