@@ -9,10 +9,10 @@ export UV_COMPILE_BYTECODE := 1
 export UV_LINK_MODE := copy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock documents clean
+.PHONY: help setup demo test benchmark-detection documents lock clean
 
 help: ## Say what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 setup: $(READY) ## Install the locked environment into .venv
 
@@ -33,6 +33,9 @@ test: $(READY) ## Run lint, types and all tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest
+
+benchmark-detection: $(READY) ## Measure detection and its baselines on a fixed grid of simulated worlds (a quarter of an hour)
+	@$(BIN)/python -m forensics.evaluate.benchmark --document README.md
 
 documents: $(READY) ## Write warehouse/dictionary.md and warehouse/schema.sql from the contract
 	@$(BIN)/python -m forensics.contracts.documents
