@@ -44,7 +44,8 @@ EVEN_LOAD = 0.8
 """Index of dispersion below which load is spread more evenly than chance."""
 
 ONE_CUSTOMER = 0.8
-"""Share of members in one organisation, or on one payer with an organisation, from which a group is one customer."""
+"""Share of members under one name, an organisation or else a mail domain of their own, from which they are one customer:
+who opens accounts under one name does not hide that they are his, and can be asked."""
 
 PROGRAMME = 0.5
 """Share of members in a research or education programme from which that explains what they ask."""
@@ -69,7 +70,7 @@ class Judgement:
         control, extraction, organisation: confidence in each claim, one of `LEVELS`.
         confidence: confidence in the finding.
         families: share of members per non-hub family with significant shared values.
-        customer_share: share of members in their most common organisation.
+        customer_share: share of members under their most common name, an organisation or else a private mail domain.
         programme_share: share of members in a programme that explains what they ask.
         measures: the group's tests by measure.
     """
@@ -185,16 +186,23 @@ def _families(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, floa
 
 
 def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> dict[str, tuple[float, float]]:
-    """Share of members in their most common organisation, and in a programme that explains what they ask."""
+    """Share of members under their most common name, and in a programme that explains what they ask.
+
+    The name is the organisation; where none is known, the mail domain unless a crowd of accounts shares it.
+    """
     members = read_frame(
         connection,
         """
-        SELECT group_id, account_id, state.organisation_id, state.programme
+        SELECT group_id, account_id, state.programme,
+               COALESCE('organisation ' || NULLIF(state.organisation_id, ''), 'domain ' || domain.signal_value) AS name
         FROM links.group_accounts LEFT JOIN (
-            SELECT account_id, organisation_id, programme FROM raw.accounts
+            SELECT account_id, organisation_id, email_domain, programme FROM raw.accounts
             WHERE snapshot_date BETWEEN $first AND $last
             QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
         ) AS state USING (account_id)
+        LEFT JOIN links.signals AS domain
+            ON domain.signal_kind = 'email_domain' AND NOT domain.is_hub
+           AND domain.signal_value = SUBSTR(LOWER(state.email_domain), 1, 200)
         ORDER BY group_id, account_id
         """,
         first=window.first,
@@ -202,7 +210,7 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> dict[
     )
     size = pl.len()
     shares = members.group_by("group_id", maintain_order=True).agg(
-        (pl.col("organisation_id").drop_nulls().unique_counts().max().fill_null(0) / size).alias("customer_share"),
+        (pl.col("name").drop_nulls().unique_counts().max().fill_null(0) / size).alias("customer_share"),
         (pl.col("programme").is_in(EXPLAINING_PROGRAMMES).fill_null(False).sum() / size).alias("programme_share"),
     )
     return {group_id: (customer, programme) for group_id, customer, programme in shares.iter_rows()}
