@@ -29,8 +29,8 @@ def dictionary() -> str:
     lines = [
         "# Data dictionary",
         "",
-        "Written from the contract in `src/forensics/contracts` by `make documents`; every table and column carries the",
-        "same text in the warehouse as `COMMENT ON`. All times are UTC; shares are between 0 and 1.",
+        "Written from the contract in `src/forensics/contracts` by `make documents`; every table and column carries",
+        "the same text in the warehouse as `COMMENT ON`. All times are UTC; shares are between 0 and 1.",
         "",
     ]
     for step in contracts.STEPS:

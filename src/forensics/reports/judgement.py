@@ -44,8 +44,8 @@ EVEN_LOAD = 0.8
 """Index of dispersion below which load is spread more evenly than chance."""
 
 ONE_CUSTOMER = 0.8
-"""Share of members under one name, an organisation or else a mail domain of their own, from which they are one customer:
-who opens accounts under one name does not hide that they are his, and can be asked."""
+"""Share of members under one name (an organisation, else a mail domain of their own) that makes them one customer: who
+opens accounts under one name does not hide that they are his, and can be asked."""
 
 PROGRAMME = 0.5
 """Share of members in a research or education programme from which that explains what they ask."""

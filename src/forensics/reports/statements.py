@@ -109,8 +109,8 @@ def _against(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
         found.append(
             Statement(
                 "contradicts",
-                f"{judgement.customer_share:.0%} of the accounts are under one name, an organisation or a mail domain of"
-                " their own: one customer's seats, services or tenants explain what they share.",
+                f"{judgement.customer_share:.0%} of the accounts are under one name, an organisation or a mail domain"
+                " of their own: one customer's seats, services or tenants explain what they share.",
                 "customer_share",
                 judgement.customer_share,
                 ONE_CUSTOMER,
