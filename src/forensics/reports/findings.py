@@ -160,8 +160,8 @@ def _score(judgement: Judgement) -> float:
 
 def _barred_claims(organisation: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
     where = organisation["controlling_jurisdiction"] or "a restricted jurisdiction"
-    what = f"is headquartered in {where}" if organisation["verdict"] == "seed" else f"is controlled from {where}"
-    name = " ".join((organisation["name"] or organisation["organisation_id"]).split())[:NAME_CHARACTERS]
+    what = f"is seated in {where}" if organisation["verdict"] == "seed" else f"is controlled from {where}"
+    name = "".join(filter(str.isprintable, organisation["name"] or organisation["organisation_id"]))[:NAME_CHARACTERS]
     return {
         "control_confidence": None,
         "extraction_confidence": None,

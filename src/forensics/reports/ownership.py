@@ -23,6 +23,8 @@ def barred_organisations_and_verdicts(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Apply the ownership rule to the newest registers on or before the as-of day within the window.
 
+    A register that was delivered without rows is a register: stakes it no longer lists convict nobody.
+
     Returns:
         Rows of reports.barred_organisations and of reports.ownership_verdicts.
     """
@@ -32,10 +34,14 @@ def barred_organisations_and_verdicts(
             f"""
             SELECT * EXCLUDE (snapshot_date) FROM raw.{name}
             WHERE snapshot_date = (
-                SELECT MAX(snapshot_date) FROM raw.{name} WHERE snapshot_date BETWEEN $first AND $last
+                SELECT MAX(snapshot_date) FROM (
+                    SELECT snapshot_date, table_name FROM raw.loads
+                    QUALIFY load_number = MAX(load_number) OVER (PARTITION BY snapshot_date)
+                ) WHERE table_name = $name AND snapshot_date BETWEEN $first AND $last
             )
             ORDER BY ALL
             """,
+            name=name,
             first=window.first,
             last=window.as_of,
         )
@@ -98,7 +104,7 @@ def barred_statements(organisation: dict[str, Any]) -> list[Statement]:
                     f"By {reading}, restricted organisations hold {percent:g} % or more ({organisation['rule']}).",
                     name,
                     percent,
-                    50.0,
+                    float(load_profile(PROFILE).threshold_percent),
                 )
             )
     if organisation["path"]:

@@ -55,8 +55,8 @@ def _links(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
         found.append(
             Statement(
                 "supports" if share >= COVERAGE else "contradicts",
-                f"{carriers} of {group['account_count']} accounts share {FAMILY_NAMES[family]} with others of the group"
-                f" at least three times as often as chance would have it (q < {SIGNIFICANT})"
+                f"{carriers} of {group['account_count']} accounts share {FAMILY_NAMES[family]} that are at least three"
+                f" times as common in the group as in a random draw of accounts (hypergeometric, q < {SIGNIFICANT})"
                 + (
                     "."
                     if share >= COVERAGE
@@ -79,9 +79,9 @@ def _measures(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
         found.append(
             Statement(
                 "supports",
-                f"By {MEASURE_NAMES[name]}, a member lies above another account in {test['value']:.0%} of comparisons"
-                f" (mean {test['group_mean']:.3g} against {test['other_mean']:.3g}; {test['sample_size']} accounts;"
-                f" q = {test['q_value']:.1e}).",
+                f"By {MEASURE_NAMES[name]}, a member lies above another account in {test['value']:.0%} of comparisons,"
+                f" a random draw in 50% (mean {test['group_mean']:.3g} against {test['other_mean']:.3g};"
+                f" {test['sample_size']} active accounts; rank sum, q = {test['q_value']:.1e}).",
                 name,
                 test["value"],
                 test["baseline"],
@@ -93,8 +93,10 @@ def _measures(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
         found.append(
             Statement(
                 "supports" if is_even else "contradicts",
-                f"Within an hour the accounts' counts vary {load['value']:.2f} times as much as those of strangers"
-                + (": load is spread by one hand." if is_even else ": no sign that load is spread by one hand."),
+                f"Within an hour the accounts' counts vary {load['value']:.2f} times as much as independent counts of"
+                f" one mean would (chi-squared, lower tail, {load['sample_size']} degrees of freedom,"
+                f" q = {load['q_value']:.1e}): "
+                + ("more evenly than chance spreads load." if is_even else "no more evenly than chance spreads load."),
                 LOAD_MEASURE,
                 load["value"],
                 load["baseline"],
