@@ -1,5 +1,7 @@
 """Which table is made from which: the edges of the asset graph."""
 
+from graphlib import TopologicalSorter
+
 from forensics import contracts
 
 UPSTREAM: dict[str, tuple[str, ...]] = {
@@ -17,6 +19,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "core.signal_days": ("raw.exchanges", "raw.payments"),
     "core.template_days": ("raw.exchanges",),
     "core.templates": ("raw.exchanges",),
+    "core.day_loads": ("raw.loads",),
     "features.payers": ("raw.accounts", "core.account_days", "core.signal_days"),
     "features.templates": ("core.account_days", "core.template_days", "core.templates", "features.payers"),
     "features.accounts": (
@@ -70,3 +73,10 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "reports.runs": ("raw.loads", "reports.findings"),
 }
 """Full table name → the tables it is computed from."""
+
+
+def in_dependency_order(step: str) -> list[contracts.Table]:
+    """The tables of a step, each after those it is made from; Dagster wants its results in such an order."""
+    names = [table.full_name for table in contracts.of_step(step)]
+    sorter = TopologicalSorter({name: [one for one in UPSTREAM.get(name, ()) if one in names] for name in names})
+    return [contracts.get(name) for name in sorter.static_order()]

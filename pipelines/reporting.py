@@ -9,6 +9,7 @@ import duckdb
 
 from forensics import contracts
 from forensics.contracts.sql import relation
+from pipelines.lineage import in_dependency_order
 from pipelines.previews import preview
 from pipelines.specs import asset_key
 
@@ -17,7 +18,7 @@ def materialised_days(
     context: dg.AssetExecutionContext, connection: duckdb.DuckDBPyConnection, step: str, days: Sequence[date]
 ) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
     """One materialisation per table and day of a daily step, each with its own day's rows."""
-    for table in contracts.of_step(step):
+    for table in in_dependency_order(step):
         key = asset_key(table.full_name)
         counts = rows_by_day(connection, table.full_name, days)
         for day in days:
@@ -42,7 +43,7 @@ def materialised(
         step: the step.
         more: further metadata by full table name.
     """
-    for table in contracts.of_step(step):
+    for table in in_dependency_order(step):
         yield dg.MaterializeResult(
             asset_key=asset_key(table.full_name),
             metadata={

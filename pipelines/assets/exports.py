@@ -1,13 +1,16 @@
 """Assets of the step exports: the report tables as Parquet, and the warehouse that everybody may open."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 import forensics
 from forensics import contracts
+from forensics.errors import ForensicsError
 from pipelines.partitions import SINGLE_RUN
 from pipelines.pictures import account_map
 from pipelines.previews import MAXIMUM_ROWS, markdown_table
@@ -17,6 +20,9 @@ from pipelines.runs import mark_run
 from pipelines.specs import OWNERS, asset_key
 
 LISTED_COLUMNS = ("finding_id", "kind", "confidence", "account_count", "exchange_count", "status", "headline")
+
+LOOKING_BACK = ("features", "clusters", "links", "reports")
+"""Steps that replace their tables as a whole, each for the one after it."""
 
 
 @dg.asset(
@@ -41,17 +47,18 @@ LISTED_COLUMNS = ("finding_id", "kind", "confidence", "account_count", "exchange
 def published_warehouse(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, window: WindowResource
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """Write the Parquet files, then publish."""
-    from forensics.exports.report_tables import write_report_tables
-    from forensics.warehouse import publish
+    """Publish the warehouse and the Parquet files of one run, never a mixture of two."""
+    from forensics.exports.publication import publish_with_reports
 
     as_of = window.resolve(context, warehouse).as_of
-    files = write_report_tables(warehouse.connection, warehouse.home, as_of)
+    refuse_mixture(context, warehouse.connection)
     findings = warehouse.connection.execute(
         f"SELECT {', '.join(LISTED_COLUMNS)} FROM reports.findings ORDER BY score DESC, finding_id"
     ).fetchall()
     map_ = account_map(warehouse.connection)
-    version = publish(warehouse.connection, warehouse.home, kept_versions=warehouse.settings.kept_versions)
+    version, files = publish_with_reports(
+        warehouse.connection, warehouse.home, as_of, kept_versions=warehouse.settings.kept_versions
+    )
     mark_run(context, as_of, [finding[1] for finding in findings])
     announce(context, "published_warehouse", 1, 1, f"version {version.number}")
     return dg.MaterializeResult(
@@ -66,6 +73,33 @@ def published_warehouse(
             "size_bytes": version.size_bytes,
         }
     )
+
+
+def refuse_mixture(context: dg.AssetExecutionContext, connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuse to publish when a step began to replace its tables after the reports of the last whole run were complete.
+
+    Raises:
+        ForensicsError: naming the runs and steps.
+    """
+    from forensics.exports.publication import reported_run
+
+    run = reported_run(connection)
+    if run is None:
+        return
+    finished_at = run.finished_at.replace(tzinfo=UTC)
+    faults = [
+        f"run {record.dagster_run.run_id[:8]} began {step.step_key} at {datetime.fromtimestamp(step.start_time, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        for record in context.instance.get_run_records(dg.RunsFilter(updated_after=finished_at))
+        for step in context.instance.get_run_step_stats(record.dagster_run.run_id, LOOKING_BACK)
+        if step.start_time and step.start_time > finished_at.timestamp()
+    ]
+    if faults:
+        raise ForensicsError(
+            f"The tables are no longer those of run {run.run_id[:8]}, whose reports were complete at"
+            f" {finished_at:%Y-%m-%d %H:%M:%S} UTC.",
+            faults=faults,
+            next_step="Materialise features, clusters, links and reports together with the publication.",
+        )
 
 
 def findings_table(findings: Sequence[Sequence[Any]]) -> str:

@@ -18,9 +18,12 @@ from pipelines.specs import specs_of
 )
 def features(context: dg.AssetExecutionContext, warehouse: WarehouseResource, window: WindowResource) -> Iterator[Any]:
     """Compute the features of every account with enough activity."""
+    from forensics.core import bring_up_to_date
     from forensics.features import build
 
     looked_back = window.resolve(context, warehouse)
+    # A run that ended between loading and summing up, and one that looks back alone, would else miss days in silence.
+    bring_up_to_date(warehouse.connection, *looked_back.bounds, say=context.log.warning)
     rows = build(warehouse.connection, warehouse.settings, looked_back)
     announce(context, "features", 1, 1, f"{rows['features.accounts']:,} accounts")
     yield from materialised(warehouse.connection, "features")

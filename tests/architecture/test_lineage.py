@@ -7,7 +7,7 @@ import pytest
 
 import forensics
 from forensics import contracts
-from pipelines.lineage import UPSTREAM
+from pipelines.lineage import UPSTREAM, in_dependency_order
 
 SOURCE = Path(forensics.__file__).parent
 READ = re.compile(r"\b(?:FROM|JOIN)\s+((?:raw|core|features|clusters|links|reports)\.\w+)")
@@ -38,3 +38,11 @@ def test_upstream_tables_exist_and_the_line_never_turns_back() -> None:
     for name, upstream in UPSTREAM.items():
         for source in upstream:
             assert contracts.STEPS.index(source.split(".")[0]) <= contracts.STEPS.index(name.split(".")[0])
+
+
+@pytest.mark.parametrize("step", contracts.STEPS)
+def test_a_table_comes_after_those_it_is_made_from(step: str) -> None:
+    order = [table.full_name for table in in_dependency_order(step)]
+    assert sorted(order) == sorted(table.full_name for table in contracts.of_step(step))
+    for place, name in enumerate(order):
+        assert not set(UPSTREAM[name]) & set(order[place:])

@@ -27,6 +27,10 @@ NAME_CHARACTERS = 80
 LINKING_TABLES = ("payments", "networks")
 """Optional snapshot tables whose absence weakens every finding on a group."""
 
+BARRED_SCORE = 40.0
+"""What each power of ten of exchanges adds to a barred owner's score: a busy one (a thousand exchanges) is read among
+the accusations on behaviour, a dormant one last."""
+
 CONFIDENCE_RANK = {"high": 2, "moderate": 1, "low": 0}
 
 
@@ -167,7 +171,7 @@ def _barred_claims(organisation: dict[str, Any], row: dict[str, Any]) -> dict[st
         "extraction_confidence": None,
         "organisation_confidence": "high",
         "confidence": "high",
-        "score": round(100.0 * CONFIDENCE_RANK["high"] + math.log10(1 + row["exchange_count"]), 6),
+        "score": round(BARRED_SCORE * math.log10(1 + row["exchange_count"]), 6),
         "headline": f"{_counted(row['account_count'])} of {name}, which {what} ({organisation['verdict']}).",
     }
 
