@@ -1,7 +1,7 @@
 """The sensor, the schedule and the as-of day: what runs when, and as of when."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -10,11 +10,12 @@ import pytest
 
 from forensics.errors import NotFoundError
 from forensics.home import Home
+from forensics.warehouse import writer_lock
 from pipelines.definitions import defs
 from pipelines.jobs import nightly
 from pipelines.partitions import as_of_day, contiguous, range_tags
 from pipelines.schedules import every_night
-from pipelines.sensors import complete_day
+from pipelines.sensors import UNFINISHED, complete_day, writing
 from tests.integration.dagster_runs import prepared
 from tests.integration.small_world import FIRST, SECOND, write_day
 
@@ -35,17 +36,22 @@ def tick(home: Home, root: Path, cursor: str | None = None) -> dg.SensorResult |
         return complete_day(dg.build_sensor_context(instance=instance, cursor=cursor, definitions=defs))
 
 
-def test_contiguous_days_are_one_run_and_gaps_part_them(tmp_path: Path) -> None:
+def asked(result: dg.SensorResult | dg.SkipReason) -> tuple[dict[str, str], str]:
+    """Tags and as-of day of the one run that was asked for."""
+    assert isinstance(result, dg.SensorResult) and result.run_requests
+    (request,) = result.run_requests
+    return dict(request.tags), request.run_config["resources"]["window"]["config"]["as_of"]
+
+
+def test_blocks_of_days_are_asked_for_one_after_the_other_each_as_of_its_own_last_day(tmp_path: Path) -> None:
     complete(tmp_path / "root", 2, 3, 5)
     (tmp_path / "root" / "date=2026-03-04").mkdir()
-    result = tick(Home(tmp_path / "home"), tmp_path / "root")
-    assert isinstance(result, dg.SensorResult) and result.run_requests
-    assert [(request.run_key, request.tags) for request in result.run_requests] == [
-        ("2026-03-02...2026-03-03", range_tags(date(2026, 3, 2), date(2026, 3, 3))),
-        ("2026-03-05...2026-03-05", range_tags(date(2026, 3, 5), date(2026, 3, 5))),
-    ]
-    as_of = [request.run_config["resources"]["window"]["config"]["as_of"] for request in result.run_requests]
-    assert as_of == ["2026-03-05", "2026-03-05"]
+    home = Home(tmp_path / "home")
+    first = tick(home, tmp_path / "root")
+    assert asked(first) == (range_tags(date(2026, 3, 2), date(2026, 3, 3)), "2026-03-03")
+    second = tick(home, tmp_path / "root", first.cursor)
+    assert asked(second) == (range_tags(date(2026, 3, 5), date(2026, 3, 5)), "2026-03-05")
+    assert isinstance(tick(home, tmp_path / "root", second.cursor), dg.SkipReason)
 
 
 def test_a_day_is_asked_for_once_whatever_became_of_it(tmp_path: Path) -> None:
@@ -56,9 +62,39 @@ def test_a_day_is_asked_for_once_whatever_became_of_it(tmp_path: Path) -> None:
     assert isinstance(tick(home, tmp_path / "root", first.cursor), dg.SkipReason)
     complete(tmp_path / "root", 3)
     second = tick(home, tmp_path / "root", first.cursor)
-    assert isinstance(second, dg.SensorResult) and second.run_requests and second.cursor
-    assert [request.run_key for request in second.run_requests] == ["2026-03-03...2026-03-03"]
-    assert json.loads(second.cursor) == ["2026-03-02", "2026-03-03"]
+    assert asked(second)[0] == range_tags(date(2026, 3, 3), date(2026, 3, 3))
+    assert json.loads(second.cursor or "") == ["2026-03-02", "2026-03-03"]
+
+
+def test_nothing_is_asked_for_while_somebody_writes(tmp_path: Path) -> None:
+    complete(tmp_path / "root", 2)
+    home = Home(tmp_path / "home")
+    with writer_lock(home, purpose="forensics run"):
+        skipped = tick(home, tmp_path / "root")
+    assert isinstance(skipped, dg.SkipReason) and "forensics run" in (skipped.skip_message or "")
+    asked(tick(home, tmp_path / "root"))
+
+
+@pytest.mark.parametrize(
+    ("status", "is_busy"),
+    [(status, True) for status in UNFINISHED if status is not dg.DagsterRunStatus.QUEUED]
+    + [(dg.DagsterRunStatus.SUCCESS, False), (dg.DagsterRunStatus.FAILURE, False)],
+)
+def test_nothing_is_asked_for_while_a_run_is_going_on(
+    tmp_path: Path, status: dg.DagsterRunStatus, is_busy: bool
+) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_run(dg.DagsterRun(job_name="one_day", status=status))
+        assert bool(writing(instance, Home(tmp_path))) == is_busy
+
+
+def test_a_run_that_was_killed_does_not_stop_the_sensor_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.sensors.STARTING", timedelta(0))
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_run(dg.DagsterRun(job_name="nightly", status=dg.DagsterRunStatus.STARTED))
+        assert writing(instance, Home(tmp_path)) is None
 
 
 def test_loaded_days_are_not_asked_for_and_a_late_day_looks_back_from_the_newest(

@@ -1,6 +1,7 @@
 """What a day's folder holds: its files by table, and every fault that shows without opening one."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,11 +42,12 @@ class DayLayout:
     unknown: tuple[str, ...]
 
 
-def list_days(root: str) -> list[date]:
-    """The days below a root that are complete, in order.
+def list_days(root: str, wanted: Callable[[date], bool] = lambda day: True) -> list[date]:
+    """The days below a root that are wanted and complete, in order.
 
     Args:
         root: a local folder or an s3://, gs:// or az:// URL.
+        wanted: whether a day matters; the folders of other days cost no look into them.
 
     Raises:
         SnapshotError: when there is nothing at the root, or it cannot be read.
@@ -60,7 +62,7 @@ def list_days(root: str) -> list[date]:
     days = []
     for entry in entries:
         day = _day_of(entry.name) if entry.is_folder else None
-        if day and any(inner.name == COMPLETE for inner in source.entries(entry.name) or ()):
+        if day and wanted(day) and any(inner.name == COMPLETE for inner in source.entries(entry.name) or ()):
             days.append(day)
     return sorted(days)
 
