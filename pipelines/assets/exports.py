@@ -1,7 +1,7 @@
 """Assets of the step exports: the report tables as Parquet, and the warehouse that everybody may open."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from pipelines.specs import OWNERS, asset_key
 
 LISTED_COLUMNS = ("finding_id", "kind", "confidence", "account_count", "exchange_count", "status", "headline")
 
-LOOKING_BACK = ("features", "clusters", "links", "reports")
+LOOKING_BACK = ["features", "clusters", "links", "reports"]
 """Steps that replace their tables as a whole, each for the one after it."""
 
 
@@ -87,10 +87,11 @@ def refuse_mixture(context: dg.AssetExecutionContext, connection: duckdb.DuckDBP
     if run is None:
         return
     finished_at = run.finished_at.replace(tzinfo=UTC)
+    since = dg.RunsFilter(updated_after=finished_at)
     faults = [
-        f"run {record.dagster_run.run_id[:8]} began {step.step_key} at {datetime.fromtimestamp(step.start_time, UTC):%Y-%m-%d %H:%M:%S} UTC"
-        for record in context.instance.get_run_records(dg.RunsFilter(updated_after=finished_at))
-        for step in context.instance.get_run_step_stats(record.dagster_run.run_id, LOOKING_BACK)
+        f"run {run_id[:8]} began {step.step_key} after that"
+        for run_id in (record.dagster_run.run_id for record in context.instance.get_run_records(since))
+        for step in context.instance.get_run_step_stats(run_id, LOOKING_BACK)
         if step.start_time and step.start_time > finished_at.timestamp()
     ]
     if faults:

@@ -3,12 +3,13 @@
 from datetime import date
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dagster import AssetKey, DagsterInstance, RunConfig
 
 from forensics.cli.environment import prepare
-from forensics.exports import report_tables
+from forensics.exports import publication
 from forensics.home import Home
 from pipelines.definitions import defs
 from pipelines.resources import WindowResource
@@ -21,14 +22,14 @@ def publish_as_of(root: Path, as_of: date, begun: Event, ended: Event) -> None:
     """Materialise `published_warehouse`; tells when its work begins, once Dagster has started, and when it ended."""
     home = Home(root)
     prepare(home)
-    write = report_tables.write_report_tables
+    publish = publication.publish_with_reports
 
-    def begin(*arguments: object) -> object:
+    def begin(*arguments: Any, **options: Any) -> object:
         begun.set()
-        return write(*arguments)  # type: ignore[arg-type]
+        return publish(*arguments, **options)
 
     with DagsterInstance.from_config(str(home.dagster)) as instance, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report_tables, "write_report_tables", begin)
+        patch.setattr(publication, "publish_with_reports", begin)
         JOB.execute_in_process(
             instance=instance,
             asset_selection=[AssetKey(["exports", "published_warehouse"])],

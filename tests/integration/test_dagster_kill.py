@@ -2,15 +2,21 @@
 
 import multiprocessing
 import random
+import shutil
 import signal
+import threading
 import time
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from forensics import contracts
+from forensics.errors import ForensicsError
+from forensics.exports.publication import restore_with_reports, settle_reports
 from forensics.home import Home
+from forensics.warehouse import open_published, versions
 from pipelines.progress import Progress, listening
 from tests.integration.dagster_runs import copied, digest, run_range
 from tests.integration.killed_publication import publish_as_of
@@ -76,15 +82,26 @@ def attempt(
     return process.exitcode, seconds
 
 
-def report_folder_is_whole(home: Home) -> bool:
-    """Whether the folder of the second day is absent, or complete and readable."""
-    folder = home.reports / SECOND.isoformat()
-    if not folder.exists():
-        return True
+def report_folders_are_whole(home: Home) -> bool:
+    """Whether every folder of report tables is complete and readable."""
     wanted = {f"{table.name}.parquet" for table in contracts.of_step("reports")}
-    return {path.name for path in folder.iterdir()} == wanted and all(
-        pl.read_parquet(path).width for path in folder.iterdir()
+    return all(
+        {path.name for path in folder.iterdir()} == wanted
+        and all(pl.read_parquet(path).width for path in folder.iterdir())
+        for folder in home.reports.glob("[0-9]*")
     )
+
+
+def published_runs(home: Home) -> dict[date, str]:
+    """As-of date and run of all that the published warehouse knows."""
+    with open_published(home) as connection:
+        return dict(connection.execute("SELECT as_of, run_id FROM reports.runs").fetchall())
+
+
+def runs_in_reports(home: Home) -> dict[date, str]:
+    """As-of date and run of every folder of report tables."""
+    folders = {date.fromisoformat(path.name): path / "runs.parquet" for path in home.reports.iterdir()}
+    return {day: pl.read_parquet(path).filter(pl.col("as_of") == day)["run_id"].item() for day, path in folders.items()}
 
 
 @pytest.mark.timeout(600)
@@ -103,13 +120,63 @@ def test_a_killed_publication_leaves_the_old_state_or_the_new_one(
         code, _ = attempt(forked, home, chance.uniform(0, seconds))
         killed += code == -signal.SIGKILL
         assert digest(home.published) in (old, new), f"kill {number}"
-        assert report_folder_is_whole(home), f"kill {number}"
+        assert report_folders_are_whole(home), f"kill {number}"
+        (in_force,) = [version for version in versions(home) if version.in_force]
+        assert in_force == versions(home)[0], f"kill {number}"
+        settle_reports(home)
+        assert report_folders_are_whole(home), f"kill {number}"
+        assert runs_in_reports(home) == published_runs(home), f"kill {number}"
         if number % 5 == 0:
             assert attempt(forked, home, None)[0] == 0
             assert digest(home.published) == new
             assert not list(home.root.glob(".publishing*"))
-            assert {path.name for path in home.reports.iterdir()} == {FIRST.isoformat(), SECOND.isoformat()}
+            assert set(runs_in_reports(home)) == {FIRST, SECOND}
+            assert runs_in_reports(home) == published_runs(home)
     assert killed > KILLS // 2
 
     run_range(home, world, SECOND, SECOND)
     assert digest(home.published) == new
+    assert runs_in_reports(home) == published_runs(home)
+
+
+def test_tables_of_two_runs_are_never_published_together(tmp_path: Path, unpublished: Home, world: Path) -> None:
+    home = copied(unpublished, tmp_path / "mixed")
+
+    def stop(progress: Progress) -> None:
+        if progress.step == "features":
+            raise StopBeforePublicationError
+
+    with listening(stop), pytest.raises(StopBeforePublicationError):
+        run_range(home, world, SECOND, SECOND)
+    before = digest(home.published)
+    with pytest.raises(ForensicsError, match="began features"):
+        publish_as_of(home.root, SECOND, threading.Event(), threading.Event())  # type: ignore[arg-type]
+    with pytest.raises(ForensicsError, match=f"as of {SECOND}"):
+        publish_as_of(unpublished.root, FIRST, threading.Event(), threading.Event())  # type: ignore[arg-type]
+    assert digest(home.published) == before
+
+
+def test_a_day_that_changed_is_refused_after_going_back(tmp_path: Path, world: Path) -> None:
+    """What is published goes back; what was loaded stays known."""
+    root, home = tmp_path / "world", Home(tmp_path / "home")
+    shutil.copytree(world, root)
+    run_range(home, root, FIRST, FIRST)
+    run_range(home, root, SECOND, SECOND)
+    first, second = (digest(version.path) for version in reversed(versions(home)))
+    restore_with_reports(home, 1)
+    assert digest(home.published) == first
+    assert set(runs_in_reports(home)) == {FIRST}
+    assert runs_in_reports(home) == published_runs(home)
+
+    payments = root / f"date={SECOND}" / "payments.parquet"
+    whole = payments.read_bytes()
+    pl.read_parquet(payments).with_columns(amount_usd=pl.lit(19.0)).write_parquet(payments)
+    with pytest.raises(ForensicsError, match="not the one that was loaded"):
+        run_range(home, root, SECOND, SECOND)
+    assert digest(home.published) == first
+
+    payments.write_bytes(whole)
+    run_range(home, root, SECOND, SECOND)
+    assert digest(home.published) == second
+    assert set(runs_in_reports(home)) == {FIRST, SECOND}
+    assert runs_in_reports(home) == published_runs(home)

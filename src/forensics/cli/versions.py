@@ -36,9 +36,14 @@ def versions(home: Home, as_json: bool) -> None:
 @click.argument("number", type=int)
 @home_options
 def restore(number: int, home: Home) -> None:
-    """Put version NUMBER in force again, for readers and for the next run."""
+    """Put version NUMBER in force again for readers, with its Parquet files in reports/.
+
+    Days that were loaded since stay loaded, and a file of theirs that changed is still refused: loads are evidence and
+    are never forgotten. The next run computes all results anew from every loaded day and publishes them. To take back
+    a day itself, load its earlier files with `forensics run --reissued DAY`.
+    """
+    from forensics.exports.publication import restore_with_reports
     from forensics.settings import load_settings
-    from forensics.warehouse import restore as put_in_force
     from forensics.warehouse import writer_lock
 
     settings = load_settings(home)
@@ -48,6 +53,6 @@ def restore(number: int, home: Home) -> None:
         wait_seconds=settings.lock_wait_seconds,
         say=lambda text: click.echo(text, err=True),
     ):
-        version = put_in_force(home, number)
+        version = restore_with_reports(home, number)
     click.echo(f"Version {version.number} of {version.published_at:%Y-%m-%d %H:%M} UTC is in force.")
-    click.echo("The Parquet files in reports/ stay those of the last run.")
+    click.echo("The Parquet files in reports/ are its own; days loaded since stay loaded for the next run.")

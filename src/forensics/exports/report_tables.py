@@ -11,7 +11,7 @@ import duckdb
 
 from forensics import contracts
 from forensics.contracts import Table
-from forensics.contracts.sql import quote, relation
+from forensics.contracts.sql import empty_select, quote, relation
 from forensics.home import Home
 
 ROWS_A_GROUP = 100_000
@@ -29,46 +29,85 @@ def write_report_tables(connection: duckdb.DuckDBPyConnection, home: Home, as_of
     ones or all of the new ones. Rows are sorted by their key, so equal rows give equal bytes.
 
     Args:
-        connection: the writer's.
+        connection: to the warehouse whose tables are written.
         home: the state folder.
         as_of: names the folder.
 
     Returns:
         The files, in the order of the contract.
     """
-    target = home.reports / as_of.isoformat()
-    fresh = home.reports / f".{as_of.isoformat()}.new"
-    shutil.rmtree(fresh, ignore_errors=True)
+    prepare_report_tables(connection, home, as_of)
+    return place_report_tables(home, as_of)
+
+
+def prepare_report_tables(connection: duckdb.DuckDBPyConnection, home: Home, as_of: date) -> None:
+    """Write the files into a folder that nobody reads yet, beside the one they are meant for; arguments as above."""
+    mend_report_folders(home)
+    fresh = _fresh(home, as_of)
     fresh.mkdir(parents=True)
-    tables = contracts.of_step("reports")
-    for table in tables:
-        _write(connection, table, fresh / f"{table.name}.parquet")
+    stored = {
+        f"{step}.{name}"
+        for step, name in connection.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database()"
+        ).fetchall()
+    }
+    try:
+        for table in contracts.of_step("reports"):
+            # An earlier version of the pipeline may have published a warehouse that has not got every table yet.
+            source = relation(table) if table.full_name in stored else f"({empty_select(table)})"
+            _write(connection, table, source, fresh / f"{table.name}.parquet")
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
     _synchronise(fresh)
-    _put_in_place(fresh, target)
-    return [target / f"{table.name}.parquet" for table in tables]
 
 
-def _write(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
-    import pyarrow.parquet as pq
+def place_report_tables(home: Home, as_of: date) -> list[Path]:
+    """Give the prepared folder its name, in one step where the system can; what had the name before is deleted.
 
-    keys = ", ".join(quote(name) for name in table.primary_key or table.columns)
-    rows = connection.sql(f"SELECT * FROM {relation(table)} ORDER BY {keys}").to_arrow_table()
-    pq.write_table(rows.combine_chunks(), path, compression="zstd", row_group_size=ROWS_A_GROUP)
-    _synchronise(path)
-
-
-def _put_in_place(fresh: Path, target: Path) -> None:
-    """Give the new folder its name; what had the name before is deleted."""
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists() and exchange(fresh, target):
+    Where it cannot, a whole folder is at every moment under its name or under a name that `mend_report_folders` knows.
+    """
+    target, fresh, old = home.reports / as_of.isoformat(), _fresh(home, as_of), _old(home, as_of)
+    if not target.exists():
+        fresh.rename(target)
+    elif exchange(fresh, target):
         old = fresh
     else:
-        if target.exists():
-            target.rename(old)
+        shutil.rmtree(old, ignore_errors=True)
+        target.rename(old)
         fresh.rename(target)
     _synchronise(target.parent)
     shutil.rmtree(old, ignore_errors=True)
+    return [target / f"{table.name}.parquet" for table in contracts.of_step("reports")]
+
+
+def mend_report_folders(home: Home) -> None:
+    """Put right what a killed process left: a folder that lost its name gets it again, what nobody reads is deleted."""
+    for old in home.reports.glob(".*.old"):
+        target = home.reports / old.name.removeprefix(".").removesuffix(".old")
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(target)
+    for fresh in home.reports.glob(".*.new"):
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _fresh(home: Home, as_of: date) -> Path:
+    return home.reports / f".{as_of.isoformat()}.new"
+
+
+def _old(home: Home, as_of: date) -> Path:
+    return home.reports / f".{as_of.isoformat()}.old"
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: Table, source: str, path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    keys = ", ".join(quote(name) for name in table.primary_key or table.columns)
+    rows = connection.sql(f"SELECT * FROM {source} ORDER BY {keys}").to_arrow_table()
+    pq.write_table(rows.combine_chunks(), path, compression="zstd", row_group_size=ROWS_A_GROUP)
+    _synchronise(path)
 
 
 def exchange(first: Path, second: Path) -> bool:

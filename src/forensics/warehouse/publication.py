@@ -1,6 +1,7 @@
 """Publishing: a whole copy of the warehouse takes the old one's place in one step; the last few are kept."""
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,11 @@ from forensics.home import Home
 from forensics.warehouse.connection import STORAGE_VERSION
 
 PREFIX = "forensics-"
+NUMBERED = re.compile(rf"{PREFIX}([1-9][0-9]*)\.duckdb")
+"""Names of kept versions; whatever else somebody puts into their folder is left alone."""
+
+PUBLISHING = ".publishing.duckdb"
+RESTORING = ".restoring.duckdb"
 READ_ONLY = 0o444
 """Published files carry no write permission: nobody changes one by opening it with another tool."""
 
@@ -49,7 +55,17 @@ def publish(connection: duckdb.DuckDBPyConnection, home: Home, *, kept_versions:
         kept_versions: how many published warehouses are kept, this one included.
     """
     _remove_leftovers(home)
-    target = home.root / ".publishing.duckdb"
+    target = home.root / PUBLISHING
+    try:
+        _copy(connection, target)
+        return _put_in_force(target, home, kept_versions)
+    except BaseException:
+        # A full disk must not stay full because of a copy that nobody will open.
+        _remove_leftovers(home)
+        raise
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     building = connection.execute("SELECT current_database()").fetchall()[0][0]
     connection.execute(f"ATTACH {literal(str(target))} AS publishing (STORAGE_VERSION '{STORAGE_VERSION}')")
     try:
@@ -57,26 +73,58 @@ def publish(connection: duckdb.DuckDBPyConnection, home: Home, *, kept_versions:
         connection.execute("CHECKPOINT publishing")
     finally:
         connection.execute("DETACH publishing")
-    return _put_in_force(target, home, kept_versions)
 
 
 def versions(home: Home) -> list[Version]:
-    """The kept versions, newest first."""
-    in_force = home.published.stat().st_ino if home.published.exists() else None
+    """The kept versions, newest first; not the one that a publication is about to put in force, or was killed over."""
+    in_force = _inode(home.published)
+    unfinished = _inode(home.root / PUBLISHING)
     found = []
     for path in home.versions.glob(f"{PREFIX}*.duckdb"):
+        name = NUMBERED.fullmatch(path.name)
+        if name is None or not path.is_file():
+            continue
         status = path.stat()
-        number = int(path.stem.removeprefix(PREFIX))
+        if status.st_ino == unfinished != in_force:
+            continue
         published_at = datetime.fromtimestamp(status.st_mtime, UTC)
-        found.append(Version(number, path, published_at, status.st_size, status.st_ino == in_force))
+        found.append(Version(int(name[1]), path, published_at, status.st_size, status.st_ino == in_force))
     return sorted(found, key=lambda version: -version.number)
 
 
 def restore(home: Home, number: int) -> Version:
-    """Put an earlier version in force again, for readers and for the next run; the caller holds the writer lock.
+    """Put an earlier version in force again, for readers; the caller holds the writer lock.
+
+    Only what readers open goes back. The writer's building copy stays as it is: days that were loaded since are
+    evidence, each committed as a whole, and forgetting them would let a changed day be loaded as if it were new. The
+    next run computes every derived table anew and publishes from that copy. Only where the building copy is lost does
+    the newest kept version take its place.
 
     Raises:
         NotFoundError: when that version is not kept.
+    """
+    _remove_leftovers(home)
+    source = kept_version(home, number).path
+    if not home.building.exists():
+        rebuilt = home.root / RESTORING
+        shutil.copyfile(versions(home)[0].path, rebuilt)
+        _synchronise(rebuilt)
+        Path(f"{home.building}.wal").unlink(missing_ok=True)
+        rebuilt.replace(home.building)
+    link = home.root / RESTORING
+    os.link(source, link)
+    link.replace(home.published)
+    # Renaming one name of a file to another name of the same file does nothing: then the first is still there.
+    link.unlink(missing_ok=True)
+    _synchronise(home.root)
+    return kept_version(home, number)
+
+
+def kept_version(home: Home, number: int) -> Version:
+    """The version of that number.
+
+    Raises:
+        NotFoundError: when it is not kept.
     """
     kept = {version.number: version for version in versions(home)}
     if number not in kept:
@@ -84,18 +132,7 @@ def restore(home: Home, number: int) -> Version:
             f"Version {number} is not kept in {home.versions}.",
             next_step=f"Choose one of: {', '.join(map(str, sorted(kept))) or 'none is kept'}.",
         )
-    source = kept[number].path
-    _remove_leftovers(home)
-    rebuilt = home.root / ".restoring.duckdb"
-    shutil.copyfile(source, rebuilt)
-    _synchronise(rebuilt)
-    Path(f"{home.building}.wal").unlink(missing_ok=True)
-    rebuilt.replace(home.building)
-    link = home.root / ".publishing.duckdb"
-    os.link(source, link)
-    link.replace(home.published)
-    _synchronise(home.root)
-    return next(version for version in versions(home) if version.number == number)
+    return kept[number]
 
 
 def _put_in_force(target: Path, home: Home, kept_versions: int) -> Version:
@@ -103,6 +140,7 @@ def _put_in_force(target: Path, home: Home, kept_versions: int) -> Version:
     _synchronise(target)
     number = max((version.number for version in versions(home)), default=0) + 1
     kept = home.versions / f"{PREFIX}{number}.duckdb"
+    # First the number, then the name that readers open: while both names are there, `versions` lists neither.
     os.link(target, kept)
     target.replace(home.published)
     _synchronise(home.versions)
@@ -114,9 +152,21 @@ def _put_in_force(target: Path, home: Home, kept_versions: int) -> Version:
 
 
 def _remove_leftovers(home: Home) -> None:
-    """Delete what a killed publication left; it never had a name that anybody reads."""
-    for name in (".publishing.duckdb", ".publishing.duckdb.wal", ".restoring.duckdb"):
+    """Delete what a killed publication left: a copy that was never in force, and its number if it had one already."""
+    unfinished = _inode(home.root / PUBLISHING)
+    if unfinished not in (None, _inode(home.published)):
+        for path in home.versions.glob(f"{PREFIX}*.duckdb"):
+            if _inode(path) == unfinished:
+                path.unlink()
+    for name in (PUBLISHING, f"{PUBLISHING}.wal", RESTORING):
         (home.root / name).unlink(missing_ok=True)
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return None
 
 
 def _synchronise(path: Path) -> None:

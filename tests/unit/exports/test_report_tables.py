@@ -8,7 +8,7 @@ import pytest
 
 from forensics import contracts
 from forensics.exports import report_tables
-from forensics.exports.report_tables import exchange, write_report_tables
+from forensics.exports.report_tables import exchange, mend_report_folders, write_report_tables
 from forensics.home import Home
 from forensics.settings import Settings
 from forensics.warehouse import open_building, replace_table
@@ -84,6 +84,31 @@ def test_what_a_killed_process_left_is_no_obstacle(tmp_path: Path) -> None:
     files = write(home, "f-1")
     assert sorted(path.name for path in files[0].parent.iterdir()) == sorted(file.name for file in files)
     assert sorted(path.name for path in home.reports.iterdir()) == ["2026-03-08"]
+
+
+@pytest.mark.parametrize("renames_before_the_kill", [0, 1])
+def test_without_an_exchange_a_kill_never_loses_the_only_good_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames_before_the_kill: int
+) -> None:
+    home = Home(tmp_path)
+    write(home, "f-1")
+    renamed: list[Path] = []
+    rename = Path.rename
+
+    def killed(path: Path, target: Path) -> Path:
+        if len(renamed) == renames_before_the_kill:
+            raise KeyboardInterrupt
+        renamed.append(path)
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(report_tables, "exchange", lambda _first, _second: False)
+        patch.setattr(Path, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            write(home, "f-2")
+    mend_report_folders(home)
+    assert [path.name for path in home.reports.iterdir()] == ["2026-03-08"]
+    assert pl.read_parquet(home.reports / "2026-03-08" / "findings.parquet")["finding_id"].to_list() == ["f-1"]
 
 
 def test_exchange_changes_places_and_keeps_both(tmp_path: Path) -> None:

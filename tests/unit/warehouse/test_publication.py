@@ -8,7 +8,7 @@ import pytest
 from forensics import contracts
 from forensics.errors import NotFoundError
 from forensics.home import Home
-from forensics.warehouse import open_published, publish, restore, versions
+from forensics.warehouse import open_published, publication, publish, restore, versions
 from tests.worlds.line import Line, open_line
 from tests.worlds.tiny import FIRST_DAY
 
@@ -58,7 +58,7 @@ def test_old_versions_are_pruned_and_numbers_go_on(blank_line: Line) -> None:
     assert (blank_line.home.published.stat().st_mode & 0o222) == 0
 
 
-def test_an_earlier_version_is_restored_for_readers_and_for_the_next_run(blank_line: Line, tmp_path: Path) -> None:
+def test_an_earlier_version_is_restored_for_readers_and_the_writer_forgets_nothing(blank_line: Line) -> None:
     home = blank_line.home
     for text in ("first", "second"):
         _mark(blank_line.connection, text)
@@ -68,13 +68,78 @@ def test_an_earlier_version_is_restored_for_readers_and_for_the_next_run(blank_l
     assert (restored.number, restored.in_force) == (1, True)
     assert _published(home) == "first"
     with open_line(home.root, FIRST_DAY) as line:
-        assert _read(line.connection) == [("first",)]
+        assert _read(line.connection) == [("second",)]
         _mark(line.connection, "third")
         assert publish(line.connection, home, kept_versions=3).number == 3
     assert _published(home) == "third"
     with pytest.raises(NotFoundError) as fault:
         restore(home, 9)
     assert "1, 2, 3" in fault.value.next_step
+
+
+def test_restoring_the_version_in_force_leaves_nothing_behind(blank_line: Line) -> None:
+    publish(blank_line.connection, blank_line.home, kept_versions=3)
+    assert restore(blank_line.home, 1).in_force
+    assert not list(blank_line.home.root.glob(".restoring*"))
+
+
+def test_a_lost_building_copy_is_made_again_from_the_newest_version(blank_line: Line) -> None:
+    home = blank_line.home
+    for text in ("first", "second"):
+        _mark(blank_line.connection, text)
+        publish(blank_line.connection, home, kept_versions=3)
+    blank_line.connection.close()
+    home.building.unlink()
+    restore(home, 1)
+    assert _published(home) == "first"
+    with open_line(home.root, FIRST_DAY) as line:
+        assert _read(line.connection) == [("second",)]
+        _mark(line.connection, "third")
+
+
+def test_foreign_files_among_the_versions_are_left_alone(blank_line: Line) -> None:
+    home = blank_line.home
+    home.versions.mkdir(exist_ok=True)
+    foreign = [home.versions / f"forensics-{name}.duckdb" for name in ("x", "1 (copy)", "²", "01", "-1")]
+    for path in foreign:
+        path.write_bytes(b"")
+    assert versions(home) == []
+    assert publish(blank_line.connection, home, kept_versions=1).number == 1
+    assert publish(blank_line.connection, home, kept_versions=1).number == 2
+    assert [version.number for version in versions(home)] == [2]
+    assert all(path.exists() for path in foreign)
+
+
+def test_a_version_that_never_came_into_force_is_not_listed(blank_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill between the two names that a publication gives its file."""
+    home = blank_line.home
+    _mark(blank_line.connection, "first")
+    publish(blank_line.connection, home, kept_versions=3)
+    _mark(blank_line.connection, "never")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", _killed)
+        patch.setattr(publication, "_remove_leftovers", lambda _: None)
+        with pytest.raises(KeyboardInterrupt):
+            publish(blank_line.connection, home, kept_versions=3)
+    assert (home.versions / "forensics-2.duckdb").exists()
+    assert [(version.number, version.in_force) for version in versions(home)] == [(1, True)]
+    _mark(blank_line.connection, "second")
+    assert publish(blank_line.connection, home, kept_versions=3).number == 2
+    assert [(version.number, version.in_force) for version in versions(home)] == [(2, True), (1, False)]
+    assert _published(home) == "second"
+
+
+def test_a_publication_that_fails_leaves_no_copy_on_the_disk(blank_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(blank_line.connection, blank_line.home, kept_versions=3)
+    monkeypatch.setattr(Path, "replace", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        publish(blank_line.connection, blank_line.home, kept_versions=3)
+    assert not list(blank_line.home.root.glob(".publishing*"))
+    assert [path.name for path in blank_line.home.versions.iterdir()] == ["forensics-1.duckdb"]
+
+
+def _killed(_path: Path, _target: Path) -> None:
+    raise KeyboardInterrupt
 
 
 def test_leftovers_of_a_killed_publication_are_in_nobodys_way(blank_line: Line) -> None:
