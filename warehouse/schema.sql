@@ -314,6 +314,14 @@ COMMENT ON COLUMN "core"."templates"."text" IS 'Fixed text with slots shown as {
 COMMENT ON COLUMN "core"."templates"."exchange_count" IS 'Exchanges that carry it.';
 COMMENT ON COLUMN "core"."templates"."account_count" IS 'Accounts that used it.';
 
+CREATE TABLE IF NOT EXISTS "core"."day_loads" (
+    "snapshot_date" DATE NOT NULL,
+    "load_id" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "core"."day_loads" IS 'Which load each day''s sums stand on; a day whose load in force is another one is summed up anew. One row per day.';
+COMMENT ON COLUMN "core"."day_loads"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."day_loads"."load_id" IS 'Load in force when the day was summed up.';
+
 CREATE SCHEMA IF NOT EXISTS features;
 
 CREATE TABLE IF NOT EXISTS "features"."payers" (

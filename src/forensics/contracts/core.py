@@ -90,3 +90,10 @@ class Templates(Day):
     text = dy.String(description="Fixed text with slots shown as {number}, {quote}, {link}, {code}; 400 characters.")
     exchange_count = dy.Int64(min=1, description="Exchanges that carry it.")
     account_count = dy.Int64(min=1, description="Accounts that used it.")
+
+
+@table("core", kind="derived", grain="day", daily=True)
+class DayLoads(Day):
+    """Which load each day's sums stand on; a day whose load in force is another one is summed up anew."""
+
+    load_id = dy.String(description="Load in force when the day was summed up.")

@@ -30,7 +30,8 @@ def dictionary() -> str:
         "# Data dictionary",
         "",
         "Written from the contract in `src/forensics/contracts` by `make documents`; every table and column carries",
-        "the same text in the warehouse as `COMMENT ON`. All times are UTC; shares are between 0 and 1.",
+        "the same text in the warehouse as `COMMENT ON`. All times are UTC; shares are between 0 and 1. Empty text in",
+        "a snapshot is null where a text may be null, in every format; where it may not, empty text is text.",
         "",
     ]
     for step in contracts.STEPS:

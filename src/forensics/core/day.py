@@ -9,10 +9,14 @@ import polars as pl
 from forensics import contracts
 from forensics.contracts.sql import quote, relation
 from forensics.core.prompt_text import with_text_columns
+from forensics.errors import SnapshotError
+from forensics.raw.exchange_files import VECTOR_ROWS, exchanges_of_day
 from forensics.warehouse.tables import day_rows_replaced
 
 BATCH_ROWS = 100_000
-"""Exchanges whose text is in memory at once: about 60 MB at 600 characters."""
+BATCH_BYTES = 64 * 2**20
+"""Bounds of the exchanges whose text is in memory at once: the text is masked in a few copies, so long prompts come in
+smaller batches."""
 
 
 def build_day(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, int]:
@@ -24,6 +28,9 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, int
 
     Returns:
         Rows written, by full table name.
+
+    Raises:
+        SnapshotError: when the day is loaded and the file of its exchanges is gone.
     """
     tables = contracts.of_step("core")
     _read_text(connection, day)
@@ -57,13 +64,14 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date) -> None:
         )
         """
     )
+    exchanges = exchanges_of_day(connection, day)
     # A cursor, so that the reading of one batch and the writing of the one before do not share a connection.
     reader = connection.cursor()
     try:
         batches = reader.sql(
-            "SELECT * EXCLUDE (temperature, conversation_id) FROM raw.exchanges WHERE snapshot_date = $day",
+            f"SELECT * EXCLUDE (temperature, conversation_id) FROM {exchanges} WHERE snapshot_date = $day",
             params={"day": day},
-        ).to_arrow_reader(BATCH_ROWS)
+        ).to_arrow_reader(_batch_rows(reader, exchanges, day))
         for batch in batches:
             frame = with_text_columns(pl.DataFrame(batch))
             connection.register("text_batch", frame.drop("system_prompt").to_arrow())
@@ -74,5 +82,25 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date) -> None:
                 """
             )
             connection.unregister("text_batch")
+    except duckdb.IOException as fault:
+        raise SnapshotError(
+            f"The exchanges of {day} cannot be read: {str(fault).splitlines()[0][:300]}",
+            next_step=f"Run `forensics run --snapshots ROOT --from {day} --to {day}` with the snapshots the day was"
+            " loaded from; a lost file is written again.",
+        ) from fault
     finally:
         reader.close()
+
+
+def _batch_rows(connection: duckdb.DuckDBPyConnection, exchanges: str, day: date) -> int:
+    """Rows of a batch: so many that their text has `BATCH_BYTES` on the day's average.
+
+    The text is measured, since a Parquet footer counts a text that repeats only once.
+    """
+    count, text_bytes = connection.execute(
+        f"SELECT count(*), coalesce(sum(strlen(prompt) + coalesce(strlen(system_prompt), 0)), 0) FROM {exchanges}"
+        " WHERE snapshot_date = $day",
+        {"day": day},
+    ).fetchall()[0]
+    fitting = BATCH_BYTES * count // max(int(text_bytes), 1) // VECTOR_ROWS * VECTOR_ROWS
+    return int(min(BATCH_ROWS, max(VECTOR_ROWS, fitting)))

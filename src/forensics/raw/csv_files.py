@@ -1,8 +1,8 @@
 """Reading CSV as RFC 4180 defines it: comma, double quotes, a header; nothing about it is sniffed.
 
-An empty field is null where the contract allows null, quoted or not: writers differ in what they quote. Where it wants
-text that may be empty (a prompt), an empty field is empty text. The fields are split by pyarrow's parser, which is told
-every type beforehand.
+An empty field is null where the contract allows null, quoted or not, as empty text is in every format
+(`forensics.raw.rules`): writers differ in what they quote. Where it wants text that may be empty (a prompt), an empty
+field is empty text. The fields are split by pyarrow's parser, which is told every type beforehand.
 """
 
 import csv

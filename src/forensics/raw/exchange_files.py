@@ -69,16 +69,60 @@ def _row_group(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
     return int(min(ROW_GROUP_ROWS, max(VECTOR_ROWS, fitting))) if count else ROW_GROUP_ROWS
 
 
-def point_view_at_files(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Make `raw.exchanges` the files of the loads in force, the newest of each day; in the caller's transaction."""
+def files_in_force(connection: duckdb.DuckDBPyConnection, home: Home) -> dict[date, Path]:
+    """The file of the newest load of each day, by day in order, whether it is there or not."""
     loads = connection.execute(
         "SELECT snapshot_date, arg_max(load_id, load_number) FROM raw.loads GROUP BY ALL ORDER BY snapshot_date"
     ).fetchall()
+    return {day: exchanges_file(home, day, load_id).resolve() for day, load_id in loads}
+
+
+def lost_days(connection: duckdb.DuckDBPyConnection, home: Home) -> list[date]:
+    """The loaded days whose file is gone, in order."""
+    return [day for day, file in files_in_force(connection, home).items() if not file.is_file()]
+
+
+def exchanges_of_day(connection: duckdb.DuckDBPyConnection, day: date) -> str:
+    """SQL of the relation that holds a day's exchanges: its own file, so that no other day's is opened.
+
+    The file lies in the state folder of the open warehouse. Where it does not, the view is named, which reads what the
+    warehouse was last pointed at and fails when that is gone.
+    """
+    query = "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
+    place = connection.execute(query).fetchall()[0][0]
+    file = files_in_force(connection, Home(Path(place).parent)).get(day) if place else None
+    if file is None or not file.is_file():
+        return relation(_TABLE)
+    return f"read_parquet({literal(str(file))}, hive_partitioning = false)"
+
+
+def follow_moved_files(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Point `raw.exchanges` at the state folder's own files again after the folder was moved or copied.
+
+    When a file is gone the view stays as it is: reading it then fails, which is better than a day that is missing
+    without a word.
+    """
+    wanted = files_in_force(connection, home)
+    view = connection.execute(
+        "SELECT sql FROM duckdb_views() WHERE database_name = current_database() AND schema_name = ? AND view_name = ?",
+        [_TABLE.step, _TABLE.name],
+    ).fetchall()[0][0]
+    if all(literal(str(file)) in view for file in wanted.values()) or lost_days(connection, home):
+        return
+    from forensics.warehouse.tables import transaction
+
+    with transaction(connection):
+        point_view_at_files(connection, home)
+
+
+def point_view_at_files(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Make `raw.exchanges` the files of the loads in force, the newest of each day; in the caller's transaction."""
+    files = files_in_force(connection, home)
     query = empty_select(_TABLE)
-    if loads:
+    if files:
         columns = ", ".join(map(quote, _TABLE.columns))
-        files = ", ".join(literal(str(exchanges_file(home, day, load_id).resolve())) for day, load_id in loads)
-        query = f"SELECT {columns} FROM read_parquet([{files}], hive_partitioning = false)"
+        names = ", ".join(literal(str(file)) for file in files.values())
+        query = f"SELECT {columns} FROM read_parquet([{names}], hive_partitioning = false)"
     connection.execute(f"CREATE OR REPLACE VIEW {relation(_TABLE)} AS {query}")
     for comment in comment_on(_TABLE):
         connection.execute(comment)

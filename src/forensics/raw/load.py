@@ -11,13 +11,13 @@ import duckdb
 from forensics.errors import SnapshotError
 from forensics.home import Home
 from forensics.raw.days import DayFile, DayLayout, folder_of, read_layout
-from forensics.raw.exchange_files import exchanges_file
+from forensics.raw.exchange_files import exchanges_file, lost_days
 from forensics.raw.history import EarlierLoad, changes, latest_load, report_of
 from forensics.raw.reading import UnreadableFile
 from forensics.raw.report import LoadReport
 from forensics.raw.sources import Copy, Say, Source, open_source
 from forensics.raw.staging import StagedFile, stage_file
-from forensics.raw.writing import DayLoad, write_day
+from forensics.raw.writing import DayLoad, write_day, write_lost_file
 from forensics.settings import Settings
 
 FINGERPRINT_CHARACTERS = 16
@@ -38,7 +38,9 @@ def load_day(
 
     Rows that break the contract go to `raw.quarantine` with the rule, the file and the row. Of rows with the same key
     the first is kept, in the order of files and rows, and the later ones are quarantined. A day that is loaded already
-    is only hashed; a day whose files differ from those loaded is refused unless `reissued` says so.
+    is only hashed, unless the file of its exchanges is gone: then that file is written again, the same bytes under the
+    same name, and the load stays the one it was. A day whose files differ from those loaded is refused unless
+    `reissued` says so.
 
     Args:
         connection: the writer's warehouse, no transaction open; the caller holds the writer lock.
@@ -50,7 +52,8 @@ def load_day(
         say: told what is being done, a line a file.
 
     Raises:
-        SnapshotError: listing every fault of the day, or every file that changed since it was loaded.
+        SnapshotError: listing every fault of the day, every file that changed since it was loaded, or every other day
+            whose exchanges are gone.
     """
     connection.execute("SET TimeZone = 'UTC'")
     scratch = home.scratch / "raw"
@@ -79,14 +82,20 @@ class _Loading:
         copies = [self._fetch(number, layout) for number in range(len(layout.files))]
         load_id = load_id_of(self.day, layout.files, copies)
         earlier = latest_load(self.connection, self.day)
-        if earlier and earlier.load_id == load_id and not layout.faults:
+        file = exchanges_file(self.home, self.day, load_id)
+        is_loaded = earlier is not None and earlier.load_id == load_id
+        if earlier and is_loaded and file.is_file() and not layout.faults:
             self.say(f"{self.day}: already loaded, all {len(copies)} files are unchanged")
             return report_of(earlier, "already_loaded", layout.unknown)
-        if earlier and earlier.load_id != load_id and not reissued:
+        if earlier and not is_loaded and not reissued:
             raise self._changed(earlier, layout, copies)
-        staged = self._stage_all(layout, copies)
         number = earlier.load_number + 1 if earlier else 1
-        load = DayLoad(self.day, load_id, number, self.root, exchanges_file(self.home, self.day, load_id))
+        load = DayLoad(self.day, load_id, number, self.root, file)
+        if earlier and is_loaded:
+            write_lost_file(self.connection, self.home, load, self._stage_all(layout, copies), say=self.say)
+            return report_of(earlier, "file_restored", layout.unknown)
+        self._refuse_lost()
+        staged = self._stage_all(layout, copies)
         write_day(self.connection, self.home, load, staged, say=self.say)
         written = latest_load(self.connection, self.day)
         assert written is not None
@@ -122,6 +131,17 @@ class _Loading:
                 next_step="Have the day exported again without these faults, then load it.",
             )
         return staged
+
+    def _refuse_lost(self) -> None:
+        """Another day's lost file would make every reading of the exchanges fail once this day is loaded."""
+        lost = [day for day in lost_days(self.connection, self.home) if day != self.day]
+        if lost:
+            raise SnapshotError(
+                f"{self.day} cannot be loaded: the exchange files of {len(lost)} loaded days are gone.",
+                faults=[f"{day}: its Parquet file in {self.home.raw} is gone" for day in lost],
+                next_step=f"Run `forensics run --snapshots ROOT --from {lost[0]} --to {lost[-1]}` first; lost files are"
+                " written again from the same snapshots.",
+            )
 
     def _changed(self, earlier: EarlierLoad, layout: DayLayout, copies: list[Copy]) -> SnapshotError:
         return SnapshotError(

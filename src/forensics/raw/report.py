@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Status = Literal["loaded", "already_loaded", "reissued"]
+Status = Literal["loaded", "already_loaded", "reissued", "file_restored"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class LoadReport:
         day: the snapshot's day.
         load_id: day and fingerprint of all its files.
         load_number: 1 for the day's first load; counts up with each re-issue.
-        status: loaded, already_loaded (nothing was changed) or reissued.
+        status: loaded, already_loaded (nothing was changed), reissued, or file_restored (only its lost file was
+            written).
         tables: the tables that the day brought, in the contract's order.
         unknown_files: what lies in the folder and belongs to no table.
     """

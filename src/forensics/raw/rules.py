@@ -1,5 +1,8 @@
 """The contract's rules as SQL: one query a file casts every value, finds every broken rule and loses no row.
 
+Empty text where a text, free or of a list, may be missing is no value, in every format: CSV cannot tell the two apart,
+and a day must mean the same however it is written. Where text is required (a prompt), empty text is text.
+
 The rules are those of the table's dataframely schema and mean the same, except that a duplicated key is looked for
 later, across all files of the table (`forensics.raw.staging`). Rules are named `column|rule`:
 
@@ -124,12 +127,19 @@ def _verdict(rules: list[Rule], row: str) -> str:
 
 def _raw_columns(table: Table, fields: Mapping[str, Field], keys: str | None) -> list[str]:
     columns = ["row_number", "malformed", "line", f"{keys or 'CAST(NULL AS VARCHAR[])'} AS record_keys"]
-    for number, name in enumerate(table.snapshot_columns):
+    for number, (name, column) in enumerate(table.snapshot_columns.items()):
         if name in fields:
-            columns.append(f"{fields[name].raw} AS r{number}")
+            columns.append(f"{_raw_value(column, fields[name])} AS r{number}")
             if fields[name].nested:
                 columns.append(f"{fields[name].nested} AS n{number}")
     return columns
+
+
+def _raw_value(column: dy.Column, field: Field) -> str:
+    """SQL of a value as the file has it; empty text is no value where a text or a listed one may be missing."""
+    if isinstance(column, dy.String | dy.Enum) and column.nullable and field.found in ("VARCHAR", "BLOB"):
+        return f"nullif({field.raw}, CAST('' AS {field.found}))"
+    return field.raw
 
 
 def _typed_columns(table: Table, fields: Mapping[str, Field], day: date) -> list[str]:

@@ -11,7 +11,7 @@ from forensics import contracts
 from forensics.contracts.sql import literal, quote, relation
 from forensics.contracts.tables import Table
 from forensics.home import Home
-from forensics.raw.exchange_files import point_view_at_files, write_exchanges
+from forensics.raw.exchange_files import lost_days, point_view_at_files, write_exchanges
 from forensics.raw.sources import Say
 from forensics.raw.staging import StagedFile, mark_repeated, staged_rows
 from forensics.warehouse.tables import append_rows, transaction
@@ -57,6 +57,22 @@ def write_day(
         point_view_at_files(connection, home)
     for name in repeated.values():
         connection.execute(f"DROP TABLE {name}")
+
+
+def write_lost_file(
+    connection: duckdb.DuckDBPyConnection, home: Home, load: DayLoad, staged: list[StagedFile], *, say: Say
+) -> None:
+    """Write the exchanges' file of a load that was committed before and whose file is gone; no row changes."""
+    table = contracts.get("raw.exchanges")
+    marked, repeated = mark_repeated(connection, table, [file for file in staged if file.file.table == table.name])
+    say(f"{load.day}: already loaded, but the file of its exchanges is gone; writing it again")
+    write_exchanges(connection, _good_rows(table, marked, repeated), load.exchanges_file)
+    if repeated:
+        connection.execute(f"DROP TABLE {repeated}")
+    # While another day's file is gone the view cannot be made; it is when that day is mended.
+    if not lost_days(connection, home):
+        with transaction(connection):
+            point_view_at_files(connection, home)
 
 
 def _good_rows(table: Table, staged: list[StagedFile], repeated: str | None) -> str:

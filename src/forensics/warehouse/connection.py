@@ -17,8 +17,10 @@ STORAGE_VERSION = "v1.4.0"
 def open_building(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The writer's warehouse with every declared table in it; the caller holds the writer lock.
 
-    What was committed survives a killed process: DuckDB replays its log when the file is opened again.
+    What was committed survives a killed process: DuckDB replays its log when the file is opened again. A state folder
+    that was moved is followed: the exchanges are read where they lie now.
     """
+    from forensics.raw.exchange_files import follow_moved_files
     from forensics.warehouse.tables import declare_tables
 
     home.create()
@@ -34,6 +36,7 @@ def open_building(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyCon
     try:
         connection.execute("SET TimeZone = 'UTC'")
         declare_tables(connection)
+        follow_moved_files(connection, home)
         yield connection
     finally:
         connection.close()

@@ -17,7 +17,8 @@ from forensics.errors import ContractError
 def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing: schemas, tables and comments.
 
-    A derived table whose columns are no longer those of its contract is made anew, empty: it is computed again.
+    A derived table whose columns are no longer those of its contract is made anew, empty: it is computed again. When it
+    is one of the daily sums, no day counts as summed up any more.
     A raw table or a log is evidence and only ever gains columns that may be null.
 
     Raises:
@@ -40,6 +41,8 @@ def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
             else:
                 connection.execute(f"DROP TABLE IF EXISTS {relation(table)}")
                 connection.execute(create_table(table))
+                if table.step == "core" and "core.day_loads" in existing:
+                    connection.execute("DELETE FROM core.day_loads")
             for comment in comment_on(table):
                 connection.execute(comment)
 

@@ -190,7 +190,7 @@ def test_the_order_of_rows_and_a_second_run_change_nothing(blank_line: Line, tmp
     first = _tables(_built(blank_line, tmp_path, rows))
     assert _tables(_built(blank_line, tmp_path, rows)) == first
     assert _tables(_built(blank_line, tmp_path, rows[::-1])) == first
-    assert all(first.values())
+    assert all(rows for name, rows in first.items() if name != "day_loads")
 
 
 def test_a_day_replaces_its_own_rows_only(blank_line: Line, tmp_path: Path) -> None:

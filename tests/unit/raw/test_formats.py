@@ -162,6 +162,27 @@ def test_empty_fields_of_csv(root: Path, load: Load, connection: Any) -> None:
     assert sorted(found) == [("a", "", None, None), ("b", "", None, None)]
 
 
+@pytest.mark.parametrize("ending", ["parquet", "jsonl", "csv"])
+def test_empty_text_is_null_where_text_may_be_missing(ending: str, root: Path, load: Load, connection: Any) -> None:
+    folder = write_day(root, exchanges=None)
+    empty = {"prompt": "", "system_prompt": "", "ip": "", "user_agent": "", "api_key_id": ""}
+    blank = {**empty, "prompt": " ", "system_prompt": " ", "ip": None, "user_agent": " ", "api_key_id": None}
+    first, second = exchanges(2)
+    write(folder / f"exchanges.{ending}", [{**first, **empty}, {**second, **blank}])
+    assert load().tables[0].quarantined == 0
+    columns = ", ".join(empty)
+    found = connection.execute(f"SELECT {columns} FROM raw.exchanges ORDER BY exchange_id").fetchall()
+    assert found == [("", None, None, None, None), (" ", " ", None, " ", None)]
+
+
+def test_empty_bytes_are_empty_text(root: Path, load: Load, connection: Any) -> None:
+    folder = write_day(root, exchanges=None)
+    table = pa.Table.from_pylist([{**row, "prompt": b"", "user_agent": b""} for row in exchanges(1)])
+    pq.write_table(table, folder / "exchanges.parquet")
+    load()
+    assert connection.execute("SELECT prompt, user_agent FROM raw.exchanges").fetchall() == [("", None)]
+
+
 def test_tables_without_rows(root: Path, load: Load, connection: Any) -> None:
     folder = write_day(root, exchanges=None)
     (folder / "exchanges.csv").write_text(csv_text(exchanges(1)).splitlines()[0] + "\n", "utf-8")

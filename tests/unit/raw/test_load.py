@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from forensics import contracts, raw
@@ -12,6 +13,8 @@ from forensics.errors import SnapshotError
 from forensics.home import Home
 from forensics.raw import load, sources
 from forensics.raw.sources import LocalFolder
+from forensics.settings import Settings
+from forensics.warehouse import open_building
 from tests.unit.raw.conftest import Load
 from tests.unit.raw.snapshots import DAY, MIDNIGHT, accounts, exchanges, payments, write, write_day
 
@@ -275,3 +278,66 @@ def test_hashing_reads_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "file").unlink()
     assert not LocalFolder(tmp_path).unchanged("file", copy)
     assert load.FINGERPRINT_CHARACTERS == 16
+
+
+def test_a_lost_file_is_written_again_and_the_load_stays(root: Path, load: Load, connection: Any, home: Home) -> None:
+    rows = exchanges(20)
+    write_day(root, exchanges=[*rows, rows[3], {**rows[4], "exchange_id": "x", "output_tokens": -1}])
+    first = load()
+    before = _everything(connection)
+    file = next(home.raw.rglob("*.parquet"))
+    data = file.read_bytes()
+    file.unlink()
+    again = load()
+    assert (again.status, again.load_id, again.load_number) == ("file_restored", first.load_id, 1)
+    assert again.tables == first.tables
+    assert file.read_bytes() == data
+    assert _everything(connection) == before
+    assert load().status == "already_loaded"
+
+
+def test_two_lost_files_are_written_again_and_stop_other_days(
+    root: Path, load: Load, connection: Any, home: Home
+) -> None:
+    other = date(2026, 3, 4)
+    for day in (DAY, NEXT_DAY, other):
+        write_day(root, day)
+    load()
+    load(day=NEXT_DAY)
+    files = {file: file.read_bytes() for file in home.raw.rglob("*.parquet")}
+    for file in files:
+        file.unlink()
+    with pytest.raises(SnapshotError) as refused:
+        load(day=other)
+    assert [fault[:10] for fault in refused.value.faults] == [str(DAY), str(NEXT_DAY)]
+    assert f"--from {DAY} --to {NEXT_DAY}" in refused.value.next_step
+    assert [load().status, load(day=NEXT_DAY).status] == ["file_restored"] * 2
+    assert {file: file.read_bytes() for file in home.raw.rglob("*.parquet")} == files
+    load(day=other)
+    assert _count(connection, "raw.exchanges") == 150
+
+
+def test_a_lost_file_of_a_changed_day_needs_the_new_issue(root: Path, load: Load, connection: Any, home: Home) -> None:
+    folder = write_day(root)
+    load()
+    next(home.raw.rglob("*.parquet")).unlink()
+    write(folder / "exchanges.parquet", exchanges(3))
+    with pytest.raises(SnapshotError):
+        load()
+    assert load(reissued=True).load_number == 2
+    assert _count(connection, "raw.exchanges") == 3
+
+
+def test_a_moved_state_folder_is_followed(root: Path, load: Load, connection: Any, home: Home, tmp_path: Path) -> None:
+    write_day(root)
+    load()
+    connection.close()
+    moved = Home(tmp_path / "moved")
+    home.root.rename(moved.root)
+    with open_building(moved, Settings()) as opened:
+        assert _count(opened, "raw.exchanges") == 50
+    with open_building(moved, Settings()) as opened:
+        next(moved.raw.rglob("*.parquet")).unlink()
+        opened.execute("CHECKPOINT")
+    with open_building(moved, Settings()) as opened, pytest.raises(duckdb.IOException):
+        _count(opened, "raw.exchanges")

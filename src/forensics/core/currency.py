@@ -1,0 +1,62 @@
+"""Which days' sums stand on the load in force, and summing up the others before anybody looks back.
+
+A day is loaded in one transaction and summed up in a later one, so a run that ends in between leaves a day that is
+loaded and has no sums, or the sums of an earlier issue. `core.day_loads` is written with the sums and tells them apart.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+import duckdb
+
+from forensics.core.day import build_day
+
+
+def stale_days(connection: duckdb.DuckDBPyConnection, first: date, last: date) -> list[date]:
+    """The loaded days whose sums are missing or stand on another load than the one in force.
+
+    Args:
+        connection: the warehouse.
+        first: first UTC day that counts.
+        last: last UTC day that counts.
+
+    Returns:
+        The days in order.
+    """
+    found = connection.execute(
+        """
+        SELECT snapshot_date
+        FROM (
+            SELECT snapshot_date, arg_max(load_id, load_number) AS load_id
+            FROM raw.loads WHERE snapshot_date BETWEEN ? AND ? GROUP BY snapshot_date
+        )
+        ANTI JOIN core.day_loads USING (snapshot_date, load_id)
+        ORDER BY snapshot_date
+        """,
+        [first, last],
+    ).fetchall()
+    return [row[0] for row in found]
+
+
+def bring_up_to_date(
+    connection: duckdb.DuckDBPyConnection, first: date, last: date, say: Callable[[str], None] = lambda _: None
+) -> list[date]:
+    """Sum up every stale day, each in a transaction of its own.
+
+    Args:
+        connection: the writer's, with no open transaction.
+        first: first UTC day that counts.
+        last: last UTC day that counts.
+        say: told each day that is summed up, and why.
+
+    Returns:
+        The days that were stale.
+
+    Raises:
+        SnapshotError: when the exchanges of a stale day are gone.
+    """
+    days = stale_days(connection, first, last)
+    for day in days:
+        say(f"{day}: its sums do not stand on the load in force; summing up the day again")
+        build_day(connection, day)
+    return days

@@ -1,0 +1,111 @@
+"""Days whose sums do not stand on the load in force are found and summed up, whatever left them behind."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from forensics.core import bring_up_to_date, build_day, stale_days
+from forensics.errors import SnapshotError
+from forensics.home import Home
+from forensics.raw import load_day
+from forensics.settings import Settings
+from forensics.warehouse import open_building
+from tests.unit.raw.snapshots import DAY, exchanges, payments, write, write_day
+from tests.worlds.line import Line, open_line
+
+NEXT_DAY = date(2026, 3, 3)
+DAYS = (DAY, NEXT_DAY)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Snapshots of two days."""
+    for day in DAYS:
+        write_day(tmp_path / "snapshots", day, payments=payments(day=day))
+    return tmp_path / "snapshots"
+
+
+@pytest.fixture
+def line(root: Path, blank_building: Path, tmp_path: Path) -> Iterator[Line]:
+    """Both days loaded, the second one only summed up, as after a kill between the two steps."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    shutil.copyfile(blank_building, folder / blank_building.name)
+    with open_line(folder, NEXT_DAY, window_days=7) as opened:
+        for day in DAYS:
+            load_day(opened.connection, opened.home, opened.settings, root=str(root), day=day)
+        build_day(opened.connection, NEXT_DAY)
+        yield opened
+
+
+def _counted(line: Line) -> dict[date, int]:
+    query = "SELECT snapshot_date, sum(exchange_count)::BIGINT FROM core.account_days GROUP BY ALL"
+    return dict(line.connection.execute(query).fetchall())
+
+
+def test_a_day_that_was_loaded_only_is_summed_up(line: Line) -> None:
+    assert stale_days(line.connection, *DAYS) == [DAY]
+    assert _counted(line) == {NEXT_DAY: 50}
+    said: list[str] = []
+    assert bring_up_to_date(line.connection, *line.window.bounds, say=said.append) == [DAY]
+    assert len(said) == 1 and said[0].startswith(str(DAY))
+    assert _counted(line) == {DAY: 50, NEXT_DAY: 50}
+    assert bring_up_to_date(line.connection, *line.window.bounds) == []
+
+
+def test_days_outside_the_window_are_left(line: Line) -> None:
+    assert bring_up_to_date(line.connection, NEXT_DAY, NEXT_DAY) == []
+    assert stale_days(line.connection, DAY, DAY) == [DAY]
+
+
+def test_a_reissued_day_is_summed_up_again(line: Line, root: Path) -> None:
+    bring_up_to_date(line.connection, *DAYS)
+    write(root / f"date={DAY}" / "exchanges.parquet", exchanges(9))
+    load_day(line.connection, line.home, line.settings, root=str(root), day=DAY, reissued=True)
+    assert bring_up_to_date(line.connection, *DAYS) == [DAY]
+    assert _counted(line) == {DAY: 9, NEXT_DAY: 50}
+
+
+@pytest.mark.parametrize("table", ["account_hours", "day_loads"])
+def test_sums_that_are_made_anew_count_for_no_day(table: str, line: Line) -> None:
+    bring_up_to_date(line.connection, *DAYS)
+    line.connection.execute(f"ALTER TABLE core.{table} ADD COLUMN retired INTEGER")
+    line.connection.close()
+    with open_building(Home(line.home.root), Settings()) as connection:
+        assert bring_up_to_date(connection, *DAYS) == list(DAYS)
+        counted = connection.execute("SELECT sum(exchange_count) FROM core.account_hours").fetchall()
+    assert counted == [(100,)]
+
+
+def test_a_day_is_read_from_its_own_file(line: Line) -> None:
+    other = next((line.home.raw / "exchanges" / f"date={NEXT_DAY}").glob("*.parquet"))
+    other.unlink()
+    assert bring_up_to_date(line.connection, *DAYS) == [DAY]
+    next((line.home.raw / "exchanges" / f"date={DAY}").glob("*.parquet")).unlink()
+    with pytest.raises(SnapshotError) as refused:
+        build_day(line.connection, DAY)
+    assert f"--from {DAY} --to {DAY}" in refused.value.next_step
+    assert _counted(line)[DAY] == 50
+
+
+def test_long_prompts_come_in_small_batches(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    from forensics.core import day as module
+
+    sizes: list[int] = []
+    read = module.with_text_columns
+
+    def watched(frame):  # type: ignore[no-untyped-def]
+        sizes.append(frame.height)
+        return read(frame)
+
+    monkeypatch.setattr(module, "with_text_columns", watched)
+    monkeypatch.setattr(module, "VECTOR_ROWS", 1)
+    monkeypatch.setattr(module, "BATCH_BYTES", 2**40)
+    assert module._batch_rows(line.connection, "raw.exchanges", DAY) == module.BATCH_ROWS
+    monkeypatch.setattr(module, "BATCH_BYTES", 500)
+    assert 8 <= module._batch_rows(line.connection, "raw.exchanges", DAY) <= 20
+    build_day(line.connection, DAY)
+    assert sum(sizes) == 50
