@@ -73,8 +73,9 @@ def _contract_check(
 ) -> dg.AssetCheckResult:
     quarantined = dict(
         connection.execute(
-            "SELECT snapshot_date, count(DISTINCT (file, row_number)) FROM raw.quarantine"
-            " WHERE table_name = ? AND snapshot_date BETWEEN ? AND ? GROUP BY ALL",
+            "SELECT snapshot_date, sum(quarantined_count)::BIGINT FROM ("
+            "FROM raw.loads QUALIFY load_number = max(load_number) OVER (PARTITION BY snapshot_date)"
+            ") WHERE table_name = ? AND snapshot_date BETWEEN ? AND ? GROUP BY ALL",
             [table.name, min(kept), max(kept)],
         ).fetchall()
     )

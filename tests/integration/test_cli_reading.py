@@ -210,6 +210,48 @@ def test_doctor_names_what_needs_mending(tmp_path: Path, finished: Home, monkeyp
     assert "a test" in found["writer"]["text"]
 
 
+def test_doctor_and_the_next_run_follow_a_moved_state_folder(tmp_path: Path, finished: Home) -> None:
+    from forensics.settings import Settings
+    from forensics.warehouse import open_building, publish
+
+    home = copied(finished, tmp_path / "old")
+    with open_building(home, Settings()) as connection:
+        publish(connection, home, kept_versions=5)
+    moved = Home(tmp_path / "new")
+    home.root.rename(moved.root)
+    printed = forensics(moved, "doctor", "--json")
+    found = {one["subject"]: one for one in json.loads(printed.stdout)}
+    assert printed.exit_code == 1
+    assert found["exchange files"]["state"] == "good"
+    assert found["raw.exchanges"]["state"] == "mend" and "forensics run" in found["raw.exchanges"]["text"]
+    with open_building(moved, Settings()) as connection:
+        publish(connection, moved, kept_versions=5)
+    found = {one["subject"]: one for one in json.loads(forensics(moved, "doctor", "--json").stdout)}
+    assert found["raw.exchanges"]["text"] == "can be read"
+
+
+def test_doctor_counts_rows_of_loads_in_force(tmp_path: Path, finished: Home) -> None:
+    from forensics.settings import Settings
+    from forensics.warehouse import open_building, publish
+
+    home = copied(finished, tmp_path / "copy")
+    with open_building(home, Settings()) as connection:
+        connection.execute("DELETE FROM raw.quarantine")
+        connection.execute("UPDATE raw.loads SET quarantined_count = 9")
+        connection.execute(
+            "INSERT INTO raw.loads SELECT * REPLACE (2 AS load_number, load_id || 'x' AS load_id,"
+            " CASE table_name WHEN 'accounts' THEN 1 ELSE 0 END AS quarantined_count) FROM raw.loads"
+        )
+        connection.execute(
+            "INSERT INTO raw.quarantine SELECT snapshot_date, load_id, table_name, file, 1, rule, '', ''"
+            " FROM raw.loads, (VALUES ('status|required'), ('created_at|type')) AS broken(rule)"
+            " WHERE table_name = 'accounts'"
+        )
+        publish(connection, home, kept_versions=5)
+    found = [one for one in json.loads(forensics(home, "doctor", "--json").stdout) if one["subject"] == "quarantine"]
+    assert [one["text"] for one in found] == ["2 rows of accounts break the contract: created_at|type, status|required"]
+
+
 def test_doctor_of_an_empty_place_is_content(tmp_path: Path) -> None:
     printed = forensics(Home(tmp_path / "nothing"), "doctor")
     assert printed.exit_code == 0

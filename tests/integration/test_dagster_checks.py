@@ -76,10 +76,19 @@ def severity(result: dg.AssetCheckResult) -> str:
         (
             "raw",
             "accounts.rows_keep_the_contract",
-            "INSERT INTO raw.quarantine SELECT snapshot_date, 'l', 'accounts', 'f', row_number() OVER (), 'r', '', ''"
-            " FROM raw.accounts WHERE snapshot_date = '2026-03-03' LIMIT 20",
+            "UPDATE raw.loads SET quarantined_count = 20"
+            " WHERE snapshot_date = '2026-03-03' AND table_name = 'accounts'",
             "WARN",
             "2026-03-03: 20 of 260 rows of accounts (7.7%) break the contract.",
+        ),
+        (
+            "raw",
+            "accounts.rows_keep_the_contract",
+            "UPDATE raw.loads SET quarantined_count = 20 WHERE table_name = 'accounts';"
+            " INSERT INTO raw.loads SELECT * REPLACE (load_number + 1 AS load_number, 0 AS quarantined_count)"
+            " FROM raw.loads WHERE table_name = 'accounts'",
+            "passed",
+            "0 of ",
         ),
         (
             "raw",

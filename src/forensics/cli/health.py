@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forensics.cli.doctor import Finding, State
 from forensics.errors import NotFoundError
 from forensics.home import Home
+
+if TYPE_CHECKING:
+    import duckdb
 
 PYTHON_VERSIONS = ((3, 11), (3, 13))
 PACKAGES = (
@@ -35,6 +39,9 @@ STALE_DAYS = 3
 
 NAMED_DAYS = 10
 """Days named in one line; the rest is counted."""
+
+NAMED_RULES = 5
+"""Broken rules named in one line, the most frequent ones."""
 
 
 def installation(_home: Home) -> Iterator[Finding]:
@@ -124,9 +131,7 @@ def days(home: Home) -> Iterator[Finding]:
         loaded = [
             row[0] for row in connection.execute("SELECT DISTINCT snapshot_date FROM raw.loads ORDER BY ALL").fetchall()
         ]
-        quarantine = connection.execute(
-            "SELECT table_name, rule, count(*) FROM raw.quarantine GROUP BY ALL ORDER BY 3 DESC, 1, 2"
-        ).fetchall()
+        quarantine = _quarantine(connection)
     if not loaded:
         yield Finding("days", "note", "none is loaded")
         return
@@ -135,13 +140,33 @@ def days(home: Home) -> Iterator[Finding]:
     yield Finding("days", "good", f"{len(loaded)} loaded, {loaded[0]} to {loaded[-1]}")
     if missing:
         yield Finding("missing days", "note", f"{_named(missing)}; load them with `forensics run` once they exist")
-    for table, rule, rows in quarantine:
-        yield Finding("quarantine", "note", f"{rows:,} rows of {table} break {rule}")
+    for table, rows, rules in quarantine:
+        named = ", ".join(rules[:NAMED_RULES]) + (", …" if len(rules) > NAMED_RULES else "")
+        yield Finding("quarantine", "note", f"{rows:,} rows of {table} break the contract: {named}")
+
+
+def _quarantine(connection: "duckdb.DuckDBPyConnection") -> list[tuple[str, int, list[str]]]:
+    """Each table with its rows in quarantine and the rules they break, most frequent first; superseded loads aside."""
+    return connection.execute(
+        """
+        WITH in_force AS (
+            FROM raw.loads QUALIFY load_number = max(load_number) OVER (PARTITION BY snapshot_date)
+        ),
+        broken AS (
+            SELECT table_name, rule, count(*) AS row_count
+            FROM raw.quarantine SEMI JOIN in_force USING (snapshot_date, load_id) GROUP BY ALL
+        ),
+        rules AS (SELECT table_name, list(rule ORDER BY row_count DESC, rule) AS rules FROM broken GROUP BY ALL)
+        SELECT table_name, sum(quarantined_count)::BIGINT AS row_count, coalesce(any_value(rules), [])
+        FROM in_force LEFT JOIN rules USING (table_name)
+        GROUP BY table_name HAVING row_count > 0 ORDER BY row_count DESC, table_name
+        """
+    ).fetchall()
 
 
 def exchange_files(home: Home) -> Iterator[Finding]:
-    """Whether every Parquet file that the published warehouse reads is there, and which files nothing reads."""
-    from forensics.raw.exchange_files import exchanges_file
+    """Whether the Parquet files of the published warehouse are there and can be read, and which files nothing reads."""
+    from forensics.raw.exchange_files import exchanges_file, lost_days
     from forensics.warehouse import open_published, versions
 
     present = {path.resolve() for path in home.raw.rglob("*.parquet")}
@@ -149,12 +174,19 @@ def exchange_files(home: Home) -> Iterator[Finding]:
         return
     with open_published(home) as connection:
         loads = connection.execute("SELECT DISTINCT snapshot_date, load_id FROM raw.loads ORDER BY ALL").fetchall()
+        lost = lost_days(connection, home)
+        fault = _reading_fault(connection)
     wanted = {exchanges_file(home, day, load_id).resolve() for day, load_id in loads}
-    if lost := sorted(wanted - present):
-        names = ", ".join(path.name for path in lost[:NAMED_DAYS])
-        yield Finding("exchange files", "mend", f"{len(lost)} are gone: {names}; load their days anew with --reissued")
+    if lost:
+        mend = f"`forensics run --snapshots ROOT --from {lost[0]} --to {lost[-1]}` writes them again"
+        yield Finding("exchange files", "mend", f"{len(lost)} are gone: {_named(lost)}; {mend}")
     else:
-        yield Finding("exchange files", "good", f"all {len(wanted)} are there")
+        yield Finding("exchange files", "good", f"all {len({day for day, _ in loads})} in force are there")
+    if fault and not lost:
+        text = f"cannot be read: {fault}; any `forensics run` publishes a warehouse that reads the files of {home.raw}"
+        yield Finding("raw.exchanges", "mend", text)
+    elif not fault:
+        yield Finding("raw.exchanges", "good", "can be read")
     orphans = sorted(present - wanted)
     if orphans:
         size = sum(path.stat().st_size for path in orphans) / 1e6
@@ -165,6 +197,17 @@ def exchange_files(home: Home) -> Iterator[Finding]:
             f"{len(orphans)} Parquet files ({size:,.1f} MB) belong to no load of the version in force; delete them only"
             f" if none of the {kept} kept versions needs them",
         )
+
+
+def _reading_fault(connection: "duckdb.DuckDBPyConnection") -> str:
+    """Why the published exchanges cannot be read, empty when they can; a state folder that was moved shows here."""
+    import duckdb
+
+    try:
+        connection.execute("SELECT prompt FROM raw.exchanges LIMIT 1").fetchall()
+    except duckdb.Error as fault:
+        return str(fault).splitlines()[0][:200]
+    return ""
 
 
 def _named(missing: list[date]) -> str:
