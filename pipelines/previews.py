@@ -11,9 +11,18 @@ import duckdb
 
 from forensics.contracts import Table
 from forensics.contracts.sql import duckdb_type, quote, relation
+from forensics.home import Home
+from forensics.settings import load_settings
 
 MAXIMUM_ROWS = 10
 MAXIMUM_CHARACTERS = 200
+
+PROMPT_TEXT = {
+    "raw.exchanges": {"prompt", "system_prompt"},
+    "raw.quarantine": {"value", "row"},
+    "core.templates": {"text"},
+}
+"""Columns that hold what callers wrote, as a whole or in part."""
 
 _DEFANGED = ((re.compile(r":(?=//)"), "[:]"), (re.compile(r"(?i)\b(www)\."), r"\1[.]"), (re.compile("@"), "[at]"))
 """Links that a Markdown reader makes by itself, and how security people write them so that nobody can follow them."""
@@ -22,13 +31,15 @@ _NAMED_CONTROLS = {"\n": "⏎", "\r": "⏎", "\t": "⇥"}
 
 
 def preview(connection: duckdb.DuckDBPyConnection, table: Table, day: date | None) -> dg.MarkdownMetadataValue:
-    """The first rows of a table, or of one day of it, as a Markdown table."""
+    """The first rows of a table, or of one day of it, as a Markdown table.
+
+    Dagster keeps what it is shown: without the setting show_exemplars, callers' text is no more than its length.
+    """
+    hidden = set() if load_settings(Home.resolve()).show_exemplars else PROMPT_TEXT.get(table.full_name, set())
     ordered = table.primary_key if table.stored_as == "native" else []
     names = list(table.columns)
     cut = ", ".join(
-        f"left({quote(name)}, {MAXIMUM_CHARACTERS + 1}) AS {quote(name)}"
-        if duckdb_type(column) == "VARCHAR"
-        else quote(name)
+        f"{_shown(name, is_text=duckdb_type(column) == 'VARCHAR', is_hidden=name in hidden)} AS {quote(name)}"
         for name, column in table.columns.items()
     )
     rows = connection.execute(
@@ -39,6 +50,13 @@ def preview(connection: duckdb.DuckDBPyConnection, table: Table, day: date | Non
         {} if day is None else {"day": day},
     ).fetchall()
     return dg.MetadataValue.md(markdown_table(names, rows) if rows else "No rows.")
+
+
+def _shown(name: str, *, is_text: bool, is_hidden: bool) -> str:
+    """A column in SQL: its length only, its beginning, or as it is."""
+    if is_hidden:
+        return f"'(' || length({quote(name)}) || ' characters)'"
+    return f"left({quote(name)}, {MAXIMUM_CHARACTERS + 1})" if is_text else quote(name)
 
 
 def markdown_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -2,12 +2,39 @@
 
 import html
 import re
+from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.previews import MAXIMUM_CHARACTERS, MAXIMUM_ROWS, inert, markdown_table
+from forensics import contracts
+from forensics.contracts.sql import quote
+from pipelines.previews import MAXIMUM_CHARACTERS, MAXIMUM_ROWS, PROMPT_TEXT, inert, markdown_table, preview
+
+
+@pytest.mark.parametrize("show_exemplars", [True, False])
+def test_without_exemplars_callers_text_is_only_its_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, show_exemplars: bool
+) -> None:
+    monkeypatch.setenv("FORENSICS_HOME", str(tmp_path))
+    monkeypatch.setenv("FORENSICS_SHOW_EXEMPLARS", str(show_exemplars).lower())
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA core")
+        table = contracts.get("core.templates")
+        columns = ", ".join(f"{quote(name)} VARCHAR" for name in table.columns)
+        connection.execute(f"CREATE TABLE core.templates ({columns})")
+        connection.execute("INSERT INTO core.templates (template_id, text) VALUES ('first', repeat('secret', 39))")
+        markdown = shown(preview(connection, table, None).value or "")
+    assert "first" in markdown
+    assert ("secret" in markdown) == show_exemplars
+    assert ("(234 characters)" in markdown) != show_exemplars
+
+
+def test_the_columns_with_callers_text_exist() -> None:
+    for name, columns in PROMPT_TEXT.items():
+        assert columns <= set(contracts.get(name).columns)
 
 
 def shown(markdown: str) -> str:
