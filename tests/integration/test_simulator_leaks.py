@@ -2,15 +2,24 @@
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
 from forensics.simulate import simulate
 from forensics.simulate.leaks import Check, checks, measure_sample, pool_worlds
 from forensics.simulate.matching import measure_matching
+from forensics.simulate.ranks import area_under_curve, mean_ranks
 
 SEEDS = (101, 102, 103)
 """Three worlds of their own: a habit of the simulator shows in all of them, a coincidence in one."""
+
+RENAMED = {
+    ("payments", "status"): "payment_status",
+    ("organisations", "name"): "organisation_name",
+    ("organisations", "kind"): "organisation_kind",
+}
+"""Columns of one name in several tables, as the sample calls them."""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +49,28 @@ def test_no_column_and_no_pair_gives_campaigns_away(accounts: pl.DataFrame) -> N
     assert measured.filter("leaks").to_dicts() == []
 
 
+def test_every_column_that_an_account_shows_is_looked_at(worlds: list[Path]) -> None:
+    day = min((worlds[0] / "snapshots").iterdir())
+    columns = {
+        RENAMED.get((table, name), name)
+        for table in ("exchanges", "accounts", "payments", "organisations")
+        for name in pl.read_parquet_schema(day / f"{table}.parquet")
+    }
+    assert columns - {column for check in checks() for column, _ in check.columns} == set()
+
+
+def test_equal_scores_are_chance_in_whatever_order_they_come() -> None:
+    guilty = np.arange(10) < 4
+    assert area_under_curve(guilty, np.zeros(10)) == 0.5
+    assert area_under_curve(guilty, np.arange(10.0)) == 0.0
+    assert mean_ranks(np.array([2.0, 1.0, 2.0, 5.0])).tolist() == [2.5, 1.0, 2.5, 4.0]
+
+
+def test_a_column_that_never_changes_tells_nothing(accounts: pl.DataFrame) -> None:
+    measured = measure_sample(accounts.with_columns(plan=pl.lit("free")), [named("plan")])
+    assert measured["auc"].to_list() == [0.5]
+
+
 CAMPAIGN = pl.col("label") == "campaign"
 
 PLANTED = {
@@ -50,6 +81,12 @@ PLANTED = {
     "user_agent": pl.when(CAMPAIGN).then(pl.lit("collector/1.0")).otherwise("user_agent"),
     "amount_usd": pl.when(CAMPAIGN).then(pl.col("amount_usd") + 0.37).otherwise("amount_usd"),
     "country": pl.when(CAMPAIGN).then(pl.lit("XK")).otherwise("country"),
+    "prompt": pl.when(CAMPAIGN).then(pl.col("prompt").str.replace_all(" ", "\n")).otherwise("prompt"),
+    "system_prompt": pl.when(CAMPAIGN).then(pl.lit(None, pl.String)).otherwise(pl.lit("x")),
+    "input_tokens": pl.when(CAMPAIGN).then(pl.col("input_tokens") // 100 * 100).otherwise("input_tokens"),
+    "payment_status": pl.when(CAMPAIGN).then(pl.lit("declined")).otherwise("payment_status"),
+    "jurisdiction": pl.when(CAMPAIGN).then(pl.lit("XK")).otherwise("jurisdiction"),
+    "exchange_displacement": pl.when(CAMPAIGN).then(-3).otherwise("exchange_displacement"),
 }
 """One habit a column that only campaigns have."""
 

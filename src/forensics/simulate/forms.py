@@ -31,6 +31,26 @@ def text_form(values: pl.Series) -> NDArray[np.float64]:
     return rows
 
 
+def shape_form(values: pl.Series) -> NDArray[np.float64]:
+    """Describe how long texts are and of what kinds of character, whatever they say; whether there is one at all."""
+    length = pl.col("text").str.len_chars()
+    kinds = {
+        "digit": r"\d",
+        "upper": r"\p{Lu}",
+        "punctuation": r"\p{P}",
+        "space": r" ",
+        "line": r"\n",
+        "other": r"[^\x00-\x7f]",
+    }
+    shares = [pl.col("text").str.count_matches(pattern) / length.clip(1) for pattern in kinds.values()]
+    rows = pl.DataFrame({"text": values}).select(
+        pl.col("text").is_null().alias("absent"),
+        length.alias("length"),
+        *(share.alias(name) for name, share in zip(kinds, shares, strict=True)),
+    )
+    return rows.select(pl.all().cast(pl.Float64).fill_null(-1.0)).to_numpy()
+
+
 def time_form(values: pl.Series) -> NDArray[np.float64]:
     """Describe the resolution of times: what is left below the second, and the second."""
     microseconds = values.cast(pl.Int64).fill_null(0).to_numpy()
@@ -43,7 +63,9 @@ def number_form(values: pl.Series) -> NDArray[np.float64]:
     numbers = values.cast(pl.Float64).fill_null(-1.0).to_numpy()
     hundredths = np.round(numbers * 100).astype(np.int64)
     finer = np.abs(numbers * 100 - hundredths) > 1e-6
-    return np.column_stack([hundredths % 100, hundredths % 10, hundredths % 2, finer, numbers < 0]).astype(np.float64)
+    whole = hundredths // 100
+    digits = [hundredths % 100, hundredths % 10, hundredths % 2, whole % 100, whole % 10, whole % 2]
+    return np.column_stack([*digits, finer, numbers < 0]).astype(np.float64)
 
 
 def address_form(values: pl.Series) -> NDArray[np.float64]:

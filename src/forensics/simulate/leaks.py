@@ -22,11 +22,13 @@ from forensics.simulate.forms import (
     address_form,
     category_form,
     number_form,
+    shape_form,
     text_form,
     time_form,
     value_form,
 )
 from forensics.simulate.randomness import derive
+from forensics.simulate.ranks import area_under_curve, mean_ranks
 
 FOLDS = 3
 """Parts the groups are divided into; each is tested on a classifier trained on the others."""
@@ -56,11 +58,13 @@ class Check:
         name: what is looked at.
         columns: columns of the account sample and the form of each.
         against: everybody or twins.
+        among: column that an account must have to be looked at; having it is another check.
     """
 
     name: str
     columns: tuple[tuple[str, Form], ...]
     against: str
+    among: str = "account_id"
 
 
 _FORMS: Mapping[str, Form] = {
@@ -68,6 +72,8 @@ _FORMS: Mapping[str, Form] = {
     "history_fingerprint": text_form, "organisation_id": text_form,
     "payment_id": text_form, "instrument_id": text_form, "created_at": time_form, "occurred_at": time_form,
     "paid_at": time_form, "status_changed_at": time_form, "account_row": value_form,
+    "exchange_displacement": value_form, "payment_displacement": value_form,
+    "registration_number": text_form, "lei": text_form,
 }  # fmt: skip
 """Forms that mean nothing."""
 
@@ -75,15 +81,23 @@ _SHARED: Mapping[str, Form] = {
     "ip": address_form, "signup_ip": address_form, "user_agent": text_form, "email_domain": text_form,
     "country": category_form, "issuer_country": category_form, "instrument_kind": category_form,
     "channel": category_form, "plan": category_form, "model": category_form, "temperature": number_form,
-    "organisation_name": text_form, "client_fingerprint": text_form, "amount_usd": number_form,
+    "status": category_form, "payment_status": category_form, "exchange_row": value_form,
+    "client_fingerprint": text_form, "amount_usd": number_form,
     "programme": category_form, "input_tokens": number_form, "output_tokens": number_form,
 }  # fmt: skip
 """What everybody chooses from the same supply."""
 
+_OF_ORGANISATIONS: Mapping[str, Form] = {
+    "organisation_name": text_form, "organisation_kind": category_form, "jurisdiction": category_form,
+    "headquarters": category_form, "domain": text_form, "owners_complete": category_form,
+}  # fmt: skip
+"""What is on record of the organisation, among the accounts that have one."""
+
 _MATCHED: Mapping[str, Form] = {
     "volume": value_form, "template_share": value_form, "accounts_an_address": value_form, "addresses": value_form,
     "thinking": value_form, "tool_count": value_form, "outcome": category_form, "prompt_length": value_form,
-    "has_organisation": value_form, "age_days": value_form,
+    "has_organisation": value_form, "age_days": value_form, "image_count": value_form,
+    "prompt": shape_form, "system_prompt": shape_form,
 }  # fmt: skip
 """Marginals on which look-alikes are matched to their modes."""
 
@@ -99,6 +113,7 @@ def checks() -> list[Check]:
     forms = {**_FORMS, **_SHARED}
     single = [Check(name, ((name, form),), "everybody") for name, form in _FORMS.items()]
     single += [Check(name, ((name, form),), "twins") for name, form in {**_SHARED, **_MATCHED}.items()]
+    single += [Check(name, ((name, form),), "twins", "organisation_id") for name, form in _OF_ORGANISATIONS.items()]
     pairs = [
         Check(
             f"{one} + {two}", ((one, forms[one]), (two, forms[two])),
@@ -158,11 +173,11 @@ def sample_accounts(world: Path) -> pl.DataFrame:
     """
     days = sorted((world / "snapshots").glob("date=*"))
     truth = pl.read_parquet(world / "truth" / "accounts.parquet").select("account_id", "label", "group_id")
-    exchanges = pl.concat([pl.read_parquet(day / "exchanges.parquet") for day in days])
-    payments = pl.concat([pl.read_parquet(day / "payments.parquet") for day in days])
+    exchanges = pl.concat([_in_file(day / "exchanges.parquet", "exchange", "occurred_at") for day in days])
+    payments = pl.concat([_in_file(day / "payments.parquet", "payment", "paid_at") for day in days])
     state = pl.read_parquet(days[-1] / "accounts.parquet").with_row_index("account_row")
     organisations = pl.read_parquet(days[-1] / "organisations.parquet").select(
-        "organisation_id", organisation_name="name"
+        pl.exclude("name", "kind"), organisation_name="name", organisation_kind="kind"
     )
     users = exchanges.group_by("ip").agg(accounts=pl.col("account_id").n_unique())
     starts = exchanges.with_columns(start=pl.coalesce("system_prompt", "prompt").str.slice(0, 24))
@@ -175,7 +190,7 @@ def sample_accounts(world: Path) -> pl.DataFrame:
         table.sample(fraction=1.0, shuffle=True, seed=derive(0, "sample") % 2**32).unique(
             "account_id", keep="first", maintain_order=True
         )
-        for table in (exchanges.sort("exchange_id"), payments.sort("payment_id").drop("status"))
+        for table in (exchanges.sort("exchange_id"), payments.sort("payment_id").rename({"status": "payment_status"}))
     )
     return (
         truth.join(one, on="account_id")
@@ -193,6 +208,15 @@ def sample_accounts(world: Path) -> pl.DataFrame:
     )
 
 
+def _in_file(path: Path, name: str, time: str) -> pl.DataFrame:
+    """Read a file with the place of each row (0–1), and by how many rows it is off the place its time gives it."""
+    place = pl.int_range(pl.len())
+    return pl.read_parquet(path).with_columns(
+        (place / pl.len()).alias(f"{name}_row"),
+        (place - pl.col(time).rank("ordinal").cast(pl.Int64) + 1).alias(f"{name}_displacement"),
+    )
+
+
 def _area(sample: pl.DataFrame, check: Check, seed: int) -> tuple[float, float]:
     """Train and test one classifier with groups kept whole; return the area and its standard error.
 
@@ -200,8 +224,8 @@ def _area(sample: pl.DataFrame, check: Check, seed: int) -> tuple[float, float]:
     since accounts of one group are alike.
     """
     from sklearn.ensemble import RandomForestClassifier
-    from sklearn.metrics import roc_auc_score
 
+    sample = sample.drop_nulls(check.among)
     if check.against == "twins":
         sample = sample.filter(pl.col("label") != "ordinary")
     else:
@@ -220,8 +244,10 @@ def _area(sample: pl.DataFrame, check: Check, seed: int) -> tuple[float, float]:
         forest = RandomForestClassifier(TREES, min_samples_leaf=4, class_weight="balanced", random_state=seed, n_jobs=1)
         forest.fit(features[~test], label[~test], sample_weight=weight[~test])
         score[test] = forest.predict_proba(features[test])[:, 1]
-        score[test] = score[test].argsort().argsort() / test.sum()
-    area = float(roc_auc_score(label, score))
+        # Ties share a rank: the sample is sorted by unit, so that ranks by position would tell units apart. The mean
+        # is a half in every fold, so that folds of different size or guilt are not told apart either.
+        score[test] = (mean_ranks(score[test]) - 0.5) / test.sum()
+    area = area_under_curve(label, score)
     units = len({name for name, guilty in zip(unit, label, strict=True) if guilty})
     others = len({name for name, guilty in zip(unit, label, strict=True) if not guilty})
     return area, _standard_error(area, units, others)

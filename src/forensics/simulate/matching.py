@@ -6,11 +6,10 @@ without training, and compared between a mode's accounts and those of its look-a
 
 from pathlib import Path
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from forensics.simulate.leaks import pool_worlds
+from forensics.simulate.ranks import area_under_curve
 
 MARGINALS: dict[str, pl.Expr] = {
     "volume": pl.col("volume"),
@@ -53,16 +52,6 @@ def measure_matching(worlds: list[Path]) -> pl.DataFrame:
         guilty = (part["mode"] == mode).fill_null(False).to_numpy()
         for name, expression in MARGINALS.items():
             values = part.select(expression.cast(pl.Float64).fill_null(0.0).alias("value"))["value"].to_numpy()
-            row = {"mode": mode, "marginal": name, "auc": _area(guilty, values)}
+            row = {"mode": mode, "marginal": name, "auc": area_under_curve(guilty, values)}
             rows.append(row | {"accounts": int(guilty.sum()), "twins": int((~guilty).sum())})
     return pl.DataFrame(rows)
-
-
-def _area(guilty: NDArray[np.bool_], values: NDArray[np.float64]) -> float:
-    """Return the chance that an account of the mode has the higher value, ties counted half."""
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    rank = (np.cumsum(count) - (count - 1) / 2.0)[place]
-    positives, negatives = int(guilty.sum()), int((~guilty).sum())
-    if not positives or not negatives:
-        return 0.5
-    return float((rank[guilty].sum() - positives * (positives + 1) / 2) / (positives * negatives))
