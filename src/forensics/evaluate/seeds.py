@@ -35,11 +35,6 @@ class WorldKey:
     days: int
 
 
-def reporting_grid() -> tuple[WorldKey, ...]:
-    """The worlds of the published table."""
-    return grid(REPORTING_SCENARIOS, REPORTING_SEEDS, REPORTING_SCALE, REPORTING_DAYS)
-
-
 def grid(scenarios: Iterable[str], seeds: Iterable[int], scale: float, days: int) -> tuple[WorldKey, ...]:
     """Every scenario with every seed, seed by seed, so that a grid cut short still holds every scenario."""
     names = tuple(scenarios)

@@ -8,7 +8,8 @@ import polars as pl
 
 from forensics.evaluate.matching import HALF, Matches, accused, suspected
 from forensics.evaluate.reported import ACCUSING_RANK, OWNERSHIP_CLAIM, Reported
-from forensics.evaluate.truth import BARRED_VERDICTS, Truth
+from forensics.evaluate.truth import Truth
+from forensics.simulate.truth import BARRED_VERDICTS
 
 TALLY_SCHEMA = {
     "measure": pl.String,

@@ -13,9 +13,6 @@ ACCOUNT_COLUMNS = ("account_id", "label", "kind", "mode", "group_id", "expected_
 GROUP_COLUMNS = ("group_id", "label", "kind", "mode", "expected_kind", "dilution_share")
 ORGANISATION_COLUMNS = ("organisation_id", "verdict")
 
-BARRED_VERDICTS = ("seed", "met_both", "met_cascade", "met_lookthrough")
-"""Verdicts that bar an organisation."""
-
 
 @dataclass(frozen=True)
 class Truth:

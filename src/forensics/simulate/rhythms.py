@@ -29,8 +29,6 @@ WEEKEND: dict[str, float] = {
 }  # fmt: skip
 """Activity on Saturday and Sunday as a share of a weekday's."""
 
-RHYTHMS = tuple(PROFILES)
-
 HOUR_SECONDS = 3_600.0
 
 

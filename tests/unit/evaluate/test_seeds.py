@@ -6,20 +6,28 @@ import pytest
 
 from forensics.errors import SettingsError
 from forensics.evaluate import evaluate, pool
-from forensics.evaluate.seeds import REPORTING_SEEDS, TUNING_SEEDS, purpose_of, reporting_grid
+from forensics.evaluate.seeds import (
+    REPORTING_DAYS,
+    REPORTING_SCALE,
+    REPORTING_SCENARIOS,
+    REPORTING_SEEDS,
+    TUNING_SEEDS,
+    grid,
+    purpose_of,
+)
 from forensics.simulate import scenarios
 from tests.unit.evaluate.hand_made import write_reports, write_world
 
 
 def test_the_two_are_disjoint() -> None:
     assert not set(REPORTING_SEEDS) & set(TUNING_SEEDS)
-    assert {purpose_of(key.seed) for key in reporting_grid()} == {"reporting"}
+    assert {purpose_of(seed) for seed in REPORTING_SEEDS} == {"reporting"}
 
 
 def test_the_grid_asks_for_worlds_that_exist() -> None:
-    grid = reporting_grid()
-    assert len(set(grid)) == len(grid)
-    assert {key.scenario for key in grid} <= set(scenarios())
+    worlds = grid(REPORTING_SCENARIOS, REPORTING_SEEDS, REPORTING_SCALE, REPORTING_DAYS)
+    assert len(set(worlds)) == len(worlds)
+    assert {key.scenario for key in worlds} <= set(scenarios())
 
 
 def test_pooling_refuses_to_mix(tmp_path: Path) -> None:
