@@ -9,14 +9,17 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
 from forensics.cli import main
+from forensics.cli.run import remember_root
 from forensics.home import Home
+from forensics.settings import load_settings
 from forensics.warehouse import writer_lock
 from tests.integration.dagster_runs import digest
-from tests.integration.small_world import DAYS, EXCHANGE_COUNT, FIRST, SECOND, write_day
+from tests.integration.small_world import DAYS, EXCHANGE_COUNT, FIRST, SECOND, accounts, write_day
 
 FORENSICS = [sys.executable, "-c", "from forensics.cli import main; main(prog_name='forensics')"]
 
@@ -100,10 +103,20 @@ def test_all_missing_days_are_listed_at_once(tmp_path: Path, world: Path) -> Non
     assert not (tmp_path / "home").exists()
 
 
+def break_one_row(path: Path) -> None:
+    """Make the first row of a file of exchanges break two rules."""
+    first = pl.int_range(pl.len()) == 0
+    pl.read_parquet(path).with_columns(
+        outcome=pl.when(first).then(pl.lit("bogus")).otherwise("outcome"),
+        input_tokens=pl.when(first).then(-1).otherwise("input_tokens"),
+    ).write_parquet(path)
+
+
 def test_missing_days_can_be_skipped_and_a_changed_day_is_refused_until_asked_for(tmp_path: Path) -> None:
     root, late = tmp_path / "root", SECOND + timedelta(days=1)
     for day in (FIRST, late):
         write_day(root, day)
+    break_one_row(root / f"date={FIRST}" / "exchanges.parquet")
     start = ["run", "--snapshots", str(root), "--home", str(tmp_path / "home")]
     done = forensics(*start, *days(FIRST, late), "--skip-missing", "--json")
     assert done.exit_code == 0, done.stderr
@@ -111,6 +124,8 @@ def test_missing_days_can_be_skipped_and_a_changed_day_is_refused_until_asked_fo
     assert summary["days"] == [FIRST.isoformat(), late.isoformat()]
     assert summary["as_of"] == late.isoformat()
     assert len(summary["runs"]) == 2
+    assert summary["quarantined_count"] == 1, "a row that breaks two rules is one row"
+    assert summary["snapshot_account_count"] == accounts(late).height >= summary["account_count"]
 
     shutil.rmtree(root / f"date={FIRST}")
     write_day(root, FIRST, shift=1)
@@ -120,6 +135,7 @@ def test_missing_days_can_be_skipped_and_a_changed_day_is_refused_until_asked_fo
     done = forensics(*start, *days(FIRST, FIRST), "--reissued", str(FIRST), "--json")
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["as_of"] == FIRST.isoformat()
+    assert json.loads(done.stdout)["quarantined_count"] == 0, "only the load in force counts"
 
 
 @pytest.mark.parametrize(
@@ -154,3 +170,35 @@ def test_simulate_writes_days_that_run_accepts(tmp_path: Path) -> None:
     again = forensics("simulate", str(out), "--scale", "0.001", "--days", "2")
     assert again.exit_code == 2
     assert "not empty" in again.stderr
+
+
+@pytest.mark.parametrize(
+    "root", ["/données/🕵️ logs", '/a "b"\\c', "/line\nend\ttab\x01\x1f\x7f\x85", "s3://bucket/x?region=eu-west-1"]
+)
+def test_any_path_comes_back_from_the_settings(tmp_path: Path, root: str) -> None:
+    remember_root(Home(tmp_path), root)
+    assert load_settings(Home(tmp_path)).snapshots == root
+
+
+def test_a_path_that_toml_cannot_hold_is_not_written(tmp_path: Path) -> None:
+    remember_root(Home(tmp_path), "/\udcff")
+    assert load_settings(Home(tmp_path)).snapshots is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://key:hunter2@bucket/logs",
+        "s3://key:hunt/er2@bucket",
+        "s3://hunter2@bucket",
+        "s3://bucket/logs?secret_key=hunter2",
+        "s3://bucket/logs?region=eu&AccessKey=hunter2",
+        "s3://bucket?endpoint_override=http://key:hunter2@store",
+    ],
+)
+def test_credentials_in_a_url_are_refused_and_not_repeated(tmp_path: Path, url: str) -> None:
+    done = forensics("run", "--snapshots", url, *days(FIRST, SECOND), "--home", str(tmp_path / "home"))
+    assert done.exit_code == 2
+    assert "AWS_SECRET_ACCESS_KEY" in done.stderr
+    assert "hunt" not in done.output and "er2" not in done.output
+    assert not (tmp_path / "home").exists()

@@ -1,8 +1,13 @@
 """The process's environment for Dagster and compiled libraries: all they write goes into the state folder."""
 
 import os
+import re
+import shlex
+import shutil
+import sys
 from pathlib import Path
 
+from forensics.errors import SettingsError
 from forensics.home import HOME_VARIABLE, Home
 
 DAGSTER_SETTINGS = """\
@@ -45,6 +50,9 @@ retention:
       success: 90
 """
 
+CREDENTIAL = re.compile(r"[?&][^=&]*(secret|access_?key|account_?key|token|password|credential)[^=&]*=", re.IGNORECASE)
+"""Options of a URL that hold a secret."""
+
 WORKSPACE = """\
 # The code that Dagster's web interface and daemon load for this state folder.
 load_from:
@@ -80,5 +88,32 @@ def workspace(home: Home) -> Path:
 
 
 def absolute_root(root: str) -> str:
-    """A snapshot root that means the same from every working folder: URLs as they are, local folders absolute."""
-    return root if "://" in root else str(Path(root).expanduser().resolve())
+    """A snapshot root that means the same from every working folder: URLs as they are, local folders absolute.
+
+    Raises:
+        SettingsError: for a URL with credentials, which would be kept in the settings and in every load's record.
+    """
+    if "://" not in root:
+        return str(Path(root).expanduser().resolve())
+    scheme, _, rest = root.partition("://")
+    options = rest.partition("?")[2]
+    if re.search("[@:]", re.split("[/?#]", rest)[0]) or "@" in options or CREDENTIAL.search(rest):
+        raise SettingsError(
+            f"The {scheme}:// URL of the snapshots holds credentials, which would be kept with the results.",
+            next_step="Leave them out of the URL and set the store's own variables, e.g. AWS_ACCESS_KEY_ID and"
+            " AWS_SECRET_ACCESS_KEY, GOOGLE_APPLICATION_CREDENTIALS, or AZURE_STORAGE_KEY.",
+        )
+    return root
+
+
+def launcher() -> str:
+    """What a person types here to start this installation: `forensics` where the shell finds it, else its path."""
+    started = Path(sys.argv[0])
+    if started.name != "forensics" or not started.is_file():
+        # Started as a module or from a test: the launcher lies beside the interpreter.
+        started = Path(sys.executable).with_name("forensics")
+    found = shutil.which("forensics")
+    if not started.is_file() or (found and Path(found).resolve() == started.resolve()):
+        return "forensics"
+    path, folder = started.absolute(), Path.cwd()
+    return shlex.quote(str(path.relative_to(folder) if path.is_relative_to(folder) else path))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from forensics.cli.environment import launcher
 from forensics.cli.options import home_options, json_option
 from forensics.cli.terminal import inert, print_json, print_table
 from forensics.errors import NotFoundError
@@ -39,9 +40,9 @@ def findings(kind: str | None, min_confidence: str, home: Home, as_json: bool) -
         print_json(found)
     elif found:
         print_table(LISTED_HEADINGS, [[finding[name] for name in LISTED] for finding in found])
-        click.echo(f"As of {found[0]['as_of']}. One in full: forensics show {found[0]['finding_id']}")
+        click.echo(f"As of {found[0]['as_of']}. One in full: {launcher()} show {found[0]['finding_id']}")
     else:
-        click.echo("No findings. What evidence there was: forensics query 'FROM reports.evidence_availability'")
+        click.echo(f"No findings. What evidence there was: {launcher()} query 'FROM reports.evidence_availability'")
 
 
 def listed(

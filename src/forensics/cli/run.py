@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -92,12 +93,13 @@ def days_to_load(root: str, first: date, last: date, *, skip_missing: bool) -> l
     """
     from forensics.raw import list_days
 
-    complete = set(list_days(root))
+    complete = set(list_days(root, lambda day: first <= day <= last))
     wanted = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     present = [day for day in wanted if day in complete]
     missing = [day for day in wanted if day not in complete]
     if not present or (missing and not skip_missing):
-        known = f"{min(complete)} to {max(complete)}" if complete else "no day at all"
+        everything = list_days(root)
+        known = f"{everything[0]} to {everything[-1]}" if everything else "no day at all"
         raise SnapshotError(
             f"{len(missing)} of {len(wanted)} days are not complete in {root}; complete there: {known}.",
             faults=[f"{day}: no folder date={day} with a file _SUCCESS" for day in missing],
@@ -109,8 +111,14 @@ def days_to_load(root: str, first: date, last: date, *, skip_missing: bool) -> l
 def remember_root(home: Home, root: str) -> None:
     """Write the snapshots' root into the settings of a state folder that has none yet."""
     if not home.settings.exists():
-        # A JSON string of printable characters is a TOML string as well.
-        home.settings.write_text(f"snapshots = {json.dumps(root)}\n", "utf-8")
+        # A path that is no UTF-8 cannot be written in TOML: it is left out, and each run names it.
+        with suppress(UnicodeEncodeError):
+            home.settings.write_bytes(f"snapshots = {toml_string(root)}\n".encode())
+
+
+def toml_string(text: str) -> str:
+    """Text as a TOML string: JSON's escapes are TOML's, but for pairs of surrogates and the raw delete character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def summarise(home: Home, days: Sequence[date], as_of: date, runs: Sequence[str]) -> dict[str, Any]:
@@ -120,18 +128,26 @@ def summarise(home: Home, days: Sequence[date], as_of: date, runs: Sequence[str]
     with open_published(home) as connection:
         exchanges, accounts = connection.execute(
             "SELECT coalesce(sum(exchange_count), 0)::BIGINT, count(DISTINCT account_id) FROM core.account_days"
-            " WHERE snapshot_date BETWEEN ? AND ?",
-            [days[0], days[-1]],
+            " WHERE list_contains($days::DATE[], snapshot_date)",
+            {"days": list(days)},
         ).fetchall()[0]
+        listed = connection.execute(
+            "SELECT count(*) FROM raw.accounts WHERE snapshot_date = $day", {"day": days[-1]}
+        ).fetchall()[0][0]
         findings = connection.execute("SELECT confidence, count(*) FROM reports.findings GROUP BY ALL").fetchall()
+        # Of the loads in force; a row that breaks several rules is one row.
         quarantined = connection.execute(
-            "SELECT count(*) FROM raw.quarantine WHERE snapshot_date BETWEEN ? AND ?", [days[0], days[-1]]
+            "SELECT coalesce(sum(quarantined_count), 0)::BIGINT FROM (FROM raw.loads"
+            " WHERE list_contains($days::DATE[], snapshot_date)"
+            " QUALIFY load_number = max(load_number) OVER (PARTITION BY snapshot_date))",
+            {"days": list(days)},
         ).fetchall()[0][0]
     return {
         "as_of": as_of.isoformat(),
         "days": [day.isoformat() for day in days],
         "exchange_count": exchanges,
         "account_count": accounts,
+        "snapshot_account_count": listed,
         "quarantined_count": quarantined,
         "findings": {level: dict(findings).get(level, 0) for level in ("high", "moderate", "low")},
         "runs": list(runs),
@@ -146,7 +162,8 @@ def sentence(summary: dict[str, Any]) -> str:
     found = summary["findings"]
     return (
         f"{len(summary['days'])} days, {summary['exchange_count']:,} exchanges of {summary['account_count']:,}"
-        f" accounts; {summary['quarantined_count']:,} rows in quarantine.\n"
+        f" accounts in use, out of {summary['snapshot_account_count']:,} in the snapshots;"
+        f" {summary['quarantined_count']:,} rows in quarantine.\n"
         f"As of {summary['as_of']}: {sum(found.values())} findings"
         f" ({found['high']} high, {found['moderate']} moderate, {found['low']} low).\n"
         f"Results: {summary['warehouse']} (version {summary['version']}) and {summary['reports']}/"
