@@ -10,6 +10,7 @@ import duckdb
 from pydantic import Field, PrivateAttr
 
 from forensics.errors import SettingsError
+from forensics.exports.publication import settle_reports
 from forensics.home import Home
 from forensics.settings import Settings, load_settings
 from forensics.warehouse import open_building, writer_lock
@@ -43,6 +44,7 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         ):
             if context.instance and run:
                 close_dead_runs(context.instance, run.run_id)
+            settle_reports(self._home)
             with open_building(self._home, self._settings) as connection:
                 self._connection = connection
                 yield self

@@ -31,11 +31,18 @@ def test_a_second_writer_is_told_whom_it_waits_for(home: Home, world: Path) -> N
     assert not home.published.exists()
 
 
-def test_the_sensor_takes_no_lock(home: Home, world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sensor_waits_for_no_lock_and_asks_for_nothing_while_somebody_writes(
+    home: Home, world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FORENSICS_SNAPSHOTS", str(world))
-    with writer_lock(home, purpose="a test"), dg.DagsterInstance.ephemeral() as instance:
-        result = complete_day(dg.build_sensor_context(instance=instance, definitions=defs))
-    assert isinstance(result, dg.SensorResult)
+    with dg.DagsterInstance.ephemeral() as instance:
+        with writer_lock(home, purpose="a test"):
+            busy = complete_day(dg.build_sensor_context(instance=instance, definitions=defs))
+        free = complete_day(dg.build_sensor_context(instance=instance, definitions=defs))
+    assert isinstance(busy, dg.SkipReason)
+    assert "a test" in str(busy.skip_message)
+    assert isinstance(free, dg.SensorResult)
+    assert free.run_requests
 
 
 def test_a_run_that_was_killed_is_closed_by_the_next_writer(home: Home) -> None:
