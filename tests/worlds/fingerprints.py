@@ -18,6 +18,7 @@ from tests.worlds.line import Line, open_line
 NAMES_FILES = {
     "raw.loads": {"load_id", "bytes", "sha256"},
     "raw.quarantine": {"load_id", "file", "row_number"},
+    "core.day_loads": {"load_id"},
     "reports.runs": {"loads_fingerprint"},
 }
 """Columns that say how the rows lay in files: other bytes and another order of rows give other values."""
