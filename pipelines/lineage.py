@@ -16,6 +16,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "raw.quarantine": (),
     "core.account_days": ("raw.exchanges",),
     "core.account_hours": ("raw.exchanges",),
+    "core.account_minutes": ("raw.exchanges",),
     "core.signal_days": ("raw.exchanges", "raw.payments"),
     "core.template_days": ("raw.exchanges",),
     "core.templates": ("raw.exchanges",),

@@ -56,6 +56,18 @@ class AccountHours(Day):
     exchange_count = dy.Int64(min=1, description="Exchanges in the hour.")
 
 
+@table("core", kind="derived", grain="account, minute and model", daily=True)
+class AccountMinutes(Day):
+    """Exchanges of an account per minute and model, the grain on which accounts are compared in time."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    minute = dy.Int64(primary_key=True, min=0, max=1439, description="Minute of the day, UTC.")
+    model = dy.String(primary_key=True, description="Model that was called.")
+    exchange_count = dy.Int64(min=1, description="Exchanges in the minute.")
+    opening_count = dy.Int64(min=0, description="Exchanges among them that continue no conversation.")
+    rate_limited_count = dy.Int64(min=0, description="Exchanges among them that were rate-limited.")
+
+
 @table("core", kind="derived", grain="account, signal value and day", daily=True)
 class SignalDays(Day):
     """Values an account was seen with on a day and might share with others: how it pays, where from, with what."""

@@ -147,10 +147,13 @@ def test_hours_signals_and_templates_are_what_a_recount_gives(blank_line: Line, 
     )
     line = _built(blank_line, tmp_path, rows)
     hours: dict[Any, int] = defaultdict(int)
+    minutes: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     signals: dict[Any, int] = defaultdict(int)
     templates: dict[Any, list[str]] = defaultdict(list)
     for row in rows:
         hours[row["account_id"], row["occurred_at"].hour] += 1
+        at = row["occurred_at"]
+        minutes[row["account_id"], 60 * at.hour + at.minute, row["model"]].append(row)
         for kind, name in (("ip", "ip"), ("user_agent", "user_agent"), ("conversation", "history_fingerprint")):
             if row[name]:
                 signals[row["account_id"], kind, row[name][:200]] += 1
@@ -160,6 +163,17 @@ def test_hours_signals_and_templates_are_what_a_recount_gives(blank_line: Line, 
     signals["only-pays", "payment_instrument", "i" * 200] = 1
     found = line.connection.execute("SELECT account_id, hour, exchange_count FROM core.account_hours").fetchall()
     assert {(account, hour): count for account, hour, count in found} == hours
+    found = line.connection.execute(
+        "SELECT account_id, minute, model, exchange_count, opening_count, rate_limited_count FROM core.account_minutes"
+    ).fetchall()
+    assert {tuple(row[:3]): row[3:] for row in found} == {
+        key: (
+            len(own),
+            sum(row["history_fingerprint"] is None for row in own),
+            sum(row["outcome"] == "rate_limited" for row in own),
+        )
+        for key, own in minutes.items()
+    }
     found = line.connection.execute(
         "SELECT account_id, signal_kind, signal_value, use_count FROM core.signal_days WHERE signal_kind <> 'ip_prefix'"
     ).fetchall()
