@@ -60,3 +60,10 @@ class ContractError(ForensicsError):
 
     exit_code = 6
     title = "Contract broken"
+
+
+class EmbedderError(ForensicsError):
+    """Embedding weights are missing or wrong, or vectors of two embedders would be mixed."""
+
+    exit_code = 7
+    title = "Embedder refused"
