@@ -25,7 +25,7 @@ def materialised_days(
             context.add_asset_metadata(
                 {
                     "dagster/partition_row_count": counts[day],
-                    "preview": preview(connection, table, day),
+                    "preview": preview(connection, table, day if "snapshot_date" in table.columns else None),
                 },
                 asset_key=key,
                 partition_key=day.isoformat(),
@@ -60,7 +60,9 @@ def row_count(connection: duckdb.DuckDBPyConnection, full_name: str) -> int:
 
 
 def rows_by_day(connection: duckdb.DuckDBPyConnection, full_name: str, days: Sequence[date]) -> dict[date, int]:
-    """Rows of a daily table on each of these days; 0 where it has none."""
+    """Rows of a table on each of these days; 0 where it has none, all its rows where they belong to no day."""
+    if "snapshot_date" not in contracts.get(full_name).columns:
+        return dict.fromkeys(days, row_count(connection, full_name))
     counted = connection.execute(
         f"SELECT snapshot_date, count(*) FROM {relation(contracts.get(full_name))}"
         " WHERE snapshot_date BETWEEN ? AND ? GROUP BY ALL",

@@ -1,10 +1,11 @@
 """Settings: what a user may change, with defaults, bounds and reasons; every fault is reported at once."""
 
+import json
 import os
 import tomllib
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from forensics.errors import SettingsError
 from forensics.home import Home
@@ -39,9 +40,49 @@ class Settings(BaseModel):
     minimum_exchanges: int = Field(
         default=10, ge=1, description="Exchanges in the window from which an account has features, score and cluster."
     )
+    ownership_profile: str = Field(
+        default="provider_gt50", min_length=1, description="Ownership rule that bars, by its name in the rules' file."
+    )
+    ownership_rules: str | None = Field(
+        default=None,
+        description="File of ownership rules: profiles, regions, dates. Left out: ownership.toml in the state folder"
+        " if it is there, else the rules that ship with the package.",
+    )
+    organisation_decisions: str | None = Field(
+        default=None,
+        description="Log of decisions on organisations that are the same. Left out: decisions/organisations.jsonl in"
+        " the state folder.",
+    )
     show_exemplars: bool = Field(
         default=True, description="Whether reports may show bounded prompt excerpts of accused accounts."
     )
+    key_file: str | None = Field(
+        default=None,
+        description="File with the key of pseudonyms and tombstones. Left out: a hidden file beside the state folder.",
+    )
+    retention_days: dict[str, int] = Field(
+        default={},
+        description="Days that `forensics retain` keeps, by table (raw.exchanges) or step (raw, core); what is not named"
+        " is kept.",
+    )
+
+    @field_validator("retention_days", mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        """An environment variable holds the table as JSON."""
+        return json.loads(value) if isinstance(value, str) else value
+
+    @field_validator("retention_days")
+    @classmethod
+    def _names_daily_tables(cls, value: dict[str, int]) -> dict[str, int]:
+        from forensics import contracts
+
+        known = {table.full_name for table in contracts.tables() if table.daily} | {"raw", "core"}
+        faults = [f"{name} is no daily table" for name in sorted(set(value) - known)]
+        faults += [f"{name}: {days} is less than a day" for name, days in sorted(value.items()) if days < 1]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return value
 
 
 def load_settings(home: Home) -> Settings:
@@ -62,6 +103,7 @@ def load_settings(home: Home) -> Settings:
         variable = ENVIRONMENT_PREFIX + name.upper()
         if variable in os.environ and variable not in NOT_SETTINGS:
             values[name] = os.environ[variable]
+    values = {**_files_of(home), **values}
     try:
         return Settings(**values)
     except ValidationError as fault:
@@ -70,3 +112,9 @@ def load_settings(home: Home) -> Settings:
             faults=[f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in fault.errors()],
             next_step="Correct the named settings; `forensics doctor` lists all of them with their meaning.",
         ) from fault
+
+
+def _files_of(home: Home) -> dict[str, str]:
+    """The files in the state folder that settings name where nobody says otherwise."""
+    files = {"ownership_rules": home.ownership_rules, "organisation_decisions": home.organisation_decisions}
+    return {name: str(path) for name, path in files.items() if path.is_file()}

@@ -184,6 +184,11 @@ class Loads(dy.Schema):
     missing_columns = dy.String(
         nullable=True, description="Optional columns that the file does not have, comma-separated."
     )
+    erased_count = dy.Int64(
+        nullable=True,
+        min=0,
+        description="Rows of erased accounts that were kept out; null in loads before there were any.",
+    )
     root = dy.String(metadata=WALL_CLOCK, description="Where the day's folder was read from.")
     loaded_at = dy.Datetime(metadata=WALL_CLOCK, description="When the load was committed, UTC.")
 
@@ -200,3 +205,31 @@ class Quarantine(dy.Schema):
     rule = dy.String(primary_key=True, description="Rule that is broken, e.g. outcome|allowed_values or primary_key.")
     value = dy.String(nullable=True, description="Offending value, first 200 characters.")
     row = dy.String(nullable=True, description="The row as text, first 20,000 characters.")
+
+
+@table("raw", kind="log", grain="erased account")
+class Tombstones(dy.Schema):
+    """Accounts whose data were erased, as keyed hashes: no later load brings them back, and nobody can read who it was."""
+
+    tombstone = dy.String(primary_key=True, regex="^[0-9a-f]{64}$", description="HMAC-SHA256 of the account's id.")
+    key_name = dy.String(description="Tells which key was used; another one cannot recognise the account.")
+    erased_by = dy.String(description="Who asked for it.")
+    reason = dy.String(description="Why it was asked for.")
+    erased_at = dy.Datetime(metadata=WALL_CLOCK, description="When it was first done, UTC.")
+
+
+@table("raw", kind="log", grain="removal of rows or of a file")
+class Removals(dy.Schema):
+    """What was taken out on purpose after it was loaded: rows of a table, or a Parquet file in whole or in part."""
+
+    removal_number = dy.Int64(primary_key=True, min=1, description="Counts up from 1.")
+    cause = dy.Enum(["erasure", "retention"], description="An account's erasure, or the end of a table's retention.")
+    table_name = dy.String(description="Schema and table.")
+    snapshot_date = dy.Date(nullable=True, description="Day of the rows; null where they are of several.")
+    file = dy.String(nullable=True, description="Parquet file, relative to the state folder; null for native rows.")
+    removed_count = dy.Int64(min=0, description="Rows taken out.")
+    sha256_before = dy.String(nullable=True, description="SHA-256 of the file before.")
+    sha256_after = dy.String(nullable=True, description="SHA-256 of the file written in its place; null: none was.")
+    removed_by = dy.String(description="Who asked for it.")
+    reason = dy.String(description="Why.")
+    removed_at = dy.Datetime(metadata=WALL_CLOCK, description="When, UTC.")

@@ -70,11 +70,25 @@ def _row_group(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
 
 
 def files_in_force(connection: duckdb.DuckDBPyConnection, home: Home) -> dict[date, Path]:
-    """The file of the newest load of each day, by day in order, whether it is there or not."""
+    """The file of the newest load of each day, by day in order, whether it is there or not.
+
+    A file that was removed at the end of its retention is missed by nobody.
+    """
     loads = connection.execute(
         "SELECT snapshot_date, arg_max(load_id, load_number) FROM raw.loads GROUP BY ALL ORDER BY snapshot_date"
     ).fetchall()
-    return {day: exchanges_file(home, day, load_id).resolve() for day, load_id in loads}
+    files = {day: exchanges_file(home, day, load_id).resolve() for day, load_id in loads}
+    retired = retired_days(connection)
+    return {day: file for day, file in files.items() if day not in retired or file.is_file()}
+
+
+def retired_days(connection: duckdb.DuckDBPyConnection) -> set[date]:
+    """The days whose exchanges were removed at the end of their retention; none in a warehouse of an earlier version."""
+    has_log = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'raw' AND table_name = 'removals'"
+    if not connection.execute(has_log).fetchall()[0][0]:
+        return set()
+    query = "SELECT DISTINCT snapshot_date FROM raw.removals WHERE cause = 'retention' AND table_name = 'raw.exchanges'"
+    return {row[0] for row in connection.execute(query).fetchall()}
 
 
 def lost_days(connection: duckdb.DuckDBPyConnection, home: Home) -> list[date]:

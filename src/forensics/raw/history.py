@@ -62,14 +62,16 @@ def report_of(load: EarlierLoad, status: Status, unknown_files: tuple[str, ...])
         files = [row for row in load.files if row["table_name"] == table.name]
         if files:
             quarantined = sum(row["quarantined_count"] for row in files)
+            erased = sum(row["erased_count"] or 0 for row in files)
             tables.append(
                 TableLoad(
                     table.name,
                     len(files),
-                    sum(row["row_count"] for row in files) - quarantined,
+                    sum(row["row_count"] for row in files) - quarantined - erased,
                     quarantined,
                     _names(files, "unknown_columns"),
                     _names(files, "missing_columns"),
+                    erased,
                 )
             )
     return LoadReport(load.day, load.load_id, load.load_number, status, tuple(tables), unknown_files)

@@ -10,6 +10,7 @@ import duckdb
 
 from forensics.errors import SnapshotError
 from forensics.home import Home
+from forensics.privacy.tombstones import mark_erased
 from forensics.raw.days import DayFile, DayLayout, folder_of, read_layout
 from forensics.raw.exchange_files import exchanges_file, lost_days
 from forensics.raw.history import EarlierLoad, changes, latest_load, report_of
@@ -42,6 +43,8 @@ def load_day(
     same name, and the load stays the one it was. A day whose files differ from those loaded is refused unless
     `reissued` says so.
 
+    Rows of accounts that were erased are kept out and counted.
+
     Args:
         connection: the writer's warehouse, no transaction open; the caller holds the writer lock.
         home: the state folder.
@@ -60,7 +63,7 @@ def load_day(
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     try:
-        return _Loading(connection, home, open_source(root), root, day, scratch, say).run(reissued)
+        return _Loading(connection, home, settings, open_source(root), root, day, scratch, say).run(reissued)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -71,6 +74,7 @@ class _Loading:
 
     connection: duckdb.DuckDBPyConnection
     home: Home
+    settings: Settings
     source: Source
     root: str
     day: date
@@ -124,6 +128,8 @@ class _Loading:
                 faults.append(f"{file.path}: it changed while it was read")
             if copy.path.is_relative_to(self.scratch):
                 copy.path.unlink()
+        if not faults:
+            mark_erased(self.connection, self.home, self.settings, [file.staged for file in staged])
         if faults:
             raise SnapshotError(
                 f"The snapshot of {self.day} at {self.root} cannot be loaded; nothing of it was.",

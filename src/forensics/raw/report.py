@@ -18,6 +18,7 @@ class TableLoad:
         quarantined: rows that break it and are in `raw.quarantine`.
         unknown_columns: columns of any file that the contract does not know; they were kept out.
         missing_columns: optional columns that at least one file does not have.
+        erased: rows of erased accounts, which were kept out.
     """
 
     name: str
@@ -26,6 +27,7 @@ class TableLoad:
     quarantined: int
     unknown_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
+    erased: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,8 @@ class LoadReport:
     def quarantined(self) -> int:
         """Rows of all tables that went to the quarantine."""
         return sum(table.quarantined for table in self.tables)
+
+    @property
+    def erased(self) -> int:
+        """Rows of erased accounts that were kept out of all tables."""
+        return sum(table.erased for table in self.tables)

@@ -45,6 +45,7 @@ class StagedFile:
         repeated_count: records whose key was seen before.
         unknown_columns: columns the contract does not know.
         missing_columns: optional columns it does not have.
+        erased_count: good records of erased accounts, which are kept out.
     """
 
     number: int
@@ -56,6 +57,7 @@ class StagedFile:
     repeated_count: int = 0
     unknown_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
+    erased_count: int = 0
 
 
 def stage_file(

@@ -1,6 +1,6 @@
 """Moving a day's checked rows into the warehouse: one transaction for all tables, the quarantine and the log."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from forensics import contracts
 from forensics.contracts.sql import literal, quote, relation
 from forensics.contracts.tables import Table
 from forensics.home import Home
+from forensics.privacy.tombstones import ERASED_ACCOUNTS, mentions_erased
 from forensics.raw.exchange_files import lost_days, point_view_at_files, write_exchanges
 from forensics.raw.sources import Say
 from forensics.raw.staging import StagedFile, mark_repeated, staged_rows
@@ -40,6 +41,7 @@ def write_day(
         files += marked
         if marked:
             good[table.name] = _good_rows(table, marked, name)
+        files[len(files) - len(marked) :] = _with_erased(connection, table, marked, name)
         if name:
             repeated[table.name] = name
     known = _is_known(connection, load.load_id)
@@ -79,12 +81,35 @@ def _good_rows(table: Table, staged: list[StagedFile], repeated: str | None) -> 
     """The query of the rows that keep the contract."""
     columns = ", ".join(quote(name) for name in table.columns)
     query = f"SELECT {columns}, text_bytes FROM {staged_rows(staged)} AS staged WHERE broken IS NULL"
-    if repeated:
-        query += (
-            f" AND NOT EXISTS (SELECT 1 FROM {repeated} AS repeated"
-            " WHERE repeated.file_number = staged.file_number AND repeated.row_number = staged.row_number)"
-        )
-    return query
+    if "account_id" in table.columns:
+        query += f" AND {_IS_NOT_ERASED}"
+    return query + _is_not_repeated(repeated)
+
+
+_IS_NOT_ERASED = f"account_id NOT IN (SELECT account_id FROM {ERASED_ACCOUNTS})"
+
+
+def _is_not_repeated(repeated: str | None) -> str:
+    if repeated is None:
+        return ""
+    return (
+        f" AND NOT EXISTS (SELECT 1 FROM {repeated} AS repeated"
+        " WHERE repeated.file_number = staged.file_number AND repeated.row_number = staged.row_number)"
+    )
+
+
+def _with_erased(
+    connection: duckdb.DuckDBPyConnection, table: Table, staged: list[StagedFile], repeated: str | None
+) -> list[StagedFile]:
+    """The files with the good rows that were kept out because their account was erased."""
+    if not staged or "account_id" not in table.columns:
+        return staged
+    query = (
+        f"SELECT file_number, count(*) FROM {staged_rows(staged)} AS staged"
+        f" WHERE broken IS NULL AND NOT ({_IS_NOT_ERASED}){_is_not_repeated(repeated)} GROUP BY file_number"
+    )
+    counts = dict(connection.execute(query).fetchall())
+    return [replace(file, erased_count=counts.get(file.number, 0)) for file in staged]
 
 
 def _replace_day(connection: duckdb.DuckDBPyConnection, table: Table, day: date, rows: str | None) -> None:
@@ -100,7 +125,11 @@ def _replace_day(connection: duckdb.DuckDBPyConnection, table: Table, day: date,
 def _quarantine(
     connection: duckdb.DuckDBPyConnection, load: DayLoad, files: list[StagedFile], repeated: dict[str, str]
 ) -> None:
-    """Add every broken rule of every row; a load that is made again has the same ones and adds none."""
+    """Add every broken rule of every row; a load that is made again has the same ones and adds none.
+
+    Rows that name an erased account are only counted.
+    """
+    mentions = mentions_erased(connection)
     for file in files:
         if not file.broken_count + file.repeated_count:
             continue
@@ -116,6 +145,7 @@ def _quarantine(
             connection.execute(
                 f"{head}, row_number, finding.rule, finding.value, row_text FROM"
                 f" (SELECT row_number, row_text, unnest(broken) AS finding FROM {rows} WHERE broken IS NOT NULL)"
+                f" WHERE NOT {mentions('row_text')} AND NOT {mentions('finding.value')}"
                 " ORDER BY row_number, finding.rule"
             )
         if file.repeated_count:
@@ -124,7 +154,8 @@ def _quarantine(
                 f"{head}, row_number, 'primary_key', left(value, 200),"
                 f" left(CAST(to_json(good) AS VARCHAR), 20000) FROM"
                 f" (SELECT row_number, value, (SELECT s FROM (SELECT {columns}) AS s) AS good FROM {rows}"
-                f" JOIN {repeated[file.file.table]} USING (file_number, row_number)) ORDER BY row_number"
+                f" JOIN {repeated[file.file.table]} USING (file_number, row_number))"
+                f" WHERE NOT {mentions('CAST(to_json(good) AS VARCHAR)')} ORDER BY row_number"
             )
 
 
@@ -149,6 +180,7 @@ def _log(load: DayLoad, files: list[StagedFile]) -> pl.DataFrame:
             "quarantined_count": file.broken_count + file.repeated_count,
             "unknown_columns": ", ".join(file.unknown_columns) or None,
             "missing_columns": ", ".join(file.missing_columns) or None,
+            "erased_count": file.erased_count,
             "root": load.root,
             "loaded_at": loaded_at,
         }

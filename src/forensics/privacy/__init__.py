@@ -1,0 +1,1 @@
+"""What protects the people in the data: pseudonyms, redaction, bounded examples, retention and erasure."""
