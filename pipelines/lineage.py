@@ -14,6 +14,8 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "raw.models": (),
     "raw.loads": (),
     "raw.quarantine": (),
+    "raw.tombstones": (),
+    "raw.removals": (),
     "core.account_days": ("raw.exchanges",),
     "core.account_hours": ("raw.exchanges",),
     "core.account_minutes": ("raw.exchanges",),

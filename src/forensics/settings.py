@@ -62,8 +62,8 @@ class Settings(BaseModel):
     )
     retention_days: dict[str, int] = Field(
         default={},
-        description="Days that `forensics retain` keeps, by table (raw.exchanges) or step (raw, core); what is not named"
-        " is kept.",
+        description="Days that `forensics retain` keeps, by table (raw.exchanges) or step (raw, core, reports); what is"
+        " not named is kept.",
     )
 
     @field_validator("retention_days", mode="before")
@@ -77,7 +77,7 @@ class Settings(BaseModel):
     def _names_daily_tables(cls, value: dict[str, int]) -> dict[str, int]:
         from forensics import contracts
 
-        known = {table.full_name for table in contracts.tables() if table.daily} | {"raw", "core"}
+        known = {table.full_name for table in contracts.tables() if table.daily} | {"raw", "core", "reports"}
         faults = [f"{name} is no daily table" for name in sorted(set(value) - known)]
         faults += [f"{name}: {days} is less than a day" for name, days in sorted(value.items()) if days < 1]
         if faults:

@@ -187,7 +187,7 @@ class Loads(dy.Schema):
     erased_count = dy.Int64(
         nullable=True,
         min=0,
-        description="Rows of erased accounts that were kept out; null in loads before there were any.",
+        description="Rows of erased accounts that were kept out; null in older loads.",
     )
     root = dy.String(metadata=WALL_CLOCK, description="Where the day's folder was read from.")
     loaded_at = dy.Datetime(metadata=WALL_CLOCK, description="When the load was committed, UTC.")
@@ -209,7 +209,7 @@ class Quarantine(dy.Schema):
 
 @table("raw", kind="log", grain="erased account")
 class Tombstones(dy.Schema):
-    """Accounts whose data were erased, as keyed hashes: no later load brings them back, and nobody can read who it was."""
+    """Accounts whose data were erased, as keyed hashes: no load brings them back, and nobody can read who it was."""
 
     tombstone = dy.String(primary_key=True, regex="^[0-9a-f]{64}$", description="HMAC-SHA256 of the account's id.")
     key_name = dy.String(description="Tells which key was used; another one cannot recognise the account.")

@@ -1,7 +1,7 @@
 """Examples of what the accounts of a finding ask: few, redacted, short, and only where the settings allow them.
 
-The accounts with the most exchanges give one prompt each, from their busiest day, chosen by a hash of the exchange's id:
-the same ones on every run, and no picked cherries.
+The accounts with the most exchanges give one prompt each, from their busiest day, chosen by a hash of its id: the same
+ones on every run, and no picked cherries.
 """
 
 import duckdb
@@ -61,8 +61,11 @@ _BUSIEST = """
     FROM reports.finding_accounts AS members
     JOIN reports.findings USING (finding_id)
     JOIN core.account_days USING (account_id)
-    JOIN raw.exchange_days USING (snapshot_date)
     WHERE finding_id = $finding AND snapshot_date <= findings.as_of
+      AND snapshot_date NOT IN (
+          SELECT snapshot_date FROM raw.removals
+          WHERE cause = 'retention' AND table_name = 'raw.exchanges' AND snapshot_date IS NOT NULL
+      )
     GROUP BY account_id
     ORDER BY any_value(members.exchange_count) DESC, account_id
     LIMIT $count

@@ -32,6 +32,9 @@ _NAMED_SECRET = (
 )
 _MAIL = r"(?i)[\p{L}\p{N}._%+'-]{1,64}\s?(?:@|\(at\)|\[at\]|&#64;)\s?[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+"
 _ADDRESS_6 = (
+    r"(?i)\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}\b"
+    r"|\b[0-9a-f]{2,4}:(?:[0-9a-f]{1,4}:){0,5}(?::[0-9a-f]{1,4}){1,6}\b"
+)
     r"(?i)\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}\b|\b[0-9a-f]{2,4}:(?:[0-9a-f]{1,4}:){0,5}(?::[0-9a-f]{1,4}){1,6}\b"
 )
 _ADDRESS_6_SHORT = r"(?i)(?:^|[^0-9a-z:])(?:[0-9a-f]{1,4}:){1,6}:|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4}\b"
@@ -87,7 +90,7 @@ def redact_series(text: pl.Series) -> pl.Series:
 
 
 def shown(text: pl.Expr, characters: int = SHOWN_CHARACTERS) -> pl.Expr:
-    """Text fit to be shown as an example: redacted first, so that a cut never leaves half a number; one line; bounded."""
+    """Text fit to be shown as an example: redacted before it is cut, which would leave half a number; on one line."""
     return readable(redact(text.str.head(READ_CHARACTERS)), characters)
 
 

@@ -83,7 +83,7 @@ def files_in_force(connection: duckdb.DuckDBPyConnection, home: Home) -> dict[da
 
 
 def retired_days(connection: duckdb.DuckDBPyConnection) -> set[date]:
-    """The days whose exchanges were removed at the end of their retention; none in a warehouse of an earlier version."""
+    """The days whose exchanges were removed at the end of their retention; an older warehouse has no such log."""
     has_log = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'raw' AND table_name = 'removals'"
     if not connection.execute(has_log).fetchall()[0][0]:
         return set()
