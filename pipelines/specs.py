@@ -1,6 +1,7 @@
 """Asset specifications made from the tables' contracts: what is written there once is shown here."""
 
 import html
+import inspect
 from pathlib import Path
 
 import dagster as dg
@@ -94,7 +95,7 @@ def code_of(table: Table) -> dg.CodeReferencesMetadataValue:
     package = Path(forensics.__file__).parent
     return dg.CodeReferencesMetadataValue(
         code_references=[
-            dg.LocalFileCodeReference(file_path=str(package / "contracts" / f"{table.step}.py"), label="contract"),
+            dg.LocalFileCodeReference(file_path=inspect.getfile(table.schema), label="contract"),
             dg.LocalFileCodeReference(file_path=str(package / table.step / "__init__.py"), label="computation"),
         ]
     )

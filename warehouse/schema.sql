@@ -168,6 +168,7 @@ CREATE TABLE IF NOT EXISTS "raw"."loads" (
     "quarantined_count" BIGINT NOT NULL,
     "unknown_columns" VARCHAR,
     "missing_columns" VARCHAR,
+    "erased_count" BIGINT,
     "root" VARCHAR NOT NULL,
     "loaded_at" TIMESTAMP NOT NULL
 );
@@ -183,6 +184,7 @@ COMMENT ON COLUMN "raw"."loads"."row_count" IS 'Rows found in the file, broken o
 COMMENT ON COLUMN "raw"."loads"."quarantined_count" IS 'Rows of the file that went to the quarantine.';
 COMMENT ON COLUMN "raw"."loads"."unknown_columns" IS 'Columns that the contract does not know, comma-separated; not loaded.';
 COMMENT ON COLUMN "raw"."loads"."missing_columns" IS 'Optional columns that the file does not have, comma-separated.';
+COMMENT ON COLUMN "raw"."loads"."erased_count" IS 'Rows of erased accounts that were kept out; null in older loads.';
 COMMENT ON COLUMN "raw"."loads"."root" IS 'Where the day''s folder was read from.';
 COMMENT ON COLUMN "raw"."loads"."loaded_at" IS 'When the load was committed, UTC.';
 
@@ -205,6 +207,46 @@ COMMENT ON COLUMN "raw"."quarantine"."row_number" IS 'Row in the file, from 1, a
 COMMENT ON COLUMN "raw"."quarantine"."rule" IS 'Rule that is broken, e.g. outcome|allowed_values or primary_key.';
 COMMENT ON COLUMN "raw"."quarantine"."value" IS 'Offending value, first 200 characters.';
 COMMENT ON COLUMN "raw"."quarantine"."row" IS 'The row as text, first 20,000 characters.';
+
+CREATE TABLE IF NOT EXISTS "raw"."tombstones" (
+    "tombstone" VARCHAR NOT NULL,
+    "key_name" VARCHAR NOT NULL,
+    "erased_by" VARCHAR NOT NULL,
+    "reason" VARCHAR NOT NULL,
+    "erased_at" TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE "raw"."tombstones" IS 'Accounts whose data were erased, as keyed hashes: no load brings them back, and nobody can read who it was. One row per erased account.';
+COMMENT ON COLUMN "raw"."tombstones"."tombstone" IS 'HMAC-SHA256 of the account''s id.';
+COMMENT ON COLUMN "raw"."tombstones"."key_name" IS 'Tells which key was used; another one cannot recognise the account.';
+COMMENT ON COLUMN "raw"."tombstones"."erased_by" IS 'Who asked for it.';
+COMMENT ON COLUMN "raw"."tombstones"."reason" IS 'Why it was asked for.';
+COMMENT ON COLUMN "raw"."tombstones"."erased_at" IS 'When it was first done, UTC.';
+
+CREATE TABLE IF NOT EXISTS "raw"."removals" (
+    "removal_number" BIGINT NOT NULL,
+    "cause" VARCHAR NOT NULL,
+    "table_name" VARCHAR NOT NULL,
+    "snapshot_date" DATE,
+    "file" VARCHAR,
+    "removed_count" BIGINT NOT NULL,
+    "sha256_before" VARCHAR,
+    "sha256_after" VARCHAR,
+    "removed_by" VARCHAR NOT NULL,
+    "reason" VARCHAR NOT NULL,
+    "removed_at" TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE "raw"."removals" IS 'What was taken out on purpose after it was loaded: rows of a table, or a Parquet file in whole or in part. One row per removal of rows or of a file.';
+COMMENT ON COLUMN "raw"."removals"."removal_number" IS 'Counts up from 1.';
+COMMENT ON COLUMN "raw"."removals"."cause" IS 'An account''s erasure, or the end of a table''s retention.';
+COMMENT ON COLUMN "raw"."removals"."table_name" IS 'Schema and table.';
+COMMENT ON COLUMN "raw"."removals"."snapshot_date" IS 'Day of the rows; null where they are of several.';
+COMMENT ON COLUMN "raw"."removals"."file" IS 'Parquet file, relative to the state folder; null for native rows.';
+COMMENT ON COLUMN "raw"."removals"."removed_count" IS 'Rows taken out.';
+COMMENT ON COLUMN "raw"."removals"."sha256_before" IS 'SHA-256 of the file before.';
+COMMENT ON COLUMN "raw"."removals"."sha256_after" IS 'SHA-256 of the file written in its place; null: none was.';
+COMMENT ON COLUMN "raw"."removals"."removed_by" IS 'Who asked for it.';
+COMMENT ON COLUMN "raw"."removals"."reason" IS 'Why.';
+COMMENT ON COLUMN "raw"."removals"."removed_at" IS 'When, UTC.';
 
 CREATE SCHEMA IF NOT EXISTS core;
 
@@ -265,6 +307,24 @@ COMMENT ON COLUMN "core"."account_hours"."snapshot_date" IS 'UTC day the row sum
 COMMENT ON COLUMN "core"."account_hours"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."account_hours"."hour" IS 'Hour of the day, UTC.';
 COMMENT ON COLUMN "core"."account_hours"."exchange_count" IS 'Exchanges in the hour.';
+
+CREATE TABLE IF NOT EXISTS "core"."account_minutes" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "minute" BIGINT NOT NULL,
+    "model" VARCHAR NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "opening_count" BIGINT NOT NULL,
+    "rate_limited_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "core"."account_minutes" IS 'Exchanges of an account per minute and model, the grain on which accounts are compared in time. One row per account, minute and model.';
+COMMENT ON COLUMN "core"."account_minutes"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."account_minutes"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."account_minutes"."minute" IS 'Minute of the day, UTC.';
+COMMENT ON COLUMN "core"."account_minutes"."model" IS 'Model that was called.';
+COMMENT ON COLUMN "core"."account_minutes"."exchange_count" IS 'Exchanges in the minute.';
+COMMENT ON COLUMN "core"."account_minutes"."opening_count" IS 'Exchanges among them that continue no conversation.';
+COMMENT ON COLUMN "core"."account_minutes"."rate_limited_count" IS 'Exchanges among them that were rate-limited.';
 
 CREATE TABLE IF NOT EXISTS "core"."signal_days" (
     "snapshot_date" DATE NOT NULL,
@@ -409,6 +469,54 @@ COMMENT ON COLUMN "features"."accounts"."top_template_share" IS 'Share of the ac
 COMMENT ON COLUMN "features"."accounts"."template_entropy_bits" IS 'Entropy of the account''s head templates, bits.';
 COMMENT ON COLUMN "features"."accounts"."template_rarity" IS 'Sum over templates that unrelated payers share of the account''s share of use × −ln(share of payers that use it): an app of one payer scores 0, a common framework little.';
 COMMENT ON COLUMN "features"."accounts"."cross_payer_share" IS 'Exchanges on templates shared with unrelated payers and used by few of all payers.';
+
+CREATE TABLE IF NOT EXISTS "features"."organisation_decisions" (
+    "decision_number" BIGINT NOT NULL,
+    "organisation_a" VARCHAR NOT NULL,
+    "organisation_b" VARCHAR NOT NULL,
+    "decision" VARCHAR NOT NULL,
+    "decided_by" VARCHAR NOT NULL,
+    "reason" VARCHAR NOT NULL,
+    "decided_at" TIMESTAMP NOT NULL,
+    "is_in_force" BOOLEAN NOT NULL
+);
+COMMENT ON TABLE "features"."organisation_decisions" IS 'What people decided on whether two organisations are one, read from the state folder''s log of decisions. One row per decision on two organisations.';
+COMMENT ON COLUMN "features"."organisation_decisions"."decision_number" IS 'Place in the log; later ones overrule.';
+COMMENT ON COLUMN "features"."organisation_decisions"."organisation_a" IS 'Organisation; its own facts come first where the two disagree.';
+COMMENT ON COLUMN "features"."organisation_decisions"."organisation_b" IS 'The other organisation.';
+COMMENT ON COLUMN "features"."organisation_decisions"."decision" IS 'Same, different, or undecided again.';
+COMMENT ON COLUMN "features"."organisation_decisions"."decided_by" IS 'Who decided, as they wrote it.';
+COMMENT ON COLUMN "features"."organisation_decisions"."reason" IS 'Why, as they wrote it.';
+COMMENT ON COLUMN "features"."organisation_decisions"."decided_at" IS 'When, UTC.';
+COMMENT ON COLUMN "features"."organisation_decisions"."is_in_force" IS 'Whether no later decision on the same two overrules it.';
+
+CREATE TABLE IF NOT EXISTS "features"."organisation_pairs" (
+    "organisation_a" VARCHAR NOT NULL,
+    "organisation_b" VARCHAR NOT NULL,
+    "shared" VARCHAR NOT NULL,
+    "agreeing" VARCHAR NOT NULL,
+    "contradicting" VARCHAR NOT NULL,
+    "is_same_entry" BOOLEAN NOT NULL
+);
+COMMENT ON TABLE "features"."organisation_pairs" IS 'Records that share a register entry, a domain or a form of their name, with all that speaks for and against. One row per pair of organisations that share a key.';
+COMMENT ON COLUMN "features"."organisation_pairs"."organisation_a" IS 'The organisation with the smaller id.';
+COMMENT ON COLUMN "features"."organisation_pairs"."organisation_b" IS 'The other organisation.';
+COMMENT ON COLUMN "features"."organisation_pairs"."shared" IS 'Keys in common, the strongest first, comma-separated: lei, registration_number, domain, name, name_sound (in Latin letters), name_stem (without place and trade).';
+COMMENT ON COLUMN "features"."organisation_pairs"."agreeing" IS 'These keys and equal places, comma-separated.';
+COMMENT ON COLUMN "features"."organisation_pairs"."contradicting" IS 'Facts that differ, and stakes in each other, comma-separated; may be empty.';
+COMMENT ON COLUMN "features"."organisation_pairs"."is_same_entry" IS 'Whether a register entry agrees and nothing contradicts: they are merged.';
+
+CREATE TABLE IF NOT EXISTS "features"."organisation_identities" (
+    "organisation_id" VARCHAR NOT NULL,
+    "identity_id" VARCHAR NOT NULL,
+    "basis" VARCHAR,
+    "record_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "features"."organisation_identities" IS 'Which organisations are one: records with the same register entry, or that a person called the same. One row per organisation of the newest register.';
+COMMENT ON COLUMN "features"."organisation_identities"."organisation_id" IS 'Organisation as it came in.';
+COMMENT ON COLUMN "features"."organisation_identities"."identity_id" IS 'Organisation that stands for all records of it; itself if there is one.';
+COMMENT ON COLUMN "features"."organisation_identities"."basis" IS 'What ties this record to another; the strongest if several, null for a single record.';
+COMMENT ON COLUMN "features"."organisation_identities"."record_count" IS 'Records of the same organisation, this one included.';
 
 CREATE SCHEMA IF NOT EXISTS clusters;
 
@@ -584,6 +692,198 @@ COMMENT ON COLUMN "links"."group_tests"."sample_size" IS 'Units the measure rest
 COMMENT ON COLUMN "links"."group_tests"."p_value" IS 'Chance of a value as extreme under the null.';
 COMMENT ON COLUMN "links"."group_tests"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run.';
 
+CREATE TABLE IF NOT EXISTS "links"."organisation_candidates" (
+    "organisation_a" VARCHAR NOT NULL,
+    "organisation_b" VARCHAR NOT NULL,
+    "name_a" VARCHAR,
+    "name_b" VARCHAR,
+    "matched_by" VARCHAR,
+    "agreeing" VARCHAR NOT NULL,
+    "contradicting" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "decision" VARCHAR
+);
+COMMENT ON TABLE "links"."organisation_candidates" IS 'Pairs for a person to look at: alike, and not merged. Nothing here has an effect before somebody decides. One row per pair of organisations that may be one.';
+COMMENT ON COLUMN "links"."organisation_candidates"."organisation_a" IS 'The organisation with the smaller id.';
+COMMENT ON COLUMN "links"."organisation_candidates"."organisation_b" IS 'The other organisation.';
+COMMENT ON COLUMN "links"."organisation_candidates"."name_a" IS 'Its name, on one line; 200 characters.';
+COMMENT ON COLUMN "links"."organisation_candidates"."name_b" IS 'The other''s name, on one line; 200 characters.';
+COMMENT ON COLUMN "links"."organisation_candidates"."matched_by" IS 'The strongest agreement: register entry or domain (with something that speaks against it), the name without its legal form, its transliteration, or its stem without place and trade; null: a decision alone.';
+COMMENT ON COLUMN "links"."organisation_candidates"."agreeing" IS 'Everything that agrees, comma-separated.';
+COMMENT ON COLUMN "links"."organisation_candidates"."contradicting" IS 'What speaks against one organisation, comma-separated; may be empty.';
+COMMENT ON COLUMN "links"."organisation_candidates"."account_count" IS 'Accounts of either.';
+COMMENT ON COLUMN "links"."organisation_candidates"."decision" IS 'What was decided; null: nothing yet.';
+
+CREATE TABLE IF NOT EXISTS "links"."ownership_verdicts" (
+    "organisation_id" VARCHAR NOT NULL,
+    "identity_id" VARCHAR NOT NULL,
+    "verdict" VARCHAR NOT NULL,
+    "attributed_percent_min" DOUBLE NOT NULL,
+    "attributed_percent_max" DOUBLE NOT NULL,
+    "effective_percent_min" DOUBLE NOT NULL,
+    "effective_percent_max" DOUBLE NOT NULL,
+    "unknown_percent" DOUBLE NOT NULL,
+    "margin_percent" DOUBLE,
+    "valid_from" DATE,
+    "valid_to" DATE,
+    "interval_is_minimum" BOOLEAN NOT NULL,
+    "controlling_organisation_id" VARCHAR,
+    "seed_basis" VARCHAR,
+    "deciding_stake_count" BIGINT NOT NULL,
+    "deciding_complete" BOOLEAN NOT NULL,
+    "control_indicated" BOOLEAN NOT NULL,
+    "headquarters_missing" BOOLEAN NOT NULL,
+    "undated" BOOLEAN NOT NULL,
+    "indirect_unexplained" BOOLEAN NOT NULL,
+    "near_threshold_unresolved" BOOLEAN NOT NULL,
+    "rule_in_force" BOOLEAN NOT NULL,
+    "profile" VARCHAR NOT NULL,
+    "profile_version" VARCHAR NOT NULL,
+    "profile_fingerprint" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."ownership_verdicts" IS 'What the ownership rule says of each organisation, both readings with bounds, and what the answer hangs on. One row per organisation with an owner on record.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."organisation_id" IS 'Organisation.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."identity_id" IS 'Organisation that stands for all its records.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."verdict" IS 'The rule''s answer.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."attributed_percent_min" IS 'Share by cascade, lower bound, percent.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."attributed_percent_max" IS 'Share by cascade, upper bound, percent.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."effective_percent_min" IS 'Share by look-through, lower bound, percent.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."effective_percent_max" IS 'Share by look-through, upper bound, percent.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."unknown_percent" IS 'Upper less lower bound by look-through: what nobody has on record.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."margin_percent" IS 'Deciding bound less the threshold, percentage points; null where none decides.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."valid_from" IS 'First day on which the verdict holds.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."valid_to" IS 'First day on which it no longer holds.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."interval_is_minimum" IS 'Whether it may hold longer: more changes are on record than followed.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."controlling_organisation_id" IS 'Restricted organisation at the path''s end.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."seed_basis" IS 'What restricts that organisation.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."deciding_stake_count" IS 'Stakes without any one of which the rule would not be met.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."deciding_complete" IS 'Whether all stakes upstream were tried, or only the direct ones.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."control_indicated" IS 'Restricted organisations have votes, seats or contracts: for counsel.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."headquarters_missing" IS 'No headquarters on record; incorporation stood in if known.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."undated" IS 'A stake without any date is among those it rests on.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."indirect_unexplained" IS 'Somebody declares more indirectly than the direct stakes explain.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."near_threshold_unresolved" IS 'Too close to the threshold, in too large a ring, to decide.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."rule_in_force" IS 'Whether the rule binds on the as-of day.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."profile" IS 'Rule that was applied.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."profile_version" IS 'Its version, as its file states it.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."profile_fingerprint" IS 'SHA-256 over everything the rule says.';
+
+CREATE TABLE IF NOT EXISTS "links"."barred_organisations" (
+    "organisation_id" VARCHAR NOT NULL,
+    "identity_id" VARCHAR NOT NULL,
+    "name" VARCHAR,
+    "jurisdiction" VARCHAR,
+    "verdict" VARCHAR NOT NULL,
+    "controlling_organisation_id" VARCHAR,
+    "controlling_jurisdiction" VARCHAR,
+    "attributed_percent" DOUBLE,
+    "effective_percent" DOUBLE,
+    "path" VARCHAR,
+    "threshold_percent" DOUBLE NOT NULL,
+    "rule" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."barred_organisations" IS 'Organisations that the rule bars on the as-of day, seeds included; none while the rule is not in force. One row per organisation that the rule bars.';
+COMMENT ON COLUMN "links"."barred_organisations"."organisation_id" IS 'Organisation.';
+COMMENT ON COLUMN "links"."barred_organisations"."identity_id" IS 'Organisation that stands for all its records.';
+COMMENT ON COLUMN "links"."barred_organisations"."name" IS 'Name as registered.';
+COMMENT ON COLUMN "links"."barred_organisations"."jurisdiction" IS 'Country of incorporation, alpha-2.';
+COMMENT ON COLUMN "links"."barred_organisations"."verdict" IS 'Which reading is met.';
+COMMENT ON COLUMN "links"."barred_organisations"."controlling_organisation_id" IS 'Restricted organisation at the path''s end.';
+COMMENT ON COLUMN "links"."barred_organisations"."controlling_jurisdiction" IS 'Country it is headquartered in, alpha-2.';
+COMMENT ON COLUMN "links"."barred_organisations"."attributed_percent" IS 'Share by cascade, lower bound, percent.';
+COMMENT ON COLUMN "links"."barred_organisations"."effective_percent" IS 'Share by look-through, lower bound, percent.';
+COMMENT ON COLUMN "links"."barred_organisations"."path" IS 'Path from the controlling organisation, with shares.';
+COMMENT ON COLUMN "links"."barred_organisations"."threshold_percent" IS 'Share that a reading had to pass.';
+COMMENT ON COLUMN "links"."barred_organisations"."rule" IS 'Profile and version the verdict was reached under.';
+
+CREATE TABLE IF NOT EXISTS "links"."ownership_paths" (
+    "organisation_id" VARCHAR NOT NULL,
+    "step" BIGINT NOT NULL,
+    "owner_id" VARCHAR NOT NULL,
+    "owned_id" VARCHAR NOT NULL,
+    "reading" VARCHAR NOT NULL,
+    "role" VARCHAR NOT NULL,
+    "percent_min" DOUBLE NOT NULL,
+    "percent_max" DOUBLE NOT NULL,
+    "attributed_percent" DOUBLE NOT NULL,
+    "effective_percent" DOUBLE NOT NULL,
+    "valid_from" DATE,
+    "valid_to" DATE,
+    "source" VARCHAR,
+    "is_deciding" BOOLEAN NOT NULL,
+    "is_complete" BOOLEAN NOT NULL
+);
+COMMENT ON TABLE "links"."ownership_paths" IS 'The stakes from the controlling organisation down, and those that count beside them at each step. One row per step of a path that carries a verdict.';
+COMMENT ON COLUMN "links"."ownership_paths"."organisation_id" IS 'Organisation whose verdict it is.';
+COMMENT ON COLUMN "links"."ownership_paths"."step" IS '1 is furthest up.';
+COMMENT ON COLUMN "links"."ownership_paths"."owner_id" IS 'Who holds the stake.';
+COMMENT ON COLUMN "links"."ownership_paths"."owned_id" IS 'In whom.';
+COMMENT ON COLUMN "links"."ownership_paths"."reading" IS 'Reading that the path carries.';
+COMMENT ON COLUMN "links"."ownership_paths"."role" IS 'On the path, or a further stake that counts at its step.';
+COMMENT ON COLUMN "links"."ownership_paths"."percent_min" IS 'Lower bound of the stake.';
+COMMENT ON COLUMN "links"."ownership_paths"."percent_max" IS 'Upper bound of the stake.';
+COMMENT ON COLUMN "links"."ownership_paths"."attributed_percent" IS 'Share of the owned organisation by cascade, lower bound.';
+COMMENT ON COLUMN "links"."ownership_paths"."effective_percent" IS 'Share of the owned organisation by look-through, lower bound.';
+COMMENT ON COLUMN "links"."ownership_paths"."valid_from" IS 'First day on which all rows of the stake hold.';
+COMMENT ON COLUMN "links"."ownership_paths"."valid_to" IS 'First day on which one of them no longer does.';
+COMMENT ON COLUMN "links"."ownership_paths"."source" IS 'Where the stake is recorded.';
+COMMENT ON COLUMN "links"."ownership_paths"."is_deciding" IS 'Whether the verdict falls without it.';
+COMMENT ON COLUMN "links"."ownership_paths"."is_complete" IS 'Whether the whole path is listed.';
+
+CREATE TABLE IF NOT EXISTS "links"."ownership_stakes" (
+    "owner_id" VARCHAR NOT NULL,
+    "owned_id" VARCHAR NOT NULL,
+    "percent_min" DOUBLE NOT NULL,
+    "percent_max" DOUBLE NOT NULL,
+    "percent_min_exclusive" BOOLEAN NOT NULL,
+    "percent_max_exclusive" BOOLEAN NOT NULL,
+    "valid_from" DATE,
+    "valid_to" DATE,
+    "source" VARCHAR
+);
+COMMENT ON TABLE "links"."ownership_stakes" IS 'Direct shareholdings as the rule counted them: records merged, tranches added, sources reconciled. One row per pair of owner and owned on the as-of day.';
+COMMENT ON COLUMN "links"."ownership_stakes"."owner_id" IS 'Who holds the stake.';
+COMMENT ON COLUMN "links"."ownership_stakes"."owned_id" IS 'In whom.';
+COMMENT ON COLUMN "links"."ownership_stakes"."percent_min" IS 'Lower bound, percent.';
+COMMENT ON COLUMN "links"."ownership_stakes"."percent_max" IS 'Upper bound, percent; equal to the lower one where it is exact.';
+COMMENT ON COLUMN "links"."ownership_stakes"."percent_min_exclusive" IS 'Whether the lower bound itself is excluded.';
+COMMENT ON COLUMN "links"."ownership_stakes"."percent_max_exclusive" IS 'Whether the upper bound itself is excluded.';
+COMMENT ON COLUMN "links"."ownership_stakes"."valid_from" IS 'First day on which all its rows hold.';
+COMMENT ON COLUMN "links"."ownership_stakes"."valid_to" IS 'First day on which one of them no longer does.';
+COMMENT ON COLUMN "links"."ownership_stakes"."source" IS 'Where it is recorded.';
+
+CREATE TABLE IF NOT EXISTS "links"."ownership_deciding_stakes" (
+    "organisation_id" VARCHAR NOT NULL,
+    "owner_id" VARCHAR NOT NULL,
+    "owned_id" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."ownership_deciding_stakes" IS 'For each organisation that meets the rule the stakes without any one of which it would not. One row per stake that a verdict hangs on.';
+COMMENT ON COLUMN "links"."ownership_deciding_stakes"."organisation_id" IS 'Organisation that meets the rule.';
+COMMENT ON COLUMN "links"."ownership_deciding_stakes"."owner_id" IS 'Who holds the stake.';
+COMMENT ON COLUMN "links"."ownership_deciding_stakes"."owned_id" IS 'In whom.';
+
+CREATE TABLE IF NOT EXISTS "links"."ownership_faults" (
+    "owner_id" VARCHAR,
+    "owned_id" VARCHAR,
+    "fault" VARCHAR NOT NULL,
+    "treatment" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."ownership_faults" IS 'Rows of the register that cannot be right, with what was done about each. One row per faulty stake.';
+COMMENT ON COLUMN "links"."ownership_faults"."owner_id" IS 'Who holds the stake.';
+COMMENT ON COLUMN "links"."ownership_faults"."owned_id" IS 'In whom.';
+COMMENT ON COLUMN "links"."ownership_faults"."fault" IS 'What is wrong.';
+COMMENT ON COLUMN "links"."ownership_faults"."treatment" IS 'What was done about it.';
+
+CREATE TABLE IF NOT EXISTS "links"."controlling_organisations" (
+    "organisation_id" VARCHAR NOT NULL,
+    "controlling_organisation_id" VARCHAR NOT NULL,
+    "step_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "links"."controlling_organisations" IS 'Who heads each family of companies: the end of the chain of owners that directly hold more than half. Wherever anybody sits: whose sister somebody is does not depend on the rule or on places. One row per organisation in a family of companies.';
+COMMENT ON COLUMN "links"."controlling_organisations"."organisation_id" IS 'Organisation; heads stand under themselves.';
+COMMENT ON COLUMN "links"."controlling_organisations"."controlling_organisation_id" IS 'Head of the family; may be a natural person.';
+COMMENT ON COLUMN "links"."controlling_organisations"."step_count" IS 'Majority holdings between the two; 0 for the head.';
+
 CREATE SCHEMA IF NOT EXISTS reports;
 
 CREATE TABLE IF NOT EXISTS "reports"."findings" (
@@ -738,6 +1038,7 @@ CREATE TABLE IF NOT EXISTS "reports"."barred_organisations" (
     "attributed_percent" DOUBLE,
     "effective_percent" DOUBLE,
     "path" VARCHAR,
+    "threshold_percent" DOUBLE NOT NULL,
     "rule" VARCHAR NOT NULL
 );
 COMMENT ON TABLE "reports"."barred_organisations" IS 'Organisations that the ownership rule bars, with the path that carries the verdict. One row per organisation that meets the ownership rule.';
@@ -750,6 +1051,7 @@ COMMENT ON COLUMN "reports"."barred_organisations"."controlling_jurisdiction" IS
 COMMENT ON COLUMN "reports"."barred_organisations"."attributed_percent" IS 'Share by cascade, lower bound, percent.';
 COMMENT ON COLUMN "reports"."barred_organisations"."effective_percent" IS 'Share by look-through, lower bound, percent.';
 COMMENT ON COLUMN "reports"."barred_organisations"."path" IS 'Path from the controlling organisation, with shares; 1,000 characters.';
+COMMENT ON COLUMN "reports"."barred_organisations"."threshold_percent" IS 'Share that a reading had to pass, percent.';
 COMMENT ON COLUMN "reports"."barred_organisations"."rule" IS 'Profile and version the verdict was reached under.';
 
 CREATE TABLE IF NOT EXISTS "reports"."ownership_verdicts" (
@@ -761,7 +1063,13 @@ CREATE TABLE IF NOT EXISTS "reports"."ownership_verdicts" (
     "effective_percent_max" DOUBLE,
     "unknown_percent" DOUBLE,
     "from" DATE,
-    "to" DATE
+    "to" DATE,
+    "margin_percent" DOUBLE,
+    "controlling_organisation_id" VARCHAR,
+    "control_indicated" BOOLEAN NOT NULL,
+    "profile" VARCHAR NOT NULL,
+    "profile_version" VARCHAR NOT NULL,
+    "profile_fingerprint" VARCHAR NOT NULL
 );
 COMMENT ON TABLE "reports"."ownership_verdicts" IS 'What the ownership rule says of each organisation, with lower and upper bounds for both readings. One row per organisation with an owner on record.';
 COMMENT ON COLUMN "reports"."ownership_verdicts"."organisation_id" IS 'Organisation.';
@@ -773,6 +1081,12 @@ COMMENT ON COLUMN "reports"."ownership_verdicts"."effective_percent_max" IS 'Sha
 COMMENT ON COLUMN "reports"."ownership_verdicts"."unknown_percent" IS 'Upper less lower bound by look-through, percent: what nobody has on record.';
 COMMENT ON COLUMN "reports"."ownership_verdicts"."from" IS 'First day on which the verdict holds.';
 COMMENT ON COLUMN "reports"."ownership_verdicts"."to" IS 'First day on which it no longer holds.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."margin_percent" IS 'Deciding bound less the threshold, percentage points; null where none decides.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."controlling_organisation_id" IS 'Restricted organisation at the path''s end.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."control_indicated" IS 'Restricted organisations have votes, seats or contracts: for counsel.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."profile" IS 'Rule that was applied.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."profile_version" IS 'Its version, as its file states it.';
+COMMENT ON COLUMN "reports"."ownership_verdicts"."profile_fingerprint" IS 'SHA-256 over everything the rule says.';
 
 CREATE TABLE IF NOT EXISTS "reports"."evidence_availability" (
     "source_table" VARCHAR NOT NULL,

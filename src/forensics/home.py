@@ -70,6 +70,16 @@ class Home:
         """The settings a person edits."""
         return self.root / "settings.toml"
 
+    @property
+    def ownership_rules(self) -> Path:
+        """The ownership rules a person edits; the shipped ones count while it does not exist."""
+        return self.root / "ownership.toml"
+
+    @property
+    def organisation_decisions(self) -> Path:
+        """The log of decisions on organisations that are the same; only ever added to."""
+        return self.root / "decisions" / "organisations.jsonl"
+
 
 def _project_folder() -> Path:
     """The checkout this package is installed from in place, else the working folder."""

@@ -1,12 +1,12 @@
 """Every table of the line, written once: types, nullability, allowed values and what each column means."""
 
-from forensics.contracts import clusters, core, features, links, raw, reports
+from forensics.contracts import clusters, core, features, links, ownership, raw, reports
 from forensics.contracts.tables import STEPS, Table, registered
 
 __all__ = ["STEPS", "Table", "get", "of_step", "snapshot_tables", "tables"]
 
-_STEP_MODULES = (raw, core, features, clusters, links, reports)
-"""Importing a step's module registers its tables."""
+_STEP_MODULES = (raw, core, features, clusters, links, ownership, reports)
+"""Importing a module registers its tables."""
 
 
 def tables() -> list[Table]:

@@ -3,10 +3,10 @@
 import dataframely as dy
 
 from forensics.contracts.features import FEATURE_NAMES, Accounts, share
+from forensics.contracts.ownership import VERDICTS
 from forensics.contracts.tables import WALL_CLOCK, table
 
 CLAIM_CONFIDENCES = ("high", "moderate", "low", "undetermined")
-VERDICTS = ("seed", "met_both", "met_cascade", "met_lookthrough", "not_met", "undetermined", "data_error")
 
 
 @table("reports", kind="derived", grain="finding")
@@ -113,6 +113,7 @@ class BarredOrganisations(dy.Schema):
     path = dy.String(
         nullable=True, description="Path from the controlling organisation, with shares; 1,000 characters."
     )
+    threshold_percent = dy.Float64(min=0, max=100, description="Share that a reading had to pass, percent.")
     rule = dy.String(description="Profile and version the verdict was reached under.")
 
 
@@ -131,6 +132,14 @@ class OwnershipVerdicts(dy.Schema):
     )
     valid_from = dy.Date(nullable=True, alias="from", description="First day on which the verdict holds.")
     valid_to = dy.Date(nullable=True, alias="to", description="First day on which it no longer holds.")
+    margin_percent = dy.Float64(
+        nullable=True, description="Deciding bound less the threshold, percentage points; null where none decides."
+    )
+    controlling_organisation_id = dy.String(nullable=True, description="Restricted organisation at the path's end.")
+    control_indicated = dy.Bool(description="Restricted organisations have votes, seats or contracts: for counsel.")
+    profile = dy.String(description="Rule that was applied.")
+    profile_version = dy.String(description="Its version, as its file states it.")
+    profile_fingerprint = dy.String(regex="^[0-9a-f]{64}$", description="SHA-256 over everything the rule says.")
 
 
 @table("reports", kind="derived", grain="kind of evidence")

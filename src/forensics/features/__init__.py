@@ -3,6 +3,10 @@
 import duckdb
 
 from forensics.features.accounts import accounts
+from forensics.features.organisation_decisions import organisation_decisions
+from forensics.features.organisation_identities import organisation_identities
+from forensics.features.organisation_pairs import organisation_pairs
+from forensics.features.organisations.registers import newest_register
 from forensics.features.payers import payers
 from forensics.features.templates import templates
 from forensics.settings import Settings
@@ -14,10 +18,24 @@ __all__ = ["build"]
 
 def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
     """Replace every table of the step by its state as of the window's last day; rows written by full name."""
-    return {
+    rows = _build_identities(connection, settings, window)
+    return rows | {
         "features.payers": replace_table(connection, "features.payers", payers(connection, window)),
         "features.templates": replace_table(connection, "features.templates", templates(connection, window)),
         "features.accounts": replace_table(
             connection, "features.accounts", accounts(connection, window, minimum_exchanges=settings.minimum_exchanges)
         ),
     }
+
+
+def _build_identities(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
+    """Which organisations are one; payers rest on it."""
+    organisations = newest_register(connection, window, "organisations")
+    pairs = organisation_pairs(organisations, newest_register(connection, window, "ownership"))
+    decisions = organisation_decisions(settings.organisation_decisions)
+    tables = {
+        "features.organisation_pairs": pairs,
+        "features.organisation_decisions": decisions,
+        "features.organisation_identities": organisation_identities(organisations, pairs, decisions),
+    }
+    return {name: replace_table(connection, name, frame) for name, frame in tables.items()}

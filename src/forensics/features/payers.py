@@ -13,11 +13,13 @@ def payers(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFram
     These are the accounts that chance is reckoned against: among all that ever signed up, any two that are merely in
     use would look alike.
 
-    An organisation on the newest state counts before an instrument, since one company may pay with many cards; of
-    several instruments the one used most counts (the smaller id if equal); an account with neither pays for itself.
+    An organisation on the newest state counts before an instrument, since one company may pay with many cards; records
+    that are one organisation are one payer. Of several instruments the one used most counts (the smaller id if equal);
+    an account with neither pays for itself.
 
     Args:
-        connection: with core.account_days, core.signal_days and raw.accounts of the window.
+        connection: with core.account_days, core.signal_days and raw.accounts of the window, and
+            features.organisation_identities.
         window: the days that count.
 
     Returns:
@@ -44,12 +46,16 @@ def payers(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFram
         )
         SELECT
             account_id,
-            COALESCE('organisation ' || organisation_id, 'instrument ' || instrument_id, 'account ' || account_id)
-                AS payer_id,
+            COALESCE(
+                'organisation ' || COALESCE(identity_id, organisation_id),
+                'instrument ' || instrument_id,
+                'account ' || account_id
+            ) AS payer_id,
             CASE WHEN organisation_id IS NOT NULL THEN 'organisation'
                  WHEN instrument_id IS NOT NULL THEN 'instrument' ELSE 'account' END AS payer_basis,
             organisation_id
         FROM active LEFT JOIN known USING (account_id) LEFT JOIN instrument USING (account_id)
+        LEFT JOIN features.organisation_identities USING (organisation_id)
         ORDER BY account_id
         """,
         first=window.first,

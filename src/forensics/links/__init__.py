@@ -2,11 +2,14 @@
 
 import duckdb
 
+from forensics.features.organisations.registers import newest_register
 from forensics.links.account_signals import account_signals
 from forensics.links.edges import edges
 from forensics.links.group_signals import group_signals
 from forensics.links.group_tests import group_tests
 from forensics.links.groups import groups_and_members
+from forensics.links.organisation_candidates import organisation_candidates
+from forensics.links.ownership_tables import ownership_tables
 from forensics.links.signals import signals
 from forensics.settings import Settings
 from forensics.warehouse.tables import replace_table
@@ -17,7 +20,8 @@ __all__ = ["build"]
 
 def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
     """Replace every table of the step by its state as of the window's last day; rows written by full name."""
-    rows = {"links.account_signals": account_signals(connection, window)}
+    rows = _build_ownership(connection, settings, window)
+    rows["links.account_signals"] = account_signals(connection, window)
     rows["links.signals"] = replace_table(connection, "links.signals", signals(connection, window))
     rows["links.edges"] = replace_table(connection, "links.edges", edges(connection))
     groups, members = groups_and_members(connection, seed=settings.seed)
@@ -26,3 +30,11 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     rows["links.group_signals"] = replace_table(connection, "links.group_signals", group_signals(connection))
     rows["links.group_tests"] = replace_table(connection, "links.group_tests", group_tests(connection, window))
     return rows
+
+
+def _build_ownership(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
+    """Who owns whom and who may be the same; accounts of sister companies are linked by it."""
+    tables = ownership_tables(connection, settings, window)
+    organisations = newest_register(connection, window, "organisations")
+    tables["links.organisation_candidates"] = organisation_candidates(connection, window, organisations)
+    return {name: replace_table(connection, name, frame) for name, frame in tables.items()}

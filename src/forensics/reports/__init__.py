@@ -10,7 +10,7 @@ from forensics.reports.account_scores import account_scores
 from forensics.reports.availability import evidence_availability
 from forensics.reports.findings import compose_findings
 from forensics.reports.identity import finding_history
-from forensics.reports.ownership import barred_organisations_and_verdicts
+from forensics.reports.ownership import barred_organisations, ownership_verdicts
 from forensics.reports.provenance import loads_fingerprint, settings_fingerprint
 from forensics.settings import Settings
 from forensics.warehouse.tables import append_rows, replace_table, transaction
@@ -24,11 +24,11 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
 
     The history of findings and of runs is kept: an as-of date that is run again replaces its own rows only.
     """
-    barred, verdicts = barred_organisations_and_verdicts(connection, window)
+    barred = barred_organisations(connection)
     availability = evidence_availability(connection, window)
     tables = {
         "reports.barred_organisations": barred,
-        "reports.ownership_verdicts": verdicts,
+        "reports.ownership_verdicts": ownership_verdicts(connection),
         "reports.account_scores": account_scores(connection, window),
         "reports.evidence_availability": availability,
         **compose_findings(connection, window, barred, availability),

@@ -9,51 +9,26 @@ import duckdb
 import polars as pl
 
 from forensics import contracts
-from forensics.links.ownership import load_profile, roll_up
 from forensics.reports.foreign_text import NAME_CHARACTERS, PATH_CHARACTERS, readable
 from forensics.reports.statements import Statement
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
-PROFILE = "provider_gt50"
+
+def barred_organisations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Rows of reports.barred_organisations: what the rule found, names and paths made fit to be read."""
+    barred = read_frame(connection, "SELECT * FROM links.barred_organisations ORDER BY organisation_id")
+    return barred.with_columns(
+        readable(pl.col("name"), NAME_CHARACTERS), readable(pl.col("path"), PATH_CHARACTERS)
+    ).select(list(contracts.get("reports.barred_organisations").columns))
 
 
-def barred_organisations_and_verdicts(
-    connection: duckdb.DuckDBPyConnection, window: Window
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Apply the ownership rule to the newest registers on or before the as-of day within the window.
-
-    A register that was delivered without rows is a register: stakes it no longer lists convict nobody.
-
-    Returns:
-        Rows of reports.barred_organisations and of reports.ownership_verdicts.
-    """
-    newest = {
-        name: read_frame(
-            connection,
-            f"""
-            SELECT * EXCLUDE (snapshot_date) FROM raw.{name}
-            WHERE snapshot_date = (
-                SELECT MAX(snapshot_date) FROM (
-                    SELECT snapshot_date, table_name FROM raw.loads
-                    QUALIFY load_number = MAX(load_number) OVER (PARTITION BY snapshot_date)
-                ) WHERE table_name = $name AND snapshot_date BETWEEN $first AND $last
-            )
-            ORDER BY ALL
-            """,
-            name=name,
-            first=window.first,
-            last=window.as_of,
-        )
-        for name in ("organisations", "ownership")
-    }
-    organisations = newest["organisations"].with_columns(readable(pl.col("name"), NAME_CHARACTERS))
-    result = roll_up(organisations, newest["ownership"], on=window.as_of, profile=load_profile(PROFILE))
-    barred = result.barred.with_columns(readable(pl.col("path"), PATH_CHARACTERS)).select(
-        list(contracts.get("reports.barred_organisations").columns)
+def ownership_verdicts(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Rows of reports.ownership_verdicts."""
+    verdicts = read_frame(connection, "SELECT * FROM links.ownership_verdicts ORDER BY organisation_id")
+    return verdicts.rename({"valid_from": "from", "valid_to": "to"}).select(
+        list(contracts.get("reports.ownership_verdicts").columns)
     )
-    verdicts = result.verdicts.select(list(contracts.get("reports.ownership_verdicts").columns))
-    return barred, verdicts
 
 
 def barred_members(connection: duckdb.DuckDBPyConnection, window: Window, barred: pl.DataFrame) -> pl.DataFrame:
@@ -104,7 +79,7 @@ def barred_statements(organisation: dict[str, Any]) -> list[Statement]:
                     f"By {reading}, restricted organisations hold {percent:g} % or more ({organisation['rule']}).",
                     name,
                     percent,
-                    float(load_profile(PROFILE).threshold_percent),
+                    organisation["threshold_percent"],
                 )
             )
     if organisation["path"]:

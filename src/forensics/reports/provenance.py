@@ -8,7 +8,7 @@ import duckdb
 from forensics.settings import Settings
 from forensics.window import Window
 
-RESULT_SETTINGS = ("window_days", "seed", "minimum_exchanges", "show_exemplars")
+RESULT_SETTINGS = ("window_days", "seed", "minimum_exchanges", "ownership_profile", "show_exemplars")
 """Settings that change what is found or shown; the others only change how fast."""
 
 

@@ -22,6 +22,7 @@ from forensics.links.ownership.intervals import find_intervals
 from forensics.links.ownership.paths import trace_paths
 from forensics.links.ownership.profiles import OwnershipProfileError, Profile, load_profile
 from forensics.links.ownership.records import OwnershipInputError, day_number, read_records
+from forensics.links.ownership.stakes import tabulate_stakes
 from forensics.links.ownership.tables import Answer, tabulate_barred, tabulate_faults, tabulate_paths, tabulate_verdicts
 from forensics.links.ownership.timeline import build_world, lay_out
 from forensics.links.ownership.verdicts import VERDICTS, findings_of_day, judge
@@ -46,6 +47,7 @@ class OwnershipResult:
         paths: one row per step of each path that carries a verdict.
         barred: one row per organisation that the rule bars, seeds included; empty while the rule is not in force.
         faults: one row per faulty stake, with what was done about it.
+        stakes: one row per pair of owner and owned on the day, as it was counted.
         rule_in_force: whether the rule binds on the day.
     """
 
@@ -53,6 +55,7 @@ class OwnershipResult:
     paths: pl.DataFrame
     barred: pl.DataFrame
     faults: pl.DataFrame
+    stakes: pl.DataFrame
     rule_in_force: bool
 
 
@@ -96,10 +99,12 @@ def roll_up(organisations: pl.DataFrame, ownership: pl.DataFrame, *, on: dt.date
         paths=trace_paths(day),
         deciding=find_deciding(day, profile),
     )
+    stakes = tabulate_stakes(records, day, timeline.on)
     return OwnershipResult(
         verdicts=tabulate_verdicts(answer),
-        paths=tabulate_paths(answer),
+        paths=tabulate_paths(answer, stakes),
         barred=tabulate_barred(answer),
         faults=tabulate_faults(answer),
+        stakes=stakes,
         rule_in_force=answer.in_force,
     )

@@ -5,9 +5,12 @@ it, edits it and passes its path. Known drawback: the shipped list is a starting
 """
 
 import datetime as dt
+import hashlib
+import json
 import re
 import tomllib
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -102,6 +105,13 @@ class Profile(BaseModel):
         """Name, version and threshold as a report cites them."""
         relation = "more than" if self.strict else "at least"
         return f"{self.name} {self.version}: {relation} {self.threshold_percent.normalize():f} %"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over everything the rule says, so that a changed list under an old version number shows."""
+        values = self.model_dump(mode="json")
+        values["listed_organisations"] = sorted(values["listed_organisations"])
+        return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def is_in_force(self, day: dt.date) -> bool:
         """Whether the rule binds on a day."""

@@ -14,7 +14,8 @@ from forensics.links.ownership.graph import Ints, shares_from
 from forensics.links.ownership.intervals import Intervals
 from forensics.links.ownership.paths import STEPS_MAX, Paths
 from forensics.links.ownership.profiles import DECIMALS, Profile
-from forensics.links.ownership.records import FOREVER, Records
+from forensics.links.ownership.records import Records
+from forensics.links.ownership.stakes import as_date
 from forensics.links.ownership.verdicts import DATA_ERROR, MET_LOOKTHROUGH, NOT_MET, SEED, VERDICTS, DayFindings
 
 LABEL_MAX = 60
@@ -70,18 +71,20 @@ def tabulate_verdicts(answer: Answer) -> pl.DataFrame:
             "deciding_complete": ~answer.deciding.incomplete,
             "profile": pl.repeat(answer.profile.name, len(ids), eager=True),
             "profile_version": pl.repeat(answer.profile.version, len(ids), eager=True),
+            "profile_fingerprint": pl.repeat(answer.profile.fingerprint, len(ids), eager=True),
         }
     )
     owned = pl.concat([table["owned"] for table in (records.shares, records.interests, records.indirect)]).unique()
     return frame[owned.sort()]
 
 
-def tabulate_paths(answer: Answer) -> pl.DataFrame:
+def tabulate_paths(answer: Answer, stakes: pl.DataFrame) -> pl.DataFrame:
     """One row per step of a path that carries a verdict, from the controlling organisation down.
 
     Columns: organisation_id, reading (cascade or lookthrough), step (1 is furthest up), role (path, or joint for a
     further stake that counts at that step), owner_id, owned_id, percent_min, percent_max, attributed_percent and
-    effective_percent of the owned organisation, valid_from and valid_to (all rows of the stake), source.
+    effective_percent of the owned organisation, valid_from and valid_to (all rows of the stake), source; the last
+    three from `stakes`, the stakes of the day.
     """
     paths, day = answer.paths, answer.day
     holdings, ids = day.holdings, answer.records.nodes["organisation_id"]
@@ -103,25 +106,12 @@ def tabulate_paths(answer: Answer) -> pl.DataFrame:
             "attributed_percent": percents(shares_from(day.attributed_least[owned])),
             "effective_percent": percents(day.effective_least[owned]),
             "is_complete": deepest[paths.organisation] < STEPS_MAX - 1,
-            "owner": owner,
-            "owned": owned,
         }
     )
-    active = answer.records.shares.filter((pl.col("start") <= answer.on) & (answer.on < pl.col("end")))
-    shown = steps.select("owner", "owned").unique()
-    stakes = (
-        active.join(shown, on=["owner", "owned"], how="semi")
-        .group_by("owner", "owned")
-        .agg(
-            valid_from=_as_date(pl.col("start").max()),
-            valid_to=_as_date(pl.col("end").min()),
-            source=pl.col("source").drop_nulls().unique().sort().str.join("; ").replace("", None),
-        )
-    )
+    dated = ("valid_from", "valid_to", "source")
     by_depth = ["organisation_id", "step", "is_joint", "percent_min", "owner_id"]
     return (
-        steps.join(stakes, on=["owner", "owned"], how="left")
-        .drop("owner", "owned")
+        steps.join(stakes.select("owner_id", "owned_id", *dated), on=["owner_id", "owned_id"], how="left")
         .with_columns(is_joint=pl.col("role") == "joint")
         .sort(by_depth, descending=[False, False, False, True, False])
         .drop("is_joint")
@@ -143,6 +133,7 @@ def tabulate_barred(answer: Answer) -> pl.DataFrame:
             "attributed_percent": percents(shares_from(day.attributed_least)),
             "effective_percent": percents(day.effective_least),
             "path": _path_texts(answer),
+            "threshold_percent": pl.repeat(float(answer.profile.threshold_percent), nodes.height, eager=True),
             "rule": pl.repeat(answer.profile.rule, nodes.height, eager=True),
         }
     )
@@ -184,12 +175,8 @@ def _pick(values: pl.Series, places: Ints) -> pl.Series:
     return values[np.maximum(places, 0)].set(pl.Series(places < 0), None) if len(values) else values
 
 
-def _as_date(day: pl.Expr) -> pl.Expr:
-    return pl.when(day.abs() < FOREVER).then(day).cast(pl.Int32).cast(pl.Date)
-
-
 def _dates(days: Ints) -> pl.Series:
-    return pl.select(_as_date(pl.lit(pl.Series(days, dtype=pl.Int64)))).to_series()
+    return pl.select(as_date(pl.lit(pl.Series(days, dtype=pl.Int64)))).to_series()
 
 
 def _margins(answer: Answer) -> pl.Series:
