@@ -1,0 +1,217 @@
+"""Synchrony: whether members call in the same minutes of the same days, beyond the hours they keep.
+
+Colleagues call at the same hours because they work at the same hours. What one hand adds is that, within an hour,
+members call at the same moments on *this* day and not on others. So each account's hour (a quarter of a day for bins
+of an hour) is exchanged between its own days, weekdays among weekdays and weekend days among weekend days: every
+account keeps its hours, its minutes of the hour, its bursts and the days on which it is active in that hour, and only
+the agreement of days is lost. An account's hour counts with weight one however many calls it holds, so that busy days
+which everybody shares say nothing.
+
+The day that shows most is left out, of the observed and of every drawn value alike: one outage, release or class
+makes no synchrony; it has to last.
+
+Known drawbacks: what recurs at the same minute every day is part of the daily rhythm and is not seen; hours in which
+an account is active on one day only say nothing; sessions that run over the end of an hour are cut there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forensics.links.timing.chance import group_stream, leave_one_out, tail_of_draws
+from forensics.links.timing.tables import MINUTES_A_DAY, Calls, read_calls, results, roster
+from forensics.window import Window
+
+SPANS = {1: 60, 5: 60, 60: 360}
+"""Bin in minutes → span in minutes that is exchanged between days: wide enough to hold several bins."""
+
+ROUND_MINUTES = 15
+"""Minutes of the hour at which scheduled jobs of strangers start (:00, :15, :30, :45); they are not counted."""
+
+ACCOUNTS_COMPARED = 200
+"""A larger group is judged by so many of its accounts, chosen at random: 19,900 pairs are enough."""
+
+DRAWS, MORE_DRAWS = 199, 800
+"""Draws of the null for every group, and more for those that the first ones call unusual."""
+
+UNUSUAL = 0.05
+WEEKEND = 5
+
+NULL_MODEL = (
+    "each account's calls of an hour are exchanged between its own days, weekdays and weekends apart, so that its daily"
+    " rhythm and volume stay; the strongest day is left out"
+)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One group's calls laid out for one width of bin.
+
+    Attributes:
+        place: bin of the day of each cell, among those in which two accounts or more ever call.
+        share: part of the account's span that falls into the cell.
+        row: account's span on a day that the cell belongs to.
+        day: day of each row.
+        segment: account and span of the day, weekdays or weekend, of each row; rows are in order of it and of day.
+        first: first row of each segment.
+        size: rows (active days) of each segment, two or more.
+        places, days: number of places and of days.
+    """
+
+    place: NDArray[np.int64]
+    share: NDArray[np.float64]
+    row: NDArray[np.int64]
+    day: NDArray[np.int64]
+    segment: NDArray[np.int64]
+    first: NDArray[np.int64]
+    size: NDArray[np.int64]
+    places: int
+    days: int
+
+    def coincidence(self, day: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Sum over pairs of accounts of the shares that fall into the same bin, per day, both orders of a pair."""
+        index = day[self.row] * self.places + self.place
+        together = np.bincount(index, self.share, self.days * self.places).reshape(self.days, self.places)
+        alone = np.bincount(day[self.row], self.share**2, self.days)
+        return np.asarray((together**2).sum(axis=1) - alone, np.float64)
+
+    def exchanged(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Days of the rows after each segment was turned by a random number of its own active days."""
+        turned = np.arange(len(self.day)) - self.first[self.segment] + rng.integers(0, self.size)[self.segment]
+        return self.day[self.first[self.segment] + turned % self.size[self.segment]]
+
+
+def synchrony(
+    connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window, *, seed: int
+) -> pl.DataFrame:
+    """Coincidence of members' calls in bins of 1, 5 and 60 minutes against exchanged days; a pair is a group of two.
+
+    Args:
+        connection: with core.account_minutes.
+        members: group_id and account_id, one row a member.
+        window: the days that count.
+        seed: of the draws.
+
+    Returns:
+        Up to three rows per group, measures `synchrony_1_minute`, `synchrony_5_minutes`, `synchrony_60_minutes`. The
+        value is the observed over the expected coincidence (1: no more than chance), the interval leaves out one day
+        at a time. Groups whose accounts never have an active hour in common have no row.
+
+    Method: a shuffle predictor (Perkel, Gerstein and Moore 1967) as an exact permutation within days of one class.
+    """
+    known = roster(members)
+    calls = read_calls(connection, known.accounts, window)
+    weekday = np.array([(window.first.weekday() + number) % 7 for number in range(window.days)])
+    rows = [
+        row
+        for group_id, accounts in zip(known.groups, known.members, strict=True)
+        for row in _group_rows(group_id, _compared(accounts, group_id), calls, weekday, seed)
+    ]
+    return results(rows)
+
+
+def _compared(accounts: NDArray[np.int64], group_id: str) -> NDArray[np.int64]:
+    """All accounts of a small group, a random choice of a large one."""
+    if len(accounts) <= ACCOUNTS_COMPARED:
+        return accounts
+    chosen = group_stream(0, "accounts compared", group_id).choice(accounts, ACCOUNTS_COMPARED, replace=False)
+    return np.sort(chosen)
+
+
+def _group_rows(
+    group_id: str, accounts: NDArray[np.int64], calls: Calls, weekday: NDArray[np.int64], seed: int
+) -> Iterator[dict[str, object]]:
+    taken = calls.rows_of(accounts)
+    account, at, count = calls.account[taken], calls.at[taken], calls.calls[taken]
+    for width in SPANS:
+        # An hour holds its round minutes whatever is done; in narrow bins they would be most of what is seen.
+        kept = slice(None) if width == 60 else np.flatnonzero(at % ROUND_MINUTES > 0)
+        cells = lay_out(account[kept], at[kept], count[kept], weekday, width)
+        if cells is None:
+            continue
+        name = f"synchrony_{width}_minute{'s' if width > 1 else ''}"
+        found = _compare(cells, group_stream(seed, name, group_id))
+        if found is not None:
+            yield {"group_id": group_id, "measure": name, "claim": "control", "null_model": NULL_MODEL, **found}
+
+
+def lay_out(
+    account: NDArray[np.int64],
+    at: NDArray[np.int64],
+    count: NDArray[np.int64],
+    weekday: NDArray[np.int64],
+    width: int,
+) -> Cells | None:
+    """Lay calls out in cells of account, day and bin; None where no two accounts can coincide.
+
+    Args:
+        account: any whole number an account, one entry per account and minute with calls.
+        at: minutes since the first midnight.
+        count: calls in the minute.
+        weekday: 0 (Monday) to 6 of each day of the window.
+        width: minutes of a bin.
+    """
+    day, minute = at // MINUTES_A_DAY, at % MINUTES_A_DAY
+    spans, bins = MINUTES_A_DAY // SPANS[width], MINUTES_A_DAY // width
+    days = len(weekday)
+    segment = (account * 2 + (weekday[day] >= WEEKEND)) * spans + minute // SPANS[width]
+    keys, row = np.unique(segment * days + day, return_inverse=True)
+    size = np.unique(keys // days, return_counts=True)[1]
+    alive = np.repeat(size >= 2, size)
+    place = minute // width
+    callers = np.unique((account * bins + place)[alive[row]]) % bins
+    shared = np.flatnonzero(np.bincount(callers, minlength=bins) >= 2)
+    if not len(shared):
+        return None
+    weight = count / np.bincount(row, count)[row]
+    kept = alive[row] & np.isin(place, shared)
+    cell, back = np.unique(row[kept] * bins + place[kept], return_inverse=True)
+    share = np.bincount(back.reshape(-1), weight[kept])
+    renumbered = np.cumsum(alive) - 1
+    held = size >= 2
+    return Cells(
+        place=np.searchsorted(shared, cell % bins),
+        share=share,
+        row=renumbered[cell // bins],
+        day=(keys % days)[alive],
+        segment=np.repeat(np.arange(int(held.sum())), size[held]),
+        first=np.cumsum(size[held]) - size[held],
+        size=size[held],
+        places=len(shared),
+        days=days,
+    )
+
+
+def _compare(cells: Cells, rng: np.random.Generator) -> dict[str, object] | None:
+    """Observed against drawn coincidence; None where the draws never coincide."""
+    observed = cells.coincidence(cells.day)
+    draws = np.stack([cells.coincidence(cells.exchanged(rng)) for _ in range(DRAWS)])
+    p, expected = _chance(observed, draws)
+    if p < UNUSUAL:
+        more = [cells.coincidence(cells.exchanged(rng)) for _ in range(MORE_DRAWS)]
+        draws = np.concatenate([draws, np.stack(more)])
+        p, expected = _chance(observed, draws)
+    if expected.sum() <= 0:
+        return None
+    low, high = leave_one_out(observed, expected)
+    counted = expected > 0
+    return {
+        "value": float(observed.sum() / expected.sum()),
+        "baseline": 1.0,
+        "low": low,
+        "high": high,
+        "sample_size": len(cells.day),
+        "p_value": p,
+        "detail": f"above what is expected on {int((observed > expected)[counted].sum())} of {int(counted.sum())} days",
+    }
+
+
+def _chance(observed: NDArray[np.float64], draws: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    """p-value of the excess over the days but the strongest, and the expected coincidence per day."""
+    expected = draws.mean(axis=0)
+    excess, drawn = observed - expected, draws - expected
+    return tail_of_draws(float(excess.sum() - excess.max()), drawn.sum(axis=1) - drawn.max(axis=1)), expected
