@@ -66,6 +66,16 @@ class Home:
         return self.root / "scratch"
 
     @property
+    def manifests(self) -> Path:
+        """One file a run: what went in, what came out, and the hash of the one before; only ever added to."""
+        return self.root / "manifests"
+
+    @property
+    def exports_log(self) -> Path:
+        """One line an export: what was handed out to whom; only ever added to."""
+        return self.root / "exports.jsonl"
+
+    @property
     def settings(self) -> Path:
         """The settings a person edits."""
         return self.root / "settings.toml"

@@ -6,6 +6,7 @@ from forensics.cli.demo import demo
 from forensics.cli.doctor import doctor
 from forensics.cli.errors import ErrorReportingGroup
 from forensics.cli.evaluate import evaluate
+from forensics.cli.export import export
 from forensics.cli.findings import findings, show
 from forensics.cli.options import package_version
 from forensics.cli.query import query, tables
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for command in (demo, simulate, evaluate, run, findings, show, query, tables, ui, doctor, versions, restore):
+for command in (demo, simulate, evaluate, run, findings, show, query, tables, ui, doctor, versions, restore, export):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""The report tables as Parquet: one folder an as-of date, one file a table, replaced as a whole."""
+"""The report tables as Parquet: one folder an as-of date, one file a table and a descriptor, replaced as a whole."""
 
 import ctypes
 import errno
@@ -12,6 +12,7 @@ import duckdb
 from forensics import contracts
 from forensics.contracts import Table
 from forensics.contracts.sql import empty_select, quote, relation
+from forensics.exports.datapackage import FILE, datapackage
 from forensics.home import Home
 
 ROWS_A_GROUP = 100_000
@@ -52,10 +53,13 @@ def prepare_report_tables(connection: duckdb.DuckDBPyConnection, home: Home, as_
         ).fetchall()
     }
     try:
-        for table in contracts.of_step("reports"):
+        files = {fresh / f"{table.name}.parquet": table for table in contracts.of_step("reports")}
+        for path, table in files.items():
             # An earlier version of the pipeline may have published a warehouse that has not got every table yet.
             source = relation(table) if table.full_name in stored else f"({empty_select(table)})"
-            _write(connection, table, source, fresh / f"{table.name}.parquet")
+            _write(connection, table, source, path)
+        (fresh / FILE).write_text(datapackage(f"reports-{as_of}", f"Report tables as of {as_of}", files), "utf-8")
+        _synchronise(fresh / FILE)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise

@@ -15,7 +15,12 @@ from forensics.warehouse.tables import read_frame
 EXAMPLES = 5
 """Enough to see what is asked; more would be reading along."""
 
-SCHEMA = {"account_id": pl.String, "exchange_id": pl.String, "occurred_at": pl.Datetime("us"), "excerpt": pl.String}
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "account_id": pl.String,
+    "exchange_id": pl.String,
+    "occurred_at": pl.Datetime("us"),
+    "excerpt": pl.String,
+}
 
 
 def exemplars(

@@ -82,7 +82,9 @@ def test_what_a_killed_process_left_is_no_obstacle(tmp_path: Path) -> None:
         (home.reports / name).mkdir(parents=True)
         (home.reports / name / "half.parquet").write_bytes(b"PAR1")
     files = write(home, "f-1")
-    assert sorted(path.name for path in files[0].parent.iterdir()) == sorted(file.name for file in files)
+    assert sorted(path.name for path in files[0].parent.iterdir()) == sorted(
+        ["datapackage.json", *(file.name for file in files)]
+    )
     assert sorted(path.name for path in home.reports.iterdir()) == ["2026-03-08"]
 
 

@@ -1,0 +1,13 @@
+"""Foreign text in files of other formats: one line, bounded, without characters that a reader obeys or XML forbids."""
+
+import re
+
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\ud800-\udfff]"
+)
+"""Control characters, marks that hide or turn text, lone surrogates, and what XML 1.0 does not know."""
+
+
+def plain(text: str, characters: int) -> str:
+    """Text on one line, cut at a number of characters."""
+    return " ".join(FORBIDDEN.sub("", text[: 4 * characters]).split())[:characters]
