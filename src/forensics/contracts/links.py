@@ -15,7 +15,7 @@ class AccountSignals(dy.Schema):
     signal_kind = dy.String(
         primary_key=True,
         description="payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent,"
-        " email_domain, organisation, conversation or prompt_template.",
+        " email_domain, organisation, conversation, prompt or prompt_template.",
     )
     signal_value = dy.String(primary_key=True, description="Value as it came in; an attacker may have written it.")
     use_count = dy.Int64(min=1, description="Exchanges, payments or states that carry the value.")
@@ -41,17 +41,32 @@ class Signals(dy.Schema):
     last_at = dy.Datetime(description="Last use in the window, UTC.")
 
 
-@table("links", kind="derived", grain="pair of accounts that is linked")
+@table("links", kind="derived", grain="layer and pair of accounts that is linked")
 class Edges(dy.Schema):
-    """Pairs with one strong shared value or shared values of two families."""
+    """Pairs that rare values link (infrastructure), or more passing values than chance gives (behaviour)."""
 
+    layer = dy.Enum(
+        ["behaviour", "infrastructure"],
+        primary_key=True,
+        description="behaviour: conversations handed over or prompts sent again; infrastructure: everything else.",
+    )
     account_a = dy.String(primary_key=True, description="The account with the smaller id.")
     account_b = dy.String(primary_key=True, description="The other account.")
-    bits = dy.Float64(min=0, description="Sum over families of the rarest shared value's bits.")
+    bits = dy.Float64(
+        min=0,
+        description="Infrastructure: sum over families of the rarest shared value's bits. Behaviour: sum over all shared"
+        " values.",
+    )
     family_count = dy.Int64(min=1, description="Independence families that the pair shares values of.")
     families = dy.String(description="Those families, sorted, comma-separated.")
+    shared_count = dy.Int64(min=1, description="Values of these families that the pair shares.")
     strongest_kind = dy.String(description="Kind of the rarest shared value.")
     strongest_value = dy.String(description="The rarest shared value.")
+    p_value = share(
+        "Chance of as many shared values: hypergeometric for infrastructure (both accounts' rare values are random draws"
+        " of all rare values), Poisson for behaviour."
+    )
+    q_value = share("The same after Benjamini–Hochberg over all pairs of accounts in use.")
 
 
 @table("links", kind="derived", grain="candidate group")
@@ -60,7 +75,7 @@ class Groups(dy.Schema):
 
     group_id = dy.String(primary_key=True, description="Hash of the members; changes with them.")
     formed_by = dy.Enum(
-        ["infrastructure", "template"],
+        ["behaviour", "infrastructure", "template"],
         description="What the group was found by; that alone is never its only evidence.",
     )
     account_count = dy.Int64(min=2, description="Members.")
@@ -74,8 +89,6 @@ class GroupAccounts(dy.Schema):
 
     group_id = dy.String(primary_key=True, description="Group.")
     account_id = dy.String(primary_key=True, description="Account.")
-    role = dy.Enum(["core", "associated"], description="Core members carry the group's evidence themselves.")
-    membership = share("How much of the group's evidence the account carries.")
 
 
 @table("links", kind="derived", grain="signal value in a candidate group")
@@ -103,13 +116,40 @@ class GroupTests(dy.Schema):
     measure = dy.String(primary_key=True, description="What is measured.")
     claim = dy.Enum(["control", "extraction", "relay"], description="Claim that the measure speaks to.")
     value = dy.Float64(
-        description="Chance that a random member lies above a random other account; for load_dispersion the index"
-        " itself."
+        description="Rates: chance that a random member lies above a random other account. Otherwise the statistic"
+        " itself: null_model says which."
     )
     baseline = dy.Float64(description="Value expected under the null.")
+    low = dy.Float64(nullable=True, description="Lower end of the value's 95 % interval, where it has one.")
+    high = dy.Float64(nullable=True, description="Upper end of the value's 95 % interval, where it has one.")
     group_mean = dy.Float64(nullable=True, description="Mean of the measure over the members.")
     other_mean = dy.Float64(nullable=True, description="Mean of the measure over all other accounts.")
     null_model = dy.String(description="The null the p-value refers to.")
     sample_size = dy.Int64(min=0, description="Units the measure rests on.")
     p_value = share("Chance of a value as extreme under the null.")
     q_value = share("The same after Benjamini–Hochberg over all tests of the run.")
+
+
+@table("links", kind="derived", grain="kind of evidence in a candidate group")
+class GroupEvidence(dy.Schema):
+    """What each group shows, by kind of evidence, with how many members carry it; not all of it counts."""
+
+    group_id = dy.String(primary_key=True, description="Group.")
+    evidence = dy.String(primary_key=True, description="Kind of evidence, as listed in links/evidence.py.")
+    value = dy.Float64(
+        description="Shared values: members with the most significant one. Pairs: pairs of members that share more than"
+        " chance gives. Otherwise the value in links.group_tests."
+    )
+    baseline = dy.Float64(description="Value expected under the null.")
+    q_value = share("q-value of the test; the smallest one where there are several values.")
+    account_count = dy.Int64(nullable=True, min=1, description="Members that carry it; null if the group as a whole does.")
+    coverage = share("Carriers over members; null if the group as a whole carries it.", nullable=True)
+
+
+@table("links", kind="derived", grain="kind of evidence that an account of a group carries")
+class GroupEvidenceAccounts(dy.Schema):
+    """Which members carry which evidence of their group."""
+
+    group_id = dy.String(primary_key=True, description="Group.")
+    evidence = dy.String(primary_key=True, description="Kind of evidence.")
+    account_id = dy.String(primary_key=True, description="Account that carries it.")

@@ -76,6 +76,35 @@ class FindingEvidence(dy.Schema):
     baseline = dy.Float64(nullable=True, description="What would be expected otherwise.")
 
 
+@table("reports", kind="derived", grain="innocent explanation of a finding")
+class FindingRivals(dy.Schema):
+    """What else could be behind each finding: what it needs, what it would explain, and what it would leave."""
+
+    finding_id = dy.String(primary_key=True, description="Finding.")
+    rival = dy.String(primary_key=True, description="Innocent explanation, as listed in reports/rivals.py.")
+    title = dy.String(description="The explanation as a sentence.")
+    is_plausible = dy.Bool(description="Whether what it needs is seen; others cannot lower the confidence.")
+    needs = dy.String(description="What must be seen for it to be plausible.")
+    explains = dy.String(description="Kinds of evidence of the finding that it would bring about, comma-separated.")
+    leaves = dy.String(description="Kinds of evidence that it would not.")
+    confidence_left = dy.Enum(
+        ["high", "moderate", "low"],
+        nullable=True,
+        description="Confidence in the finding if it were true; the finding's is the lowest of these. Null if not"
+        " plausible.",
+    )
+    check = dy.String(description="How an investigator can tell.")
+
+
+@table("reports", kind="derived", grain="bystander of a finding")
+class FindingBystanders(dy.Schema):
+    """Accounts that share a finding's pool and do not show what it does: not accused."""
+
+    finding_id = dy.String(primary_key=True, description="Finding.")
+    account_id = dy.String(primary_key=True, description="Account beside it.")
+    carried = dy.String(description="Kinds of evidence it does carry, comma-separated.")
+
+
 class _Scored(dy.Schema):
     account_id = dy.String(primary_key=True, description="Account.")
     as_of = dy.Date(description="Last day that was looked at.")

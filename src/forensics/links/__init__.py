@@ -2,9 +2,9 @@
 
 import duckdb
 
-from forensics.features.organisations.registers import newest_register
 from forensics.links.account_signals import account_signals
 from forensics.links.edges import edges
+from forensics.links.group_evidence import group_evidence
 from forensics.links.group_signals import group_signals
 from forensics.links.group_tests import group_tests
 from forensics.links.groups import groups_and_members
@@ -15,26 +15,28 @@ from forensics.settings import Settings
 from forensics.warehouse.tables import replace_table
 from forensics.window import Window
 
-__all__ = ["build"]
+__all__ = ["build", "build_ownership"]
 
 
 def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
     """Replace every table of the step by its state as of the window's last day; rows written by full name."""
-    rows = _build_ownership(connection, settings, window)
+    rows = build_ownership(connection, settings, window)
     rows["links.account_signals"] = account_signals(connection, window)
     rows["links.signals"] = replace_table(connection, "links.signals", signals(connection, window))
-    rows["links.edges"] = replace_table(connection, "links.edges", edges(connection))
+    rows["links.edges"] = replace_table(connection, "links.edges", edges(connection, window))
     groups, members = groups_and_members(connection, seed=settings.seed)
     rows["links.groups"] = replace_table(connection, "links.groups", groups)
     rows["links.group_accounts"] = replace_table(connection, "links.group_accounts", members)
     rows["links.group_signals"] = replace_table(connection, "links.group_signals", group_signals(connection))
-    rows["links.group_tests"] = replace_table(connection, "links.group_tests", group_tests(connection, window))
+    rows["links.group_tests"] = replace_table(connection, "links.group_tests", group_tests(connection, window, seed=settings.seed))
+    evidence, carriers = group_evidence(connection)
+    rows["links.group_evidence"] = replace_table(connection, "links.group_evidence", evidence)
+    rows["links.group_evidence_accounts"] = replace_table(connection, "links.group_evidence_accounts", carriers)
     return rows
 
 
-def _build_ownership(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
+def build_ownership(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
     """Who owns whom and who may be the same; accounts of sister companies are linked by it."""
     tables = ownership_tables(connection, settings, window)
-    organisations = newest_register(connection, window, "organisations")
-    tables["links.organisation_candidates"] = organisation_candidates(connection, window, organisations)
+    tables["links.organisation_candidates"] = organisation_candidates(connection, window)
     return {name: replace_table(connection, name, frame) for name, frame in tables.items()}

@@ -5,50 +5,41 @@ what is asked speak to extraction, evenness of load to control, breadth together
 """
 
 import duckdb
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from forensics.links.significance import SMALLEST, false_discovery_rate, rank_scores, rank_sum_tail
+from forensics import contracts
+from forensics.links import timing
+from forensics.links.significance import false_discovery_rate, rank_scores, rank_sum_tail
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
 EXTRACTION_MEASURES = ("reasoning_share", "grading_share", "refused_share")
 TEMPLATE_MEASURE = "cross_payer_share"
 RELAY_MEASURE = "breadth_round_the_clock"
-LOAD_MEASURE = "load_dispersion"
-
-HOUR_COUNT_MINIMUM = 3.0
-"""Exchanges per member and hour on average from which an hour tells how evenly load is spread."""
-
-ITERATIONS = 25
-"""Each takes the error of a rate down to a fifth or less where the mean is at least three."""
 
 
-def group_tests(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+def group_tests(connection: duckdb.DuckDBPyConnection, window: Window, *, seed: int) -> pl.DataFrame:
     """Test every group on every measure; groups without two members with features have no rows.
 
     Args:
-        connection: with links.group_accounts, features.accounts and core.account_hours.
+        connection: with links.group_accounts, features.accounts and core.account_minutes.
         window: the days that count.
+        seed: seed of the nulls that are drawn.
 
     Returns:
-        One row per group and measure, columns of the contract.
+        One row per group and measure, columns of the contract. q-values count all tests of the run.
     """
-    members = read_frame(
-        connection,
-        """
-        SELECT group_id, account_id FROM links.group_accounts JOIN features.accounts USING (account_id)
-        ORDER BY group_id, account_id
-        """,
-    )
+    members = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL")
     features = read_frame(connection, "SELECT * FROM features.accounts ORDER BY account_id")
-    rows = [_higher(members, features, name, "extraction", features[name]) for name in EXTRACTION_MEASURES]
-    rows.append(_higher(members, features, TEMPLATE_MEASURE, "control", features[TEMPLATE_MEASURE]))
-    rows.append(_higher(members, features, RELAY_MEASURE, "relay", _breadth(features)))
-    rows.append(_load_dispersion(connection, window))
-    tests = pl.concat(rows).filter(pl.col("sample_size") >= 2).sort("group_id", "measure")
-    return tests.with_columns(q_value=pl.Series(false_discovery_rate(tests["p_value"]), dtype=pl.Float64))
+    active = members.join(features.select("account_id"), on="account_id", how="semi", maintain_order="left")
+    rows = [_higher(active, features, name, "extraction", features[name]) for name in EXTRACTION_MEASURES]
+    rows.append(_higher(active, features, TEMPLATE_MEASURE, "control", features[TEMPLATE_MEASURE]))
+    rows.append(_higher(active, features, RELAY_MEASURE, "relay", _breadth(features)))
+    rows += [measure(connection, members, window, seed=seed) for measure in timing.MEASURES]
+    columns = [name for name in contracts.get("links.group_tests").columns if name != "q_value"]
+    tests = pl.concat(rows, how="diagonal").filter(pl.col("sample_size") >= 2).sort("group_id", "measure")
+    q = false_discovery_rate(tests["p_value"])
+    return tests.select(columns).with_columns(q_value=pl.Series(q, dtype=pl.Float64))
 
 
 def _breadth(features: pl.DataFrame) -> pl.Series:
@@ -86,66 +77,3 @@ def _higher(members: pl.DataFrame, features: pl.DataFrame, measure: str, claim: 
         "sample_size",
         pl.Series("p_value", p, dtype=pl.Float64),
     )
-
-
-def _load_dispersion(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """Index of dispersion of members' counts within an hour, below 1 where a balancer evens load out.
-
-    Null: counts of the members active in an hour are Poisson with one mean, so that the sum of squares over the
-    variance is chi-squared; people differ more than that, a balancer less. The lower tail is tested. A member that
-    did nothing in the hour is not counted, so the variance is that of a Poisson count known not to be zero: without
-    this, chance alone would look even.
-    """
-    hours = read_frame(
-        connection,
-        """
-        SELECT group_id, snapshot_date, hour, COUNT(*) AS accounts, SUM(exchange_count)::BIGINT AS total,
-               SUM(exchange_count * exchange_count)::BIGINT AS squares
-        FROM core.account_hours JOIN links.group_accounts USING (account_id)
-        WHERE snapshot_date BETWEEN $first AND $last
-        GROUP BY group_id, snapshot_date, hour
-        HAVING COUNT(*) >= 3 AND SUM(exchange_count) >= $minimum * COUNT(*)
-        ORDER BY group_id, snapshot_date, hour
-        """,
-        first=window.first,
-        last=window.as_of,
-        minimum=HOUR_COUNT_MINIMUM,
-    )
-    mean = pl.col("total") / pl.col("accounts")
-    variance = pl.Series(_nonzero_poisson_variance(hours.select(mean).to_series().to_numpy()), dtype=pl.Float64)
-    summed = (
-        hours.with_columns(
-            statistic=(pl.col("squares") - pl.col("total") * mean) / variance, freedom=pl.col("accounts") - 1
-        )
-        .group_by("group_id", maintain_order=True)
-        .agg(pl.col("statistic").sum(), pl.col("freedom").sum().cast(pl.Int64))
-    )
-    return summed.select(
-        "group_id",
-        pl.lit(LOAD_MEASURE).alias("measure"),
-        pl.lit("control").alias("claim"),
-        (pl.col("statistic") / pl.col("freedom")).alias("value"),
-        pl.lit(1.0).alias("baseline"),
-        pl.lit(None, pl.Float64).alias("group_mean"),
-        pl.lit(None, pl.Float64).alias("other_mean"),
-        pl.lit("counts of members active in an hour are Poisson with one mean (chi-squared, lower tail)").alias(
-            "null_model"
-        ),
-        pl.col("freedom").alias("sample_size"),
-        pl.Series("p_value", _lower_tail(summed), dtype=pl.Float64),
-    )
-
-
-def _nonzero_poisson_variance(means: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Variance of Poisson counts known not to be zero, from their mean (at least `HOUR_COUNT_MINIMUM`)."""
-    rates = means.copy()
-    for _ in range(ITERATIONS):
-        rates = means * (1 - np.exp(-rates))
-    return np.asarray(means * (1 + rates - means), np.float64)
-
-
-def _lower_tail(summed: pl.DataFrame) -> NDArray[np.float64]:
-    from scipy.special import chdtr
-
-    tail = chdtr(summed["freedom"].to_numpy().astype(np.float64), summed["statistic"].to_numpy())
-    return np.clip(np.asarray(tail, np.float64), SMALLEST, 1.0)

@@ -1,15 +1,18 @@
 """links.groups and links.group_accounts: candidate groups, to be judged one by one.
 
-Two ways in: communities of the edge graph (one hand, whatever it does) and accounts that live on one rare template
-which unrelated payers share (one purpose, whoever pays). Sets that are mostly the same become one group. Communities,
+Three ways in: communities of the infrastructure layer (one hand, whatever it does), communities of the behaviour layer
+(one stream of work, whoever pays) and accounts that use one rare template which unrelated payers share (one purpose).
+Sets that are mostly the same become one group. Communities,
 not components: two customers of one address pool are bridged by a few edges, and no bridge makes them one.
 """
 
 import hashlib
+from typing import Any
 
 import duckdb
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from forensics.warehouse.tables import read_frame
 
@@ -19,6 +22,9 @@ SMALLEST_GROUP = 5
 DENSITY = 0.1
 """Share of the possible edges between two sets from which they are one community. Modularity is no choice: it tears a
 group that holds most of a provider's edges, and joins small groups where there are many."""
+
+RELATIVE_DENSITY = 0.3
+"""Density of the links between two communities, over that inside the sparser one, from which they are one pool."""
 
 TEMPLATE_PAYERS = 5
 """Payers a rare template needs to make a group of its accounts."""
@@ -41,7 +47,10 @@ def groups_and_members(connection: duckdb.DuckDBPyConnection, *, seed: int) -> t
         Rows of links.groups and of links.group_accounts. Groups may overlap: each is judged by itself.
     """
     payers = read_frame(connection, "SELECT * FROM features.payers ORDER BY account_id")
-    candidates = _merged(_template_groups(connection), _communities(connection, seed))
+    candidates = _merged(
+        [("template", accounts) for accounts in _template_groups(connection)]
+        + [(layer, accounts) for layer in ("behaviour", "infrastructure") for accounts in _communities(connection, layer, seed)]
+    )
     members = pl.DataFrame(
         [
             {"group_id": _group_id(accounts), "formed_by": formed_by, "account_id": account}
@@ -60,31 +69,32 @@ def groups_and_members(connection: duckdb.DuckDBPyConnection, *, seed: int) -> t
             pl.col("organisation_id").drop_nulls().n_unique().cast(pl.Int64).alias("organisation_count"),
         )
     )
-    return groups, _with_membership(connection, members.drop("formed_by"))
+    return groups, members.drop("formed_by")
 
 
 def _group_id(accounts: frozenset[str]) -> str:
     return "group-" + hashlib.md5("\n".join(sorted(accounts)).encode(), usedforsecurity=False).hexdigest()[:12]
 
 
-def _communities(connection: duckdb.DuckDBPyConnection, seed: int) -> list[frozenset[str]]:
-    """Communities of the edge graph.
+def _communities(connection: duckdb.DuckDBPyConnection, layer: str, seed: int) -> list[frozenset[str]]:
+    """Communities of one layer of the edge graph.
 
     Method: Leiden (Traag, Waltman and van Eck 2019) on the constant Potts model, which has no resolution limit;
-    deterministic for one seed and one order of edges.
+    deterministic for one seed and one order of edges. A large pool whose members meet too rarely for that density
+    comes apart into many communities; those that are linked nearly as densely as they are inside are joined again.
     """
     import graspologic_native
-    from scipy.sparse import coo_array
 
-    edges = read_frame(connection, "SELECT account_a, account_b FROM links.edges ORDER BY account_a, account_b")
+    edges = read_frame(
+        connection,
+        "SELECT account_a, account_b FROM links.edges WHERE layer = $layer ORDER BY account_a, account_b",
+        layer=layer,
+    )
     if edges.is_empty():
         return []
     ids, ends = np.unique(np.concatenate([edges["account_a"], edges["account_b"]]), return_inverse=True)
-    a, b = ends.reshape(2, -1)
-    half = coo_array((np.ones(edges.height), (a, b)), shape=(len(ids), len(ids)))
-    graph = (half + half.T).tocsr()
-    graph.sort_indices()
-    _, labels = graspologic_native.leiden_csr(
+    graph = _adjacency(ends.reshape(2, -1), len(ids))
+    _, found = graspologic_native.leiden_csr(
         graph.indptr.astype(np.int64),
         graph.indices.astype(np.int32),
         graph.data.astype(np.float64),
@@ -93,12 +103,51 @@ def _communities(connection: duckdb.DuckDBPyConnection, seed: int) -> list[froze
         use_modularity=False,
         seed=seed,
     )
-    members = pl.DataFrame(
-        {"community": [labels[node] for node in range(len(ids))], "account_id": ids.astype(str)},
-        schema={"community": pl.Int64, "account_id": pl.String},
-    )
+    labels = _joined(graph, np.array([found[node] for node in range(len(ids))], np.int64))
+    members = pl.DataFrame({"community": labels, "account_id": ids.astype(str)})
     sets = members.group_by("community", maintain_order=True).agg("account_id")["account_id"].to_list()
     return sorted((frozenset(accounts) for accounts in sets if len(accounts) >= SMALLEST_GROUP), key=sorted)
+
+
+def _adjacency(ends: NDArray[np.int64], count: int) -> Any:
+    """Symmetric sparse matrix of the edges, sorted."""
+    from scipy.sparse import coo_array
+
+    half = coo_array((np.ones(ends.shape[1]), (ends[0], ends[1])), shape=(count, count))
+    graph = (half + half.T).tocsr()
+    graph.sort_indices()
+    return graph
+
+
+def _joined(graph: Any, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Join communities whose links to each other are at least `RELATIVE_DENSITY` as dense as those inside the sparser.
+
+    All pairs that qualify are joined at once and the densities taken anew, until none is left.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    while True:
+        _, labels = np.unique(labels, return_inverse=True)
+        count, nodes = int(labels.max()) + 1, len(labels)
+        belongs = coo_array((np.ones(nodes), (np.arange(nodes), labels)), shape=(nodes, count)).tocsr()
+        sizes = np.bincount(labels)
+        between = (belongs.T @ graph @ belongs).tocoo()
+        inside = np.zeros(count)
+        diagonal = between.row == between.col
+        inside[between.row[diagonal]] = between.data[diagonal]
+        density = inside / np.maximum(sizes * (sizes - 1), 1)
+        a, b = between.row[~diagonal], between.col[~diagonal]
+        joint = between.data[~diagonal] / (sizes[a] * sizes[b])
+        # A single account is no community: its density is not known, and it joins whom it is densely linked to.
+        floor = np.minimum(np.where(sizes[a] > 2, density[a], 1.0), np.where(sizes[b] > 2, density[b], 1.0))
+        close = joint >= RELATIVE_DENSITY * floor
+        if not close.any():
+            return np.asarray(labels, np.int64)
+        _, merged = connected_components(
+            coo_array((np.ones(int(close.sum())), (a[close], b[close])), shape=(count, count)), directed=False
+        )
+        labels = merged[labels]
 
 
 def _template_groups(connection: duckdb.DuckDBPyConnection) -> list[frozenset[str]]:
@@ -118,13 +167,12 @@ def _template_groups(connection: duckdb.DuckDBPyConnection) -> list[frozenset[st
     return [frozenset(accounts) for accounts in sets if len(accounts) >= SMALLEST_GROUP]
 
 
-def _merged(
-    template_groups: list[frozenset[str]], communities: list[frozenset[str]]
-) -> list[tuple[str, frozenset[str]]]:
-    """Unite sets that are mostly the same: variants of one template, and a template's accounts with a community."""
-    sets = [("template", accounts) for accounts in template_groups] + [
-        ("infrastructure", accounts) for accounts in communities
-    ]
+def _merged(sets: list[tuple[str, frozenset[str]]]) -> list[tuple[str, frozenset[str]]]:
+    """Unite sets that are mostly the same: variants of one template, and a template's accounts with a community.
+
+    Args:
+        sets: what formed each set, and its accounts; of a union the first one counts.
+    """
     parent = list(range(len(sets)))
 
     def root(index: int) -> int:
@@ -150,40 +198,3 @@ def _merged(
         united.setdefault(root(index), (formed_by, set()))[1].update(accounts)
     unique = {frozenset(accounts): formed_by for formed_by, accounts in united.values()}
     return sorted(((formed_by, accounts) for accounts, formed_by in unique.items()), key=lambda pair: sorted(pair[1]))
-
-
-def _with_membership(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame) -> pl.DataFrame:
-    """How much of its group's shared evidence each member carries, and its role.
-
-    An account carries the bits of its rarest non-hub value per family that another member shares; membership is that
-    sum over the group's largest. Core: at least half.
-    """
-    connection.register("members_found", members.to_arrow())
-    try:
-        carried = read_frame(
-            connection,
-            """
-            WITH value AS (
-                SELECT group_id, account_id, family, bits,
-                       COUNT(*) OVER (PARTITION BY group_id, signal_kind, signal_value) AS sharing
-                FROM members_found JOIN links.account_signals USING (account_id)
-                JOIN links.signals USING (signal_kind, signal_value)
-                WHERE NOT is_hub
-            ),
-            family AS (
-                SELECT group_id, account_id, family, MAX(bits) AS bits FROM value WHERE sharing >= 2
-                GROUP BY group_id, account_id, family
-            )
-            SELECT group_id, account_id, SUM(ROUND(bits * 1e6)::BIGINT)::DOUBLE / 1e6 AS bits FROM family
-            GROUP BY group_id, account_id
-            """,
-        )
-    finally:
-        connection.unregister("members_found")
-    return (
-        members.join(carried, on=["group_id", "account_id"], how="left")
-        .with_columns(pl.col("bits").fill_null(0.0))
-        .with_columns(membership=(pl.col("bits") / pl.col("bits").max().over("group_id")).fill_nan(0.0).clip(0, 1))
-        .with_columns(role=pl.when(pl.col("membership") >= 0.5).then(pl.lit("core")).otherwise(pl.lit("associated")))
-        .select("group_id", "account_id", "role", "membership")
-    )

@@ -14,6 +14,7 @@ class SignalKind:
         hub_accounts: accounts above which a value links nobody, whatever the size of the provider.
         hub_share: the same as a share of all accounts, for small providers.
         label: what an investigator calls it.
+        recurs: an account has many values of the kind, each of which says little; how many a pair shares is tested.
     """
 
     name: str
@@ -22,6 +23,7 @@ class SignalKind:
     hub_accounts: int
     hub_share: float
     label: str
+    recurs: bool = False
 
 
 SIGNAL_KINDS = {
@@ -30,8 +32,10 @@ SIGNAL_KINDS = {
         # Who pays for both, or signs for both, is behind both, unless it is an agency: that is counter-evidence.
         SignalKind("payment_instrument", "payment", 400, 400, 0.05, "payment instrument"),
         SignalKind("api_key", "device", 200, 200, 0.05, "API key"),
-        # A conversation goes on in another account by hand-over, or because two people opened it with the same words.
-        SignalKind("conversation", "content", 3, 50, 0.05, "handed-over conversation"),
+        # A conversation goes on in another account by hand-over, or because two people opened it with the same words;
+        # a long prompt comes twice by replay, or because two people copied it. One says little, many in a pair a lot.
+        SignalKind("conversation", "content", 0, 50, 0.05, "handed-over conversation", recurs=True),
+        SignalKind("prompt", "content", 0, 50, 0.05, "identical prompt", recurs=True),
         # Addresses are shared by households, offices, carriers and VPN customers: never alone.
         SignalKind("ip", "network", 0, 100, 0.02, "address"),
         SignalKind("ip_prefix", "network", 0, 100, 0.02, "address block"),

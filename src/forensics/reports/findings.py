@@ -8,9 +8,13 @@ import duckdb
 import polars as pl
 
 from forensics import contracts
+from forensics.links.evidence import EVIDENCE_KINDS
+from forensics.reports.group_facts import group_facts
 from forensics.reports.identity import identified
 from forensics.reports.judgement import Judgement, judge_groups
+from forensics.reports.members import members_and_bystanders
 from forensics.reports.ownership import barred_members, barred_statements
+from forensics.reports.rival_table import finding_rivals
 from forensics.reports.statements import Statement, group_statements
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
@@ -20,6 +24,9 @@ SCORE_BITS_LIMIT = 20.0
 
 NESTED_OVERLAP = 0.5
 """Share of a group's accounts in another finding from which it is that finding seen again."""
+
+SMALLEST_FINDING = 4
+"""Members from which a finding is one: fewer are no campaign."""
 
 NAME_CHARACTERS = 80
 """Characters of an organisation's name in a headline: whoever registers it chooses it."""
@@ -48,58 +55,70 @@ def compose_findings(
     Returns:
         Frames of reports.findings, finding_accounts, finding_signals and finding_evidence.
     """
-    judgements = _distinct(connection, judge_groups(connection, window))
+    judged = judge_groups(group_facts(connection, window))
+    everybody = members_and_bystanders(connection, judged)
+    judgements = _distinct(judged, everybody.filter(~pl.col("is_bystander")))
     owned = barred_members(connection, window, barred)
-    members = pl.concat([_group_members(connection, judgements), owned.select(_MEMBER_COLUMNS)])
+    members = pl.concat([_group_members(connection, judgements, everybody), owned.select(_MEMBER_COLUMNS)])
     identities = identified(connection, members.select("candidate", "kind", "account_id"), window)
     members = members.join(identities, on="candidate").join(_activity(connection, window), on="account_id", how="left")
     members = members.with_columns(pl.col("exchange_count").fill_null(0))
-    statements = _statements(connection, judgements, barred, availability)
+    statements = _statements(judgements, barred, availability)
     findings = _findings(members, judgements, barred, window)
     return {
         "reports.findings": findings,
         "reports.finding_accounts": members.select(list(contracts.get("reports.finding_accounts").columns)),
         "reports.finding_signals": _signals(connection, identities),
         "reports.finding_evidence": _evidence(statements, identities),
+        "reports.finding_rivals": finding_rivals(judgements, identities),
+        "reports.finding_bystanders": _bystanders(everybody, identities),
     }
 
 
 _MEMBER_COLUMNS = ["candidate", "kind", "account_id", "organisation_id", "role", "membership"]
 
 
-def _distinct(connection: duckdb.DuckDBPyConnection, judgements: list[Judgement]) -> dict[str, Judgement]:
-    """The judgements by group, without groups most of whose accounts are in one that is more certain."""
-    members: dict[str, set[str]] = {}
-    rows = connection.execute("SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL").fetchall()
-    for group_id, account_id in rows:
-        members.setdefault(group_id, set()).add(account_id)
+def _distinct(judgements: list[Judgement], members: pl.DataFrame) -> dict[str, Judgement]:
+    """The judgements by group, without groups most of whose members are in one that is more certain."""
+    accounts_of: dict[str, set[str]] = {}
+    for group_id, account_id in members.select("group_id", "account_id").iter_rows():
+        accounts_of.setdefault(group_id, set()).add(account_id)
     kept: dict[str, Judgement] = {}
     holders: dict[str, list[str]] = {}
     for judgement in sorted(judgements, key=lambda judgement: (-_score(judgement), judgement.group_id)):
-        accounts = members[judgement.group_id]
+        accounts = accounts_of.get(judgement.group_id, set())
         # Counted over the accounts: comparing every two groups takes minutes where there are thousands.
         common = Counter(other for account in accounts for other in holders.get(account, ()))
-        if max(common.values(), default=0) < NESTED_OVERLAP * len(accounts):
+        if len(accounts) >= SMALLEST_FINDING and max(common.values(), default=0) < NESTED_OVERLAP * len(accounts):
             kept[judgement.group_id] = judgement
             for account in accounts:
                 holders.setdefault(account, []).append(judgement.group_id)
     return kept
 
 
-def _group_members(connection: duckdb.DuckDBPyConnection, judgements: dict[str, Judgement]) -> pl.DataFrame:
+def _group_members(
+    connection: duckdb.DuckDBPyConnection, judgements: dict[str, Judgement], everybody: pl.DataFrame
+) -> pl.DataFrame:
     kinds = pl.DataFrame(
-        {"candidate": list(judgements), "kind": [judgement.kind for judgement in judgements.values()]},
-        schema={"candidate": pl.String, "kind": pl.String},
+        {"group_id": list(judgements), "kind": [judgement.kind for judgement in judgements.values()]},
+        schema={"group_id": pl.String, "kind": pl.String},
     )
-    members = read_frame(
-        connection,
-        """
-        SELECT group_id AS candidate, account_id, organisation_id, role, membership
-        FROM links.group_accounts LEFT JOIN features.payers USING (account_id)
-        ORDER BY candidate, account_id
-        """,
+    organisations = read_frame(connection, "SELECT account_id, organisation_id FROM features.payers ORDER BY account_id")
+    return (
+        everybody.filter(~pl.col("is_bystander"))
+        .join(kinds, on="group_id")
+        .join(organisations, on="account_id", how="left")
+        .rename({"group_id": "candidate"})
+        .select(_MEMBER_COLUMNS)
     )
-    return members.join(kinds, on="candidate").select(_MEMBER_COLUMNS)
+
+
+def _bystanders(everybody: pl.DataFrame, identities: pl.DataFrame) -> pl.DataFrame:
+    return (
+        everybody.filter(pl.col("is_bystander"))
+        .join(identities, left_on="group_id", right_on="candidate")
+        .select("finding_id", "account_id", "carried")
+    )
 
 
 def _activity(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
@@ -139,8 +158,15 @@ def _findings(
 def _group_claims(judgement: Judgement, row: dict[str, Any]) -> dict[str, Any]:
     what = "relay many people's traffic" if judgement.kind == "relay" else "collect the model's outputs in concert"
     likelihood = {"high": "very likely", "moderate": "likely", "low": "perhaps"}[judgement.confidence]
-    linked = [family for family, share in judgement.families.items() if share > 0]
-    by = f"linked by {', '.join(sorted(linked))}" if linked else "linked by behaviour alone"
+    kinds = [EVIDENCE_KINDS[name] for name in EVIDENCE_KINDS if name in judgement.facts.held]
+    by = "; ".join(
+        f"{intro} {', '.join(labels)}"
+        for intro, labels in (
+            ("linked by", [kind.label for kind in kinds if kind.claim == "control"]),
+            ("marked by", [kind.label for kind in kinds if kind.claim != "control"]),
+        )
+        if labels
+    )
     return {
         "control_confidence": judgement.control,
         "extraction_confidence": judgement.extraction,
@@ -153,13 +179,10 @@ def _group_claims(judgement: Judgement, row: dict[str, Any]) -> dict[str, Any]:
 
 def _score(judgement: Judgement) -> float:
     """Confidence first, then coverage and significance: an order in which to read, no probability."""
-    tests = sum(
-        min(-math.log10(max(test["q_value"], 1e-300)), SCORE_BITS_LIMIT)
-        for test in judgement.measures.values()
-        if test["claim"] != "control"
-    )
-    coverage = sum(judgement.families.values())
-    return round(100.0 * CONFIDENCE_RANK[judgement.confidence] + 10.0 * coverage + tests / 10.0, 6)
+    shown = [judgement.facts.shown[name] for name in sorted(judgement.facts.held)]
+    certain = sum(min(-math.log10(max(one.q_value, 1e-300)), SCORE_BITS_LIMIT) for one in shown)
+    coverage = sum(one.coverage or 0.0 for one in shown)
+    return round(100.0 * CONFIDENCE_RANK[judgement.confidence] + 5.0 * coverage + certain / 10.0, 6)
 
 
 def _barred_claims(organisation: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
@@ -181,20 +204,14 @@ def _counted(accounts: int) -> str:
 
 
 def _statements(
-    connection: duckdb.DuckDBPyConnection,
     judgements: dict[str, Judgement],
     barred: pl.DataFrame,
     availability: pl.DataFrame,
 ) -> dict[str, list[Statement]]:
-    groups = read_frame(connection, "SELECT * FROM links.groups ORDER BY group_id")
     missing = availability.filter((pl.col("row_count") == 0) & pl.col("source_table").is_in(LINKING_TABLES))[
         "statement"
     ].to_list()
-    found = {
-        row["group_id"]: group_statements(judgements[row["group_id"]], row, missing)
-        for row in groups.iter_rows(named=True)
-        if row["group_id"] in judgements
-    }
+    found = {group_id: group_statements(judgement, missing) for group_id, judgement in judgements.items()}
     found.update({row["organisation_id"]: barred_statements(row) for row in barred.iter_rows(named=True)})
     return found
 

@@ -1,25 +1,11 @@
 """Statements for and against a finding: one plain sentence per fact, with its value and what would be expected."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from forensics.links.group_tests import EXTRACTION_MEASURES, LOAD_MEASURE, RELAY_MEASURE, TEMPLATE_MEASURE
-from forensics.reports.judgement import COVERAGE, EVEN_LOAD, ONE_CUSTOMER, PROGRAMME, SIGNIFICANT, Judgement
-
-FAMILY_NAMES = {
-    "payment": "payment instruments",
-    "network": "addresses",
-    "organisation": "e-mail domains or organisations",
-    "device": "clients or keys",
-    "content": "rare prompt templates or handed-over conversations",
-}
-
-MEASURE_NAMES = {
-    "reasoning_share": "the share of prompts that ask to write reasoning out",
-    "grading_share": "the share of prompts that ask to grade or compare answers",
-    "refused_share": "the share of refused prompts",
-    TEMPLATE_MEASURE: "the share of traffic on rare templates of unrelated payers",
-    RELAY_MEASURE: "breadth of topics together with use round the clock",
-}
+from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
+from forensics.reports.group_facts import COVERAGE, GroupFacts, Shown
+from forensics.reports.judgement import LEVELS, Judgement
+from forensics.reports.rivals import Rival
 
 
 class Statement(NamedTuple):
@@ -32,117 +18,120 @@ class Statement(NamedTuple):
     baseline: float | None
 
 
-def group_statements(judgement: Judgement, group: dict[str, Any], missing: list[str]) -> list[Statement]:
+def group_statements(judgement: Judgement, missing: list[str]) -> list[Statement]:
     """Everything that speaks for and against a group's finding, in reading order.
 
     Args:
         judgement: what is held of the group.
-        group: its row of links.groups.
         missing: sentences on evidence that the run did not have.
     """
+    facts = judgement.facts
+    held = [_supporting(facts, name) for name in EVIDENCE_KINDS if name in facts.held]
+    weak = [_weak(facts, name) for name in EVIDENCE_KINDS if name in facts.shown and name not in facts.held]
     return [
-        *_links(judgement, group),
-        *_measures(judgement, group),
-        *_against(judgement, group),
+        *held,
+        *[statement for statement in weak if statement],
+        *_composition(facts),
+        *_robustness(judgement),
+        _innocent(judgement),
         *[Statement("contradicts", sentence, "missing_evidence", None, None) for sentence in missing],
     ]
 
 
-def _links(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
-    found = []
-    for family, share in sorted(judgement.families.items(), key=lambda item: (-item[1], item[0])):
-        carriers = round(share * group["account_count"])
-        found.append(
-            Statement(
-                "supports" if share >= COVERAGE else "contradicts",
-                f"{carriers} of {group['account_count']} accounts share {FAMILY_NAMES[family]} that are at least three"
-                f" times as common in the group as in a random draw of accounts (hypergeometric, q < {SIGNIFICANT})"
-                + (
-                    "."
-                    if share >= COVERAGE
-                    else f"; fewer than the {COVERAGE:.0%} that a link of the whole group takes."
-                ),
-                f"{family}_coverage",
-                share,
-                COVERAGE,
-            )
+def best_rival(judgement: Judgement) -> Rival:
+    """The plausible innocent explanation that leaves least of the finding standing; of equals the one that explains most."""
+    held = judgement.facts.held
+    return min(
+        judgement.rivals,
+        key=lambda pair: (LEVELS.index(pair[1]), -len(pair[0].explains & held), pair[0].name),
+    )[0]
+
+
+def _supporting(facts: GroupFacts, name: str) -> Statement:
+    shown, kind = facts.shown[name], EVIDENCE_KINDS[name]
+    if kind.signal_kinds:
+        sentence = f"{shown.account_count} of {facts.account_count} accounts share {kind.label}{_chance(name, shown)}."
+        return Statement("supports", sentence, f"{name}_coverage", shown.coverage, COVERAGE)
+    if kind.feature:
+        test = facts.tests[kind.measure]
+        sentence = (
+            f"{shown.account_count} of {facts.account_count} accounts lie in the top twentieth of all accounts by"
+            f" {kind.label} (mean {test['group_mean']:.1%} of exchanges against {test['other_mean']:.1%} elsewhere;"
+            f" rank sum over {test['sample_size']} accounts, q = {shown.q_value:.1e})."
         )
-    return found
+        return Statement("supports", sentence, kind.measure, shown.value, shown.baseline)
+    return Statement("supports", _measured(facts, name), kind.measure, shown.value, shown.baseline)
 
 
-def _measures(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
-    found = []
-    for name in (*EXTRACTION_MEASURES, TEMPLATE_MEASURE, RELAY_MEASURE):
-        test = judgement.measures.get(name)
-        if test is None or test["q_value"] >= SIGNIFICANT or test["value"] <= test["baseline"]:
-            continue
-        found.append(
-            Statement(
-                "supports",
-                f"By {MEASURE_NAMES[name]}, a member lies above another account in {test['value']:.0%} of comparisons,"
-                f" a random draw in 50% (mean {test['group_mean']:.3g} against {test['other_mean']:.3g};"
-                f" {test['sample_size']} active accounts; rank sum, q = {test['q_value']:.1e}).",
-                name,
-                test["value"],
-                test["baseline"],
-            )
-        )
-    load = judgement.measures.get(LOAD_MEASURE)
-    if load is not None:
-        is_even = load["value"] <= EVEN_LOAD and load["q_value"] < SIGNIFICANT
-        found.append(
-            Statement(
-                "supports" if is_even else "contradicts",
-                f"Within an hour the accounts' counts vary {load['value']:.2f} times as much as independent counts of"
-                f" one mean would (chi-squared, lower tail, {load['sample_size']} degrees of freedom,"
-                f" q = {load['q_value']:.1e}): "
-                + ("more evenly than chance spreads load." if is_even else "no more evenly than chance spreads load."),
-                LOAD_MEASURE,
-                load["value"],
-                load["baseline"],
-            )
-        )
-    return found
-
-
-def _against(judgement: Judgement, group: dict[str, Any]) -> list[Statement]:
-    found = []
-    if judgement.customer_share >= ONE_CUSTOMER:
-        found.append(
-            Statement(
-                "contradicts",
-                f"{judgement.customer_share:.0%} of the accounts are under one name, an organisation or a mail domain"
-                " of their own: one customer's seats, services or tenants explain what they share.",
-                "customer_share",
-                judgement.customer_share,
-                ONE_CUSTOMER,
-            )
-        )
-    if judgement.programme_share > 0:
-        found.append(
-            Statement(
-                "contradicts",
-                f"{judgement.programme_share:.0%} of the accounts are in a research or education programme, whose"
-                " members probe and practise alike.",
-                "programme_share",
-                judgement.programme_share,
-                PROGRAMME,
-            )
-        )
-    found.append(Statement("contradicts", _innocent(judgement), "innocent_explanation", None, None))
-    return found
-
-
-def _innocent(judgement: Judgement) -> str:
-    """The best innocent explanation for what the group shows."""
-    linked = {family for family, share in judgement.families.items() if share >= COVERAGE}
-    if judgement.kind == "relay":
+def _chance(name: str, shown: Shown) -> str:
+    if name in ("handover", "resent"):
         return (
-            "An aggregator or a company gateway with many real users looks the same: broad, round the clock, behind"
-            " shared infrastructure. Ask for a contract and a named egress before acting."
+            f": {shown.value:.0f} pairs of them have more in common than chance meetings give (Poisson, q ="
+            f" {shown.q_value:.1e} for the clearest)"
         )
-    if "payment" in linked:
-        return "An agency or a holding that pays for its clients shares instruments; its clients' work would differ."
-    if linked & {"network", "device"}:
-        return "Colleagues, a class or customers of one VPN share addresses and clients; their prompts would differ."
-    return "Users of one published prompt, course or framework share its wording without knowing each other."
+    return (
+        f" that are at least {EFFECT_LIFT:.0f} times as common in the group as in a random draw of accounts"
+        f" (hypergeometric; the clearest value: {shown.value:.0f} accounts, expected {shown.baseline:.2g},"
+        f" q = {shown.q_value:.1e})"
+    )
+
+
+def _measured(facts: GroupFacts, name: str) -> str:
+    shown, test = facts.shown[name], facts.tests[EVIDENCE_KINDS[name].measure]
+    label = EVIDENCE_KINDS[name].label
+    return (
+        f"{label[0].upper()}{label[1:]}: {shown.value:.3g}, where {shown.baseline:.3g} would be expected"
+        f" ({test['null_model']}; {test['sample_size']} observations, q = {shown.q_value:.1e})."
+    )
+
+
+def _weak(facts: GroupFacts, name: str) -> Statement | None:
+    """What was looked for and is too little to count."""
+    shown, kind = facts.shown[name], EVIDENCE_KINDS[name]
+    if kind.signal_kinds and shown.coverage is not None:
+        sentence = (
+            f"Only {shown.account_count} of {facts.account_count} accounts share {kind.label} more than chance gives;"
+            f" a link of the whole group takes {COVERAGE:.0%}."
+        )
+        return Statement("contradicts", sentence, f"{name}_coverage", shown.coverage, COVERAGE)
+    if kind.claim == "control" and kind.measure:
+        strength = "not significant" if shown.q_value >= SIGNIFICANT else "too small to count"
+        sentence = f"{_measured(facts, name)[:-1]}: {strength}."
+        return Statement("contradicts", sentence, kind.measure, shown.value, shown.baseline)
+    return None
+
+
+def _composition(facts: GroupFacts) -> list[Statement]:
+    found = []
+    for name, share, what in (
+        ("customer_share", facts.customer_share, "are under one name, an organisation or a mail domain of their own"),
+        ("education_share", facts.education_share, "are in an education programme, whose members practise alike"),
+        ("research_share", facts.research_share, "are in a security research programme, whose members probe alike"),
+    ):
+        if share >= COVERAGE:
+            found.append(Statement("contradicts", f"{share:.0%} of the accounts {what}.", name, share, 0.0))
+    if facts.item_recurrence is not None and facts.item_recurrence > 0:
+        sentence = f"{facts.item_recurrence:.1%} of the items sent under the group's templates come again."
+        found.append(Statement("contradicts", sentence, "item_recurrence", facts.item_recurrence, 0.0))
+    return found
+
+
+def _robustness(judgement: Judgement) -> list[Statement]:
+    """What the finding would be without each cause it rests on."""
+    fallen = [cause for cause, level in judgement.without if LEVELS.index(level) < LEVELS.index(judgement.confidence)]
+    if judgement.confidence == "low" or not judgement.without:
+        return []
+    if not fallen:
+        sentence = f"Without any one of its {len(judgement.without)} causes the finding would be as certain as it is."
+        return [Statement("supports", sentence, "leave_one_out", 0.0, 0.0)]
+    sentence = f"Without {' or '.join(fallen)} alone the finding would be less certain."
+    return [Statement("contradicts", sentence, "leave_one_out", float(len(fallen)), 0.0)]
+
+
+def _innocent(judgement: Judgement) -> Statement:
+    """The best innocent explanation, what it leaves unexplained, and how to tell."""
+    rival, facts = best_rival(judgement), judgement.facts
+    left = sorted(facts.held - rival.explains)
+    labels = ", ".join(EVIDENCE_KINDS[name].label for name in left)
+    rest = f" It leaves unexplained: {labels}." if left else " It would explain all that is seen."
+    return Statement("contradicts", f"{rival.title}{rest} {rival.check}", "innocent_explanation", None, None)

@@ -1,0 +1,112 @@
+"""Every kind of evidence a group can show: which claim it speaks to, what it comes from, and how one carries it.
+
+Control is evidence of one hand, extraction and relay of what that hand is after. A kind is *hard* where somebody has to
+act for two accounts to have it in common (pay, register, carry a conversation over), and soft where strangers have it
+in common by living alike. Kinds of one *cause* are one piece of evidence, however many they are.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EvidenceKind:
+    """How a kind of evidence is read.
+
+    Attributes:
+        name: as in links.group_evidence.
+        claim: what it speaks to: control, extraction or relay.
+        cause: what brings it about; two kinds of one cause count once.
+        is_hard: whether strangers do not have it in common without somebody's doing.
+        is_behaviour: whether it is what accounts send, and when, rather than who stands behind them.
+        label: what an investigator calls it.
+        signal_kinds: kinds of shared value that carry it.
+        feature: column of features.accounts that carries it, for kinds that are rates.
+        floor: value of the feature below which no account carries it, however unusual.
+        measure: row of links.group_tests that tests it; empty for shared values, which are tested one by one.
+    """
+
+    name: str
+    claim: str
+    cause: str
+    is_hard: bool
+    is_behaviour: bool
+    label: str
+    signal_kinds: tuple[str, ...] = ()
+    feature: str = ""
+    floor: float = 0.0
+    measure: str = ""
+
+
+def _shared(name: str, cause: str, label: str, kinds: tuple[str, ...], *, hard: bool, behaviour: bool) -> EvidenceKind:
+    return EvidenceKind(name, "control", cause, hard, behaviour, label, signal_kinds=kinds)
+
+
+def _asked(name: str, feature: str, label: str) -> EvidenceKind:
+    return EvidenceKind(name, "extraction", name, False, True, label, (), feature, RATE_FLOOR, feature)
+
+
+def _together(name: str, cause: str, label: str, *, hard: bool, measure: str = "") -> EvidenceKind:
+    return EvidenceKind(name, "control", cause, hard, True, label, measure=measure or name)
+
+
+SIGNIFICANT = 0.01
+"""q-value below which a fact counts."""
+
+EFFECT_LIFT = 3.0
+"""Lift from which a shared value counts: significance alone comes with size."""
+
+UNUSUAL = 0.95
+"""Share of all accounts that must lie below an account for it to carry a rate."""
+
+RATE_FLOOR = 0.02
+"""Share of an account's exchanges below which it does not ask for something, whatever others do."""
+
+EVIDENCE_KINDS = {
+    kind.name: kind
+    for kind in (
+        _shared("payment", "payment", "payment instruments", ("payment_instrument",), hard=True, behaviour=False),
+        _shared(
+            "registration",
+            "registration",
+            "e-mail domains or organisations",
+            ("email_domain", "organisation", "controlling_organisation"),
+            hard=True,
+            behaviour=False,
+        ),
+        _shared("network", "network", "addresses", ("ip", "ip_prefix", "signup_ip"), hard=False, behaviour=False),
+        _shared(
+            "device",
+            "device",
+            "clients or keys",
+            ("api_key", "client_fingerprint", "user_agent"),
+            hard=False,
+            behaviour=False,
+        ),
+        _shared("template", "text", "rare prompt templates", ("prompt_template",), hard=False, behaviour=True),
+        _shared(
+            "handover",
+            "handover",
+            "conversations carried over between accounts",
+            ("conversation",),
+            hard=True,
+            behaviour=True,
+        ),
+        _shared("resent", "resent", "the same long prompts", ("prompt",), hard=True, behaviour=True),
+        _together("work_queue", "work_queue", "one list of items, worked off once", hard=True),
+        _together("load_dispersion", "load", "evenly spread load", hard=True),
+        _together("failover", "failover", "traffic that moves over when one of them is stopped", hard=True),
+        # A conversation that moves from account to account makes them call in the same minutes: one cause.
+        _together(
+            "synchrony", "handover", "activity in the same minutes", hard=True, measure="synchrony_5_minutes"
+        ),
+        _together("replacement", "replacement", "accounts opened when others are banned", hard=False),
+        _together("release_reaction", "release", "a move to a new model on its release", hard=False),
+        _asked("reasoning", "reasoning_share", "prompts that ask to write reasoning out"),
+        _asked("grading", "grading_share", "prompts that ask to grade or compare answers"),
+        _asked("refused", "refused_share", "refused prompts"),
+        EvidenceKind(
+            "breadth", "relay", "breadth", False, True, "many people's topics", measure="breadth_round_the_clock"
+        ),
+    )
+}
+"""Every kind by its name."""

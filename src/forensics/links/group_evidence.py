@@ -1,0 +1,150 @@
+"""links.group_evidence and links.group_evidence_accounts: what each group shows, and which members carry it.
+
+A test says that a group is no random draw; it does not say of whom. So each piece of evidence names its carriers:
+members that share a significant value, members that ask for something far more than others do. What is measured on the
+group as a whole (a load spread evenly, a list worked off once) has no carriers of its own.
+"""
+
+import duckdb
+import polars as pl
+
+from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT, UNUSUAL
+from forensics.warehouse.tables import read_frame
+
+_CARRIERS = ["group_id", "evidence", "account_id"]
+
+
+def group_evidence(connection: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every kind of evidence of every group, whether or not it is enough to count.
+
+    Args:
+        connection: with links.groups, group_accounts, group_signals, group_tests, account_signals, signals and edges,
+            and features.accounts.
+
+    Returns:
+        Rows of links.group_evidence and of links.group_evidence_accounts.
+    """
+    shared = _shared_values(connection)
+    carriers = pl.concat([shared.select(_CARRIERS).unique(), _pairs(connection), _rates(connection)])
+    carriers = carriers.sort("group_id", "evidence", "account_id")
+    counts = carriers.group_by("group_id", "evidence", maintain_order=True).agg(
+        pl.len().cast(pl.Int64).alias("account_count")
+    )
+    tested = pl.concat([_value_tests(connection), _pair_tests(connection), _measured(connection)])
+    sizes = read_frame(connection, "SELECT group_id, account_count AS size FROM links.groups ORDER BY group_id")
+    found = (
+        tested.join(counts, on=["group_id", "evidence"], how="left")
+        .join(sizes, on="group_id")
+        .with_columns(coverage=pl.col("account_count") / pl.col("size"))
+        .sort("group_id", "evidence")
+    )
+    return found.drop("size"), carriers
+
+
+def _kind_names() -> pl.DataFrame:
+    rows = [(signal, kind.name) for kind in EVIDENCE_KINDS.values() for signal in kind.signal_kinds]
+    return pl.DataFrame(rows, schema={"signal_kind": pl.String, "evidence": pl.String}, orient="row")
+
+
+def _shared_values(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Members and the significant values of passing and lasting kinds they share; recurring kinds come from pairs."""
+    values = read_frame(
+        connection,
+        """
+        SELECT group_id, signal_kind, account_id
+        FROM links.group_signals
+        JOIN links.group_accounts USING (group_id)
+        JOIN links.account_signals USING (account_id, signal_kind, signal_value)
+        WHERE NOT is_hub AND q_value < $significant AND lift >= $lift
+          AND signal_kind NOT IN ('conversation', 'prompt')
+        GROUP BY ALL ORDER BY ALL
+        """,
+        significant=SIGNIFICANT,
+        lift=EFFECT_LIFT,
+    )
+    return values.join(_kind_names(), on="signal_kind")
+
+
+def _value_tests(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The most significant shared value per group and kind of evidence: members with it against those expected."""
+    values = read_frame(
+        connection,
+        """
+        SELECT group_id, signal_kind, accounts_sharing::DOUBLE AS value, expected AS baseline, q_value
+        FROM links.group_signals
+        WHERE NOT is_hub AND q_value < $significant AND lift >= $lift
+          AND signal_kind NOT IN ('conversation', 'prompt')
+        ORDER BY group_id, q_value, signal_kind, signal_value
+        """,
+        significant=SIGNIFICANT,
+        lift=EFFECT_LIFT,
+    )
+    return (
+        values.join(_kind_names(), on="signal_kind")
+        .sort("group_id", "evidence", "q_value", maintain_order=True)
+        .group_by("group_id", "evidence", maintain_order=True)
+        .agg(pl.col("value", "baseline", "q_value").first())
+    )
+
+
+_INNER_PAIRS = """
+    SELECT a.group_id, edges.* FROM links.edges
+    JOIN links.group_accounts AS a ON a.account_id = account_a
+    JOIN links.group_accounts AS b ON b.account_id = account_b AND b.group_id = a.group_id
+    WHERE layer = 'behaviour'
+"""
+
+
+def _pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    pairs = read_frame(
+        connection,
+        f"""
+        WITH pair AS ({_INNER_PAIRS})
+        SELECT group_id, strongest_kind AS signal_kind, account_a AS account_id FROM pair
+        UNION SELECT group_id, strongest_kind, account_b FROM pair
+        ORDER BY ALL
+        """,
+    )
+    return pairs.join(_kind_names(), on="signal_kind").select(_CARRIERS)
+
+
+def _pair_tests(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Pairs of members that share significantly many values, over all pairs of members."""
+    pairs = read_frame(
+        connection,
+        f"""
+        WITH pair AS ({_INNER_PAIRS})
+        SELECT group_id, strongest_kind AS signal_kind, COUNT(*)::DOUBLE AS value, 0.0::DOUBLE AS baseline,
+               MIN(q_value) AS q_value
+        FROM pair GROUP BY group_id, strongest_kind ORDER BY group_id, strongest_kind
+        """,
+    )
+    return pairs.join(_kind_names(), on="signal_kind").select("group_id", "evidence", "value", "baseline", "q_value")
+
+
+def _rates(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Members that do something far more than accounts usually do."""
+    kinds = [kind for kind in EVIDENCE_KINDS.values() if kind.feature]
+    names = ", ".join(f'"{kind.feature}"' for kind in kinds)
+    features = read_frame(connection, f"SELECT account_id, {names} FROM features.accounts ORDER BY account_id")
+    members = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL")
+    above = [
+        features.filter(pl.col(kind.feature) > pl.max_horizontal(pl.lit(kind.floor), pl.col(kind.feature).quantile(UNUSUAL, "lower")))
+        .select("account_id")
+        .with_columns(evidence=pl.lit(kind.name))
+        for kind in kinds
+    ]
+    return members.join(pl.concat(above), on="account_id").select(_CARRIERS)
+
+
+def _measured(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """What was tested on the group as a whole, by kind of evidence."""
+    kinds = pl.DataFrame(
+        [(kind.measure, kind.name) for kind in EVIDENCE_KINDS.values() if kind.measure],
+        schema={"measure": pl.String, "evidence": pl.String},
+        orient="row",
+    )
+    tests = read_frame(
+        connection, "SELECT group_id, measure, value, baseline, q_value FROM links.group_tests ORDER BY group_id, measure"
+    )
+    return tests.join(kinds, on="measure").select("group_id", "evidence", "value", "baseline", "q_value")

@@ -1,0 +1,146 @@
+"""What is known of a group when it is judged: its evidence, its size, and what innocent explanations need."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
+from forensics.warehouse.tables import read_frame
+from forensics.window import Window
+
+COVERAGE = 0.35
+"""Share of members that must carry a piece of evidence: below, a campaign and a coincidence look alike."""
+
+EVEN_LOAD = 0.8
+"""Index of dispersion below which load is spread more evenly than chance."""
+
+SYNCHRONOUS = 1.5
+"""Observed over expected coincidence from which members move together."""
+
+PREVALENCE = 0.8
+"""Chance that a random member lies above a random other account, from which a measure without carriers is large."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One kind of evidence of a group: value, baseline, q-value, carriers and their share (null for the whole group)."""
+
+    value: float
+    baseline: float
+    q_value: float
+    account_count: int | None
+    coverage: float | None
+
+
+@dataclass(frozen=True)
+class GroupFacts:
+    """What a judgement rests on.
+
+    Attributes:
+        group_id, formed_by: the group, and what it was found by.
+        account_count, payer_count, organisation_count: its size.
+        shown: every kind of evidence by name, whether or not it counts.
+        customer_share: share of members under their most common name, an organisation or else a private mail domain.
+        education_share, research_share: share of members in a programme that explains what they ask.
+        item_recurrence: share of the items under its templates that come again; null if unknown.
+        item_day_share: share of its active days on which an item comes, on average; null if unknown.
+        tests: rows of links.group_tests by measure.
+    """
+
+    group_id: str
+    formed_by: str
+    account_count: int
+    payer_count: int
+    organisation_count: int
+    shown: dict[str, Shown] = field(default_factory=dict)
+    customer_share: float = 0.0
+    education_share: float = 0.0
+    research_share: float = 0.0
+    item_recurrence: float | None = None
+    item_day_share: float | None = None
+    tests: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def holds(self, *names: str) -> bool:
+        """Whether any of these kinds of evidence counts."""
+        return any(counts(name, self.shown[name]) for name in names if name in self.shown)
+
+    @property
+    def held(self) -> frozenset[str]:
+        """All kinds of evidence that count."""
+        return frozenset(name for name, shown in self.shown.items() if counts(name, shown))
+
+
+def counts(name: str, shown: Shown) -> bool:
+    """Whether a piece of evidence is certain and large enough to count."""
+    if shown.q_value >= SIGNIFICANT:
+        return False
+    if name == "load_dispersion":
+        return shown.value <= EVEN_LOAD
+    if name == "synchrony":
+        return shown.value >= SYNCHRONOUS
+    if name == "breadth":
+        return shown.value >= PREVALENCE
+    if EVIDENCE_KINDS[name].feature and shown.value <= shown.baseline:
+        return False
+    return shown.coverage is None or shown.coverage >= COVERAGE
+
+
+def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[GroupFacts]:
+    """The facts of every candidate group, by group id.
+
+    Args:
+        connection: with the tables of the step links, and raw.accounts.
+        window: the run's days.
+    """
+    groups = read_frame(connection, "SELECT * FROM links.groups ORDER BY group_id")
+    composition = {row["group_id"]: row for row in _composition(connection, window).iter_rows(named=True)}
+    shown: dict[str, dict[str, Shown]] = {}
+    for row in read_frame(connection, "SELECT * FROM links.group_evidence ORDER BY ALL").iter_rows(named=True):
+        shown.setdefault(row["group_id"], {})[row["evidence"]] = Shown(
+            row["value"], row["baseline"], row["q_value"], row["account_count"], row["coverage"]
+        )
+    tests: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in read_frame(connection, "SELECT * FROM links.group_tests ORDER BY ALL").iter_rows(named=True):
+        tests.setdefault(row["group_id"], {})[row["measure"]] = row
+    return [
+        GroupFacts(
+            **row,
+            **{name: value for name, value in composition[row["group_id"]].items() if name != "group_id"},
+            shown=shown.get(row["group_id"], {}),
+            tests=tests.get(row["group_id"], {}),
+        )
+        for row in groups.iter_rows(named=True)
+    ]
+
+
+def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """Share of members under their most common name, and in programmes that explain what they ask.
+
+    The name is the organisation; where none is known, the mail domain unless a crowd of accounts shares it.
+    """
+    members = read_frame(
+        connection,
+        """
+        SELECT group_id, account_id, state.programme,
+               COALESCE('organisation ' || NULLIF(state.organisation_id, ''), 'domain ' || domain.signal_value) AS name
+        FROM links.group_accounts LEFT JOIN (
+            SELECT account_id, organisation_id, email_domain, programme FROM raw.accounts
+            WHERE snapshot_date BETWEEN $first AND $last
+            QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
+        ) AS state USING (account_id)
+        LEFT JOIN links.signals AS domain
+            ON domain.signal_kind = 'email_domain' AND NOT domain.is_hub
+           AND domain.signal_value = SUBSTR(LOWER(state.email_domain), 1, 200)
+        ORDER BY group_id, account_id
+        """,
+        first=window.first,
+        last=window.as_of,
+    )
+    size = pl.len()
+    return members.group_by("group_id", maintain_order=True).agg(
+        (pl.col("name").drop_nulls().unique_counts().max().fill_null(0) / size).alias("customer_share"),
+        ((pl.col("programme") == "education").fill_null(False).sum() / size).alias("education_share"),
+        ((pl.col("programme") == "security_research").fill_null(False).sum() / size).alias("research_share"),
+    )

@@ -1,0 +1,142 @@
+"""Innocent explanations of a group: when each is plausible, and what it would explain.
+
+A finding accuses only by what no plausible rival explains. A rival that needs something (one name, a programme, items
+that come again) is plausible only where that is seen; one that needs nothing is always plausible and explains little.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from forensics.links.evidence import EVIDENCE_KINDS
+from forensics.reports.group_facts import GroupFacts
+
+ONE_CUSTOMER = 0.8
+"""Share of members under one name (an organisation, else a mail domain of their own) that makes them one customer: who
+opens accounts under one name does not hide that they are his, and can be asked."""
+
+PROGRAMME = 0.5
+"""Share of members in a research or education programme from which that explains what they ask."""
+
+TENANTS = 0.6
+"""Organisations per member from which the members are customers of one platform rather than one operator."""
+
+RECURRING_ITEMS = 0.1
+"""Share of items that come again from which a group works on stock of its own: an application's, a test's, a client's."""
+
+NIGHTLY = 0.8
+"""Share of a group's active days on which its items come again from which they are a suite that runs by itself."""
+
+ALL_CONTROL = frozenset(kind.name for kind in EVIDENCE_KINDS.values() if kind.claim == "control")
+
+
+@dataclass(frozen=True)
+class Rival:
+    """One innocent explanation.
+
+    Attributes:
+        name: as in reports.finding_rivals.
+        title: what it says, as a sentence.
+        explains: kinds of evidence that it would bring about.
+        is_plausible: whether what it needs is seen.
+        needs: what that is, as a sentence.
+        check: what an investigator can ask or look at to decide.
+    """
+
+    name: str
+    title: str
+    explains: frozenset[str]
+    is_plausible: Callable[[GroupFacts], bool]
+    needs: str
+    check: str
+
+
+def _always(_: GroupFacts) -> bool:
+    return True
+
+
+def _without(facts: GroupFacts, *evidence: str) -> bool:
+    return not facts.holds(*evidence)
+
+
+RIVALS = (
+    Rival(
+        "colleagues",
+        "They are colleagues, pupils or customers of one VPN or carrier, who share addresses, clients and a domain.",
+        frozenset({"network", "registration", "device"}),
+        _always,
+        "Nothing: every address has many users.",
+        "Ask whether the accounts belong to one workplace or school; their prompts would differ.",
+    ),
+    Rival(
+        "agency",
+        "An agency, a holding or a family pays for accounts that have nothing else to do with each other.",
+        frozenset({"payment", "registration", "device"}),
+        lambda facts: not facts.holds(*(name for name in ALL_CONTROL if EVIDENCE_KINDS[name].is_behaviour)),
+        "No behaviour in common beyond what each does for itself.",
+        "Ask the holder of the instrument for whom it pays.",
+    ),
+    Rival(
+        "tool_users",
+        "They use one published prompt, course or tool, each on material of their own.",
+        frozenset({"template", "work_queue", "resent", "synchrony"}),
+        _always,
+        "Nothing: any text can be published.",
+        "Search for the template's text; look whether accounts outside the group took it up too.",
+    ),
+    Rival(
+        "one_customer",
+        "One customer under one name runs several accounts: seats, services or clients of a contract.",
+        ALL_CONTROL,
+        lambda facts: facts.customer_share >= ONE_CUSTOMER,
+        f"{ONE_CUSTOMER:.0%} of the accounts under one organisation or mail domain.",
+        "Ask the customer; compare with the contract.",
+    ),
+    Rival(
+        "platform_tenants",
+        "They are tenants of one platform, which sends its template from its own addresses for all of them.",
+        frozenset({"network", "device", "template", "work_queue", "registration", "load_dispersion", "synchrony"}),
+        lambda facts: facts.organisation_count >= TENANTS * facts.account_count and _without(facts, "payment"),
+        "An organisation of its own for most accounts, and no instrument in common.",
+        "Look for the platform's name in the template or the client; tenants have histories and domains of their own.",
+    ),
+    Rival(
+        "class_or_hackathon",
+        "A class or a hackathon works on the same exercises.",
+        frozenset({"network", "registration", "device", "template", "resent", "synchrony", "replacement"})
+        | frozenset({"reasoning", "grading", "refused"}),
+        lambda facts: facts.education_share >= PROGRAMME and _without(facts, "handover", "work_queue"),
+        f"{PROGRAMME:.0%} of the accounts in an education programme, no list shared out, no conversation handed over.",
+        "Ask the school; such accounts fall silent when the course ends.",
+    ),
+    Rival(
+        "researchers",
+        "Security researchers probe the model, as their programme asks them to.",
+        frozenset({"network", "registration", "device", "template", "refused", "reasoning", "grading"}),
+        lambda facts: facts.research_share >= PROGRAMME and _without(facts, "handover", "work_queue"),
+        f"{PROGRAMME:.0%} of the accounts in a research programme, and no scale-up.",
+        "Check the programme's records; techniques that worked would not be scaled up elsewhere.",
+    ),
+    Rival(
+        "business_with_stock",
+        "A firm that names no organisation works on a stock of its own: an application's questions, a client's records,"
+        " a benchmark's items.",
+        ALL_CONTROL | frozenset({"grading", "reasoning", "refused"}),
+        lambda facts: (facts.item_recurrence or 0.0) >= RECURRING_ITEMS and _without(facts, "handover"),
+        f"{RECURRING_ITEMS:.0%} of the items come again, and no conversation is handed over.",
+        "Ask for the firm's name and use; a benchmark's items are public.",
+    ),
+    Rival(
+        "regression_suite",
+        "A suite of tests runs every night with the same prompts.",
+        ALL_CONTROL,
+        lambda facts: (facts.item_day_share or 0.0) >= NIGHTLY,
+        f"The same items on {NIGHTLY:.0%} of the days.",
+        "Look whether the items ever change.",
+    ),
+)
+"""In the order in which they are told."""
+
+
+def plausible_rivals(facts: GroupFacts) -> list[Rival]:
+    """The rivals that what is seen of a group allows."""
+    return [rival for rival in RIVALS if rival.is_plausible(facts)]
