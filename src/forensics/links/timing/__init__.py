@@ -9,13 +9,15 @@ from collections.abc import Callable
 
 import polars as pl
 
+from forensics.links.timing.failover import failover
 from forensics.links.timing.load import load_dispersion
 from forensics.links.timing.synchrony import synchrony
 
 MEASURES: tuple[Callable[..., pl.DataFrame], ...] = (
     synchrony,
     load_dispersion,
+    failover,
 )
 """All measures, in the order in which they are computed."""
 
-__all__ = ["MEASURES", "load_dispersion", "synchrony"]
+__all__ = ["MEASURES", "failover", "load_dispersion", "synchrony"]

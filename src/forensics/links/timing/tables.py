@@ -123,3 +123,41 @@ def read_calls(connection: duckdb.DuckDBPyConnection, accounts: pl.Series, windo
     columns = {name: frame[name].to_numpy() for name in frame.columns}
     columns["at"] = columns.pop("since_first")
     return Calls(**columns, starts=np.searchsorted(columns["account"], np.arange(len(accounts) + 1)))
+
+
+def account_states(connection: duckdb.DuckDBPyConnection, accounts: pl.Series, window: Window) -> pl.DataFrame:
+    """State of these accounts on the last known day of the window, in their order.
+
+    Args:
+        connection: with raw.accounts.
+        accounts: account ids, sorted.
+        window: the days that count.
+
+    Returns:
+        status (empty if unknown), channel, plan (empty if none), and `created` and `changed`: minutes since the
+        window's first midnight at which the account was opened and its status changed; -1 where before or unknown.
+    """
+    states = read_frame(
+        connection,
+        """
+        SELECT account_id, status, channel, plan, created_at, status_changed_at FROM raw.accounts
+        WHERE snapshot_date = (
+            SELECT MAX(snapshot_date) FROM raw.accounts WHERE snapshot_date <= $last
+        )
+        """,
+        last=window.as_of,
+    )
+    first = pl.lit(window.first).cast(pl.Datetime("us"))
+
+    def minutes(column: str) -> pl.Expr:
+        since = (pl.col(column).cast(pl.Datetime("us")) - first).dt.total_microseconds() // 60_000_000
+        return pl.when(since >= 0).then(since).otherwise(-1).fill_null(-1).cast(pl.Int64)
+
+    named = pl.DataFrame({"account_id": accounts.cast(pl.String)})
+    return named.join(states, on="account_id", how="left", maintain_order="left").select(
+        "account_id",
+        pl.col("status", "channel", "plan").cast(pl.String).fill_null(""),
+        "created_at",
+        created=minutes("created_at"),
+        changed=minutes("status_changed_at"),
+    )
