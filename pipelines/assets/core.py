@@ -20,7 +20,7 @@ def core(context: dg.AssetExecutionContext, warehouse: WarehouseResource) -> Ite
 
     days = days_of(context)
     for number, day in enumerate(days, start=1):
-        rows = build_day(warehouse.connection, day)
+        rows = build_day(warehouse.connection, day, warehouse.settings)
         announce(context, "core", number, len(days), f"{day}: {sum(rows.values()):,} rows")
     yield from materialised_days(context, warehouse.connection, "core", days)
     yield from core_checks(warehouse.connection, days)

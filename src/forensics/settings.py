@@ -53,6 +53,17 @@ class Settings(BaseModel):
         description="Log of decisions on organisations that are the same. Left out: decisions/organisations.jsonl in"
         " the state folder.",
     )
+    embedder: str = Field(
+        default="static-words",
+        description="What turns prompts into vectors: static-words, static-words-64, static-words-256, hashing,"
+        " sentence-transformers:FOLDER or onnx:FOLDER. Days embedded by another one are summed up again.",
+    )
+    prompts_per_account_day: int = Field(
+        default=8, ge=1, le=64, description="Prompts of an account and day that are embedded, chosen by hash."
+    )
+    prompts_per_account: int = Field(
+        default=64, ge=8, le=1024, description="Sampled prompts that stand for an account over the window."
+    )
     show_exemplars: bool = Field(
         default=True, description="Whether reports may show bounded prompt excerpts of accused accounts."
     )

@@ -104,6 +104,38 @@ class Templates(Day):
     account_count = dy.Int64(min=1, description="Accounts that used it.")
 
 
+@table("core", kind="derived", grain="sampled exchange", daily=True)
+class PromptSamples(Day):
+    """A few prompts of an account and day as vectors, those of the smallest hash; days merge by taking the smallest.
+
+    Bytes of a vector are whole numbers: topic first, then form; each part is scaled to length one when it is read.
+    """
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    exchange_id = dy.String(primary_key=True, description="Exchange whose prompt it is.")
+    sample_rank = dy.String(
+        regex="^[0-9a-f]{12}$",
+        description="First 12 digits of the md5 of account and exchange id; the smallest are kept.",
+    )
+    embedder_id = dy.String(description="Embedder with the hash of its weights; vectors of two are never compared.")
+    vector = dy.Binary(description="One signed byte a number: the embedder's topic, then 32 of hashed word pairs.")
+    phrases = dy.Binary(description="Four unsigned 32-bit numbers, little-endian: smallest hashes of its word triples.")
+
+
+@table("core", kind="derived", grain="account and day", daily=True)
+class SampleDays(Day):
+    """What the day's sampled prompts of an account hold together."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    embedder_id = dy.String(description="Embedder that made the day's vectors.")
+    sample_count = dy.Int64(min=1, description="Prompts sampled; the setting prompts_per_account_day is the most.")
+    compressed_prompt_count = dy.Int64(
+        min=0, max=4, description="Prompts compressed together: 4, or 0 where fewer were sampled."
+    )
+    prompt_bytes = dy.Int64(min=0, description="Bytes of their excerpts, 320 characters each at most.")
+    compressed_bytes = dy.Int64(min=0, description="Bytes of the same compressed (zlib, level 6).")
+
+
 @table("core", kind="derived", grain="day", daily=True)
 class DayLoads(Day):
     """Which load each day's sums stand on; a day whose load in force is another one is summed up anew."""

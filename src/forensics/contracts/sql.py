@@ -34,6 +34,8 @@ def duckdb_type(column: dy.Column) -> str:
             return "TIMESTAMP"
         case dy.Date():
             return "DATE"
+        case dy.Binary():
+            return "BLOB"
         case _:
             raise TypeError(f"no DuckDB type for the column class {type(column).__name__}")
 

@@ -8,9 +8,12 @@ import polars as pl
 
 from forensics import contracts
 from forensics.contracts.sql import quote, relation
+from forensics.core.embeddings import prompt_vectors
+from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_prompts
 from forensics.core.prompt_text import with_text_columns
 from forensics.errors import SnapshotError
 from forensics.raw.exchange_files import VECTOR_ROWS, exchanges_of_day
+from forensics.settings import Settings
 from forensics.warehouse.tables import day_rows_replaced
 
 BATCH_ROWS = 100_000
@@ -19,21 +22,26 @@ BATCH_BYTES = 64 * 2**20
 smaller batches."""
 
 
-def build_day(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, int]:
+def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settings | None = None) -> dict[str, int]:
     """Replace the day's rows of every core table by what the day's exchanges and payments sum up to.
 
     Args:
         connection: the writer's, with the day loaded.
         day: the UTC day.
+        settings: which embedder, and how many prompts it embeds; the defaults if none.
 
     Returns:
         Rows written, by full table name.
 
     Raises:
         SnapshotError: when the day is loaded and the file of its exchanges is gone.
+        EmbedderError: when the embedder cannot be loaded.
     """
+    settings = settings or Settings()
     tables = contracts.of_step("core")
-    _read_text(connection, day)
+    vectors = prompt_vectors(settings.embedder)
+    _read_text(connection, day, settings)
+    embed_prompts(connection, vectors, day)
     rows = {}
     with day_rows_replaced(connection, [table.full_name for table in tables], day):
         for table in tables:
@@ -47,11 +55,11 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, int
             rows[table.full_name] = connection.execute(
                 f"SELECT count(*) FROM {relation(table)} WHERE snapshot_date = ?", [day]
             ).fetchall()[0][0]
-    connection.execute("DROP TABLE day_exchanges")
+    connection.execute("DROP TABLE day_exchanges; DROP TABLE day_prompt_samples; DROP TABLE day_sample_sums")
     return rows
 
 
-def _read_text(connection: duckdb.DuckDBPyConnection, day: date) -> None:
+def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Settings) -> None:
     """Make the temporary table `day_exchanges`: every column but the text, and what the text shows."""
     connection.execute(
         """
@@ -65,6 +73,7 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date) -> None:
         """
     )
     exchanges = exchanges_of_day(connection, day)
+    choose_prompts(connection, exchanges, day, settings.prompts_per_account_day)
     # A cursor, so that the reading of one batch and the writing of the one before do not share a connection.
     reader = connection.cursor()
     try:
@@ -81,6 +90,7 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date) -> None:
                 SELECT * EXCLUDE (prompt), md5(prompt) AS prompt_hash FROM text_batch
                 """
             )
+            keep_prompts(connection, "text_batch")
             connection.unregister("text_batch")
     except duckdb.IOException as fault:
         raise SnapshotError(
