@@ -113,6 +113,8 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.group_evidence_accounts",
         "links.group_tests",
         "reports.barred_organisations",
+        "reports.finding_lineage",
+        "reports.decisions",
     ),
     "reports.finding_accounts": ("core.account_days", "features.payers", "links.group_accounts", "reports.findings"),
     "reports.finding_signals": ("links.group_signals", "reports.findings"),
@@ -124,6 +126,16 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "reports.ownership_verdicts": ("links.ownership_verdicts",),
     "reports.evidence_availability": tuple(table.full_name for table in contracts.snapshot_tables()),
     "reports.finding_history": ("reports.finding_accounts",),
+    "reports.finding_states": ("reports.findings", "reports.finding_lineage"),
+    "reports.finding_signal_history": ("links.group_signals", "reports.findings"),
+    "reports.finding_lineage": (
+        "links.account_signals",
+        "links.signals",
+        "links.edges",
+        "links.group_accounts",
+        "links.group_tests",
+    ),
+    "reports.decisions": (),
     "reports.runs": ("raw.loads", "reports.findings"),
 }
 """Full table name → the tables it is computed from."""

@@ -16,10 +16,12 @@ from pipelines.specs import specs_of
 @dg.multi_asset(name="reports", specs=specs_of("reports"), check_specs=report_check_specs(), backfill_policy=SINGLE_RUN)
 def reports(context: dg.AssetExecutionContext, warehouse: WarehouseResource, window: WindowResource) -> Iterator[Any]:
     """Judge the groups and write the findings."""
+    from forensics.decisions import read_decisions
     from forensics.reports import build
 
     looked_back = window.resolve(context, warehouse)
-    rows = build(warehouse.connection, warehouse.settings, looked_back, run_id=context.run_id)
+    decisions = read_decisions(warehouse.home)
+    rows = build(warehouse.connection, warehouse.settings, looked_back, run_id=context.run_id, decisions=decisions)
     announce(context, "reports", 1, 1, f"{rows['reports.findings']:,} findings")
     yield from materialised(warehouse.connection, "reports")
     yield from report_checks(warehouse.connection)

@@ -3,6 +3,8 @@
 import dataframely as dy
 
 from forensics.contracts.features import FEATURE_NAMES, Accounts, share
+from forensics.contracts.lineage import STATUSES
+from forensics.contracts.lineage import VERDICTS as DECISION_VERDICTS
 from forensics.contracts.ownership import VERDICTS
 from forensics.contracts.tables import WALL_CLOCK, table
 
@@ -33,7 +35,16 @@ class Findings(dy.Schema):
     last_seen = dy.Datetime(nullable=True, description="Last exchange of theirs in the window, UTC.")
     headline = dy.String(description="The finding in one sentence.")
     status = dy.Enum(
-        ["new", "continuing", "grown", "shrunk", "dormant"], description="Compared with the findings of the run before."
+        list(STATUSES),
+        description="Beside earlier runs: moved: other accounts go on with its work; split: a part that left another"
+        " finding; merged: others went up in it; revived: was not found for a while; reopened: was cleared, and"
+        " something is new; dormant: not found by this run, a lead whatever it was.",
+    )
+    decision = dy.Enum(list(DECISION_VERDICTS), nullable=True, description="What a person decided; null: nothing yet.")
+    decided_at = dy.Datetime(nullable=True, description="When that was decided, UTC.")
+    decided_by = dy.String(nullable=True, description="Who decided, as typed.")
+    decided_finding_id = dy.String(
+        nullable=True, description="Finding it was decided on: this one, or one it comes from."
     )
 
 
@@ -188,6 +199,8 @@ class FindingHistory(dy.Schema):
     as_of = dy.Date(primary_key=True, description="As-of date of the run.")
     finding_id = dy.String(primary_key=True, description="Finding.")
     account_id = dy.String(primary_key=True, description="Account.")
+    role = dy.Enum(["core", "associated"], nullable=True, description="As in reports.finding_accounts.")
+    membership = share("As in reports.finding_accounts.", nullable=True)
 
 
 @table("reports", kind="log", grain="run that was published")

@@ -2,13 +2,16 @@
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
 import polars as pl
 
 from forensics import contracts
+from forensics.decisions import Decision
 from forensics.links.evidence import EVIDENCE_KINDS
+from forensics.reports.following import UNDECIDED, over_time
 from forensics.reports.group_facts import group_facts
 from forensics.reports.identity import identified
 from forensics.reports.judgement import Judgement, judge_groups
@@ -42,7 +45,11 @@ CONFIDENCE_RANK = {"high": 2, "moderate": 1, "low": 0}
 
 
 def compose_findings(
-    connection: duckdb.DuckDBPyConnection, window: Window, barred: pl.DataFrame, availability: pl.DataFrame
+    connection: duckdb.DuckDBPyConnection,
+    window: Window,
+    barred: pl.DataFrame,
+    availability: pl.DataFrame,
+    decisions: Sequence[Decision] = (),
 ) -> dict[str, pl.DataFrame]:
     """All findings of a run.
 
@@ -51,21 +58,24 @@ def compose_findings(
         window: the run's days.
         barred: rows of reports.barred_organisations.
         availability: rows of reports.evidence_availability.
+        decisions: the log of what people decided.
 
     Returns:
-        Frames of reports.findings, finding_accounts, finding_signals and finding_evidence.
+        Frames of reports.findings, finding_accounts, finding_signals and finding_evidence, and of the tables on
+        findings over time, see `over_time`.
     """
     judged = judge_groups(group_facts(connection, window))
     everybody = members_and_bystanders(connection, judged)
     judgements = _distinct(judged, everybody.filter(~pl.col("is_bystander")))
     owned = barred_members(connection, window, barred)
     members = pl.concat([_group_members(connection, judgements, everybody), owned.select(_MEMBER_COLUMNS)])
-    identities = identified(connection, members.select("candidate", "kind", "account_id"), window)
+    followed = identified(connection, members.select("candidate", "kind", "account_id"), window, decisions)
+    identities = followed.candidates
     members = members.join(identities, on="candidate").join(_activity(connection, window), on="account_id", how="left")
     members = members.with_columns(pl.col("exchange_count").fill_null(0))
     statements = _statements(judgements, barred, availability)
     findings = _findings(members, judgements, barred, window)
-    return {
+    composed = {
         "reports.findings": findings,
         "reports.finding_accounts": members.select(list(contracts.get("reports.finding_accounts").columns)),
         "reports.finding_signals": _signals(connection, identities),
@@ -73,6 +83,7 @@ def compose_findings(
         "reports.finding_rivals": finding_rivals(judgements, identities),
         "reports.finding_bystanders": _bystanders(everybody, identities),
     }
+    return over_time(connection, window, composed, followed, decisions)
 
 
 _MEMBER_COLUMNS = ["candidate", "kind", "account_id", "organisation_id", "role", "membership"]
@@ -149,7 +160,7 @@ def _findings(
         candidate = row.pop("candidate")
         judgement = judgements.get(candidate)
         claims = _group_claims(judgement, row) if judgement else _barred_claims(organisations[candidate], row)
-        rows.append({**row, **claims, "as_of": window.as_of})
+        rows.append({**row, **claims, **UNDECIDED, "as_of": window.as_of})
     columns = contracts.get("reports.findings").columns
     schema = {name: column.dtype for name, column in columns.items()}
     return pl.DataFrame(rows, schema_overrides=schema).select(list(columns)) if rows else pl.DataFrame(schema=schema)

@@ -1,104 +1,116 @@
-"""Identity of findings: a group keeps its id from run to run while most of its accounts stay.
+"""Identity of findings: a group keeps its id as it grows, shrinks, rests, or goes on with other accounts.
 
-Each group is matched to the finding of the newest earlier run with which it has most accounts in common, if that is
-half of the smaller of the two; a finding passes its id to one group only. A group without a predecessor gets an id from
-its members. A finding on ownership is about an organisation: its id is made from the organisation's, whatever accounts
-come and go, and is never passed on to a group that happens to consist of the same accounts.
+Groups are laid beside every finding of the look-back, each as it was when its group was last found. The two that have
+most accounts in common, if that is half of the smaller, are one; then the next two: a finding passes its id to one
+group, a group takes one id. What is left is matched by succession, for pools that were replaced. A group without a
+predecessor gets an id from its members. A finding on ownership is about an organisation: its id is made from the
+organisation's, whatever accounts come and go, and is never passed on to a group of the same accounts.
+
+Greedy, not the best sum over all pairs: "the largest common part keeps the id" can be explained to whoever asks.
 """
 
 import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import duckdb
 import polars as pl
 
-from forensics.warehouse.tables import read_frame
+from forensics.decisions import Decision
+from forensics.reports.lineage import lineage_and_status
+from forensics.reports.past import BARRED_KIND, BARRED_PREFIX, Past, past_findings
+from forensics.reports.succession import LINK_SCHEMA, succession
 from forensics.window import Window
 
 SAME_GROUP_OVERLAP = 0.5
 """Share of the smaller set that must be common: a pool that loses half its accounts to bans is still followed."""
 
-GROWN = 1.2
-"""Size ratio from which a finding has grown, or shrunk the other way."""
 
-BARRED_KIND = "barred_ownership"
-BARRED_PREFIX = "finding-barred-"
-"""How ids of findings on organisations begin: they must not be matched by accounts."""
+@dataclass(frozen=True)
+class Identities:
+    """Which finding each group is, and where it comes from.
+
+    Attributes:
+        candidates: candidate, finding_id, status; one row per candidate, sorted.
+        lineage: rows of reports.finding_lineage of this run.
+        past: the findings of earlier runs.
+    """
+
+    candidates: pl.DataFrame
+    lineage: pl.DataFrame
+    past: Past
 
 
-def identified(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window) -> pl.DataFrame:
+def identified(
+    connection: duckdb.DuckDBPyConnection,
+    members: pl.DataFrame,
+    window: Window,
+    decisions: Sequence[Decision] = (),
+) -> Identities:
     """Give every group its finding id and status.
 
     Args:
-        connection: with reports.finding_history.
+        connection: with the logs of the step reports, and the links of this run.
         members: candidate (text), kind (text), account_id; one row per account of a group to be reported.
         window: the run's days; only runs as of earlier dates count as the past.
-
-    Returns:
-        candidate, finding_id, status; one row per candidate, sorted.
+        decisions: the log of decisions; the groups decided on are known again by it when the history is lost.
     """
-    earlier = read_frame(
-        connection,
-        """
-        SELECT finding_id, account_id FROM reports.finding_history
-        WHERE as_of = (SELECT MAX(as_of) FROM reports.finding_history WHERE as_of < $as_of)
-        ORDER BY finding_id, account_id
-        """,
-        as_of=window.as_of,
+    past = past_findings(connection, window, decisions)
+    is_barred = pl.col("kind") == BARRED_KIND
+    groups = members.filter(~is_barred).select("candidate", "kind", "account_id").unique().sort(pl.all())
+    earlier = past.members.filter(~pl.col("finding_id").str.starts_with(BARRED_PREFIX))
+    overlaps = _overlaps(groups, earlier, past)
+    by_accounts = _one_to_one(overlaps.filter(pl.col("overlap") >= SAME_GROUP_OVERLAP))
+    left_over = set(earlier["finding_id"]) - set(by_accounts.values())
+    links = succession(connection, groups, past, left_over) if left_over else pl.DataFrame(schema=LINK_SCHEMA)
+    by_links = _one_to_one(links.filter(~pl.col("candidate").is_in(sorted(by_accounts))))
+    given = {**by_accounts, **by_links, **_organisations(members.filter(is_barred)["candidate"].unique())}
+    known = set(past.known_ids) | set(given.values())
+    for (candidate, kind), group in groups.group_by("candidate", "kind", maintain_order=True):
+        if str(candidate) not in given:
+            given[str(candidate)] = _new_id(str(kind), group["account_id"].to_list(), known)
+            known.add(given[str(candidate)])
+    ids = pl.DataFrame(
+        {"candidate": list(given), "finding_id": list(given.values())},
+        schema={"candidate": pl.String, "finding_id": pl.String},
     )
-    barred = _barred(members, set(earlier["finding_id"]))
-    groups = members.filter(pl.col("kind") != BARRED_KIND)
-    taken = _passed_on(groups, earlier.filter(~pl.col("finding_id").str.starts_with(BARRED_PREFIX)))
-    known = set(earlier["finding_id"])
-    rows = []
-    for (candidate, kind), group in groups.sort("candidate", "account_id").group_by(
-        "candidate", "kind", maintain_order=True
-    ):
-        finding_id, status = taken.get(str(candidate), ("", "new"))
-        if not finding_id:
-            finding_id = _new_id(str(kind), group["account_id"].to_list(), known)
-            known.add(finding_id)
-        rows.append({"candidate": candidate, "finding_id": finding_id, "status": status})
-    found = pl.DataFrame(rows, schema={"candidate": pl.String, "finding_id": pl.String, "status": pl.String})
-    return pl.concat([found, barred]).sort("candidate", "finding_id")
+    every_overlap = pl.concat([overlaps, _overlaps(members.filter(is_barred), past.members, past)])
+    lineage, statuses = lineage_and_status(ids, members, every_overlap, links, past, window)
+    candidates = ids.join(statuses, on="finding_id").sort("candidate", "finding_id")
+    return Identities(candidates.select("candidate", "finding_id", "status"), lineage, past)
 
 
-def _barred(members: pl.DataFrame, known: set[str]) -> pl.DataFrame:
-    """Ids of findings on organisations."""
-    organisations = members.filter(pl.col("kind") == BARRED_KIND)["candidate"].unique().sort()
-    ids = [BARRED_PREFIX + _hash(organisation) for organisation in organisations]
-    return pl.DataFrame(
-        {
-            "candidate": organisations,
-            "finding_id": pl.Series(ids, dtype=pl.String),
-            "status": pl.Series(["continuing" if id_ in known else "new" for id_ in ids], dtype=pl.String),
-        }
-    )
-
-
-def _passed_on(members: pl.DataFrame, earlier: pl.DataFrame) -> dict[str, tuple[str, str]]:
-    """Id and status of every group that goes on from an earlier finding."""
-    sizes = members.group_by("candidate", maintain_order=True).agg(pl.len().alias("size"))
-    earlier_sizes = earlier.group_by("finding_id", maintain_order=True).agg(pl.len().alias("earlier_size"))
-    overlaps = (
-        members.join(earlier, on="account_id")
+def _overlaps(groups: pl.DataFrame, earlier: pl.DataFrame, past: Past) -> pl.DataFrame:
+    """Every pair of a group and an earlier finding with a common account; the most in common and newest first."""
+    sizes = groups.group_by("candidate").agg(pl.col("account_id").n_unique().cast(pl.Int64).alias("size"))
+    return (
+        groups.select("candidate", "account_id")
+        .join(earlier, on="account_id")
         .group_by("candidate", "finding_id")
-        .agg(pl.len().alias("common"))
+        .agg(pl.len().cast(pl.Int64).alias("common"))
         .join(sizes, on="candidate")
-        .join(earlier_sizes, on="finding_id")
+        .join(past.found, on="finding_id")
         .with_columns(overlap=pl.col("common") / pl.min_horizontal("size", "earlier_size"))
-        .filter(pl.col("overlap") >= SAME_GROUP_OVERLAP)
-        .sort(["common", "overlap", "candidate", "finding_id"], descending=[True, True, False, False])
+        .sort(
+            ["common", "overlap", "last_found_at", "candidate", "finding_id"],
+            descending=[True, True, True, False, False],
+        )
     )
-    taken: dict[str, tuple[str, str]] = {}
+
+
+def _one_to_one(pairs: pl.DataFrame) -> dict[str, str]:
+    """Finding of each candidate: the first pair of the two that neither side has left yet."""
+    taken: dict[str, str] = {}
     passed_on: set[str] = set()
-    for row in overlaps.iter_rows(named=True):
-        if row["candidate"] in taken or row["finding_id"] in passed_on:
-            continue
-        ratio = row["size"] / row["earlier_size"]
-        status = "grown" if ratio >= GROWN else "shrunk" if ratio <= 1 / GROWN else "continuing"
-        taken[row["candidate"]] = (row["finding_id"], status)
-        passed_on.add(row["finding_id"])
+    for candidate, finding_id in pairs.select("candidate", "finding_id").iter_rows():
+        if candidate not in taken and finding_id not in passed_on:
+            taken[candidate] = finding_id
+            passed_on.add(finding_id)
     return taken
+
+
+def _organisations(organisations: Iterable[str]) -> dict[str, str]:
+    return {organisation: BARRED_PREFIX + _hash(organisation) for organisation in sorted(organisations)}
 
 
 def _new_id(kind: str, accounts: list[str], known: set[str]) -> str:
@@ -111,8 +123,3 @@ def _new_id(kind: str, accounts: list[str], known: set[str]) -> str:
 
 def _hash(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:12]
-
-
-def finding_history(finding_accounts: pl.DataFrame, window: Window) -> pl.DataFrame:
-    """Rows of reports.finding_history for this run."""
-    return finding_accounts.select(pl.lit(window.as_of).alias("as_of"), "finding_id", "account_id")

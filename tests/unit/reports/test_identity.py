@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forensics.reports.identity import finding_history, identified
+from forensics.reports.identity import identified
 from forensics.warehouse.tables import append_rows
 from forensics.window import Window
 from tests.worlds.line import Line
@@ -29,10 +29,18 @@ def _run(line: Line, day: int, groups: Groups, kinds: Kinds | None = None) -> di
         ],
         schema={"candidate": pl.String, "kind": pl.String, "account_id": pl.String},
     )
-    found = identified(line.connection, members, window)
+    found = identified(line.connection, members, window).candidates
     line.connection.execute("DELETE FROM reports.finding_history WHERE as_of = ?", [window.as_of])
     append_rows(
-        line.connection, "reports.finding_history", finding_history(members.join(found, on="candidate"), window)
+        line.connection,
+        "reports.finding_history",
+        members.join(found, on="candidate").select(
+            pl.lit(window.as_of).alias("as_of"),
+            "finding_id",
+            "account_id",
+            pl.lit(None, pl.String).alias("role"),
+            pl.lit(None, pl.Float64).alias("membership"),
+        ),
     )
     return {row[0]: (row[1], row[2]) for row in found.iter_rows()}
 
@@ -67,7 +75,7 @@ def test_of_two_parts_the_larger_keeps_the_id(blank_line: Line) -> None:
     before = _run(blank_line, 0, {"g": _accounts(0, 30)})["g"]
     after = _run(blank_line, 1, {"small": _accounts(0, 12), "large": _accounts(12, 30)})
     assert after["large"][0] == before[0]
-    assert after["small"][0] != before[0] and after["small"][1] == "new"
+    assert after["small"][0] != before[0] and after["small"][1] == "split"
 
 
 def test_a_part_that_once_was_the_whole_does_not_take_the_id_back(blank_line: Line) -> None:
