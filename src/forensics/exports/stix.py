@@ -150,14 +150,14 @@ def _addresses(case: Cases, common: dict[str, Any]) -> list[Any]:
     import stix2
 
     wanted = pointing(case).filter(pl.col("signal_kind").is_in(["ip", "signup_ip"]))["signal_value"].unique().sort()
-    systems = {row["signal_value"]: row for row in case.networks.iter_rows(named=True)}
+    systems = {parsed_address(row["signal_value"]): row for row in case.networks.iter_rows(named=True)}
     listed: dict[int, Any] = {}
     found: dict[str, Any] = {}
     for value in wanted:
         address = parsed_address(value)
         if address is None:
             continue
-        system = systems.get(value)
+        system = systems.get(address)
         if system and system["asn"] not in listed:
             name = {"name": plain(system["as_name"], 200)} if system["as_name"] else {}
             listed[system["asn"]] = stix2.v21.AutonomousSystem(number=system["asn"], **name, **common)
