@@ -4,8 +4,8 @@ An operator whose account is suspended or throttled sends its work elsewhere wit
 against the same moments on other days: after a ban, does a member that was silent make its first call; after a ban, do
 the calls of the others rise; after a rate limit, do they. A rise is what the others send in the minutes after, less
 what they send in as many minutes before, so that a busy group is not taken for one that reacts. Moments are compared
-with moments at nearly the same time of day, on weekdays or on weekend days as the event itself, so that a ban in the
-morning is not confused with the start of work.
+with moments at nearly the same time of day, calls also on weekdays or on weekend days as the event itself and on days
+as busy, so that a ban in the morning is not confused with the start of work.
 
 A sweep that bans ten accounts at once proves no more than one ban: bans that follow each other within the hour are one
 episode. Of rate limits one is taken at random in any stretch of time: the first of a run would be one before which
@@ -36,6 +36,10 @@ LIMIT_MINUTES = 5
 START_LEEWAY, BAN_LEEWAY, LIMIT_LEEWAY = 120, 60, 10
 """Minutes by which the time of day of a compared moment may differ: the fewer events, the more moments they need."""
 
+COMPARED_VOLUME = 0.5
+"""A day of which a group sends less than so much of an event's day is not compared: a course that lasts a day does not
+react to its own limits because nothing happens on others."""
+
 SILENT_MINUTES = MINUTES_A_DAY
 """A member that has called within the window's first day has not started in the window, as far as can be seen."""
 
@@ -45,9 +49,11 @@ MOST_EPISODES = 2_000
 DRAWS = 999
 WEEKEND = 5
 
-_ELSEWHERE = "the events fall on any day of the same kind (weekday, weekend) at nearly the same time of day"
-STARTS_NULL = f"{_ELSEWHERE}, each independently of first calls"
-INFLOW_NULL = f"{_ELSEWHERE}, whatever the other members send then"
+STARTS_NULL = "bans fall on any day at nearly the same time of day, independently of members' first calls"
+INFLOW_NULL = (
+    "the events fall on any day of the same kind (weekday, weekend) and volume at nearly the same time of day, whatever"
+    " the other members send then"
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class Traffic:
         before: calls of all members before each minute, one entry more than there are minutes.
         account, at, calls: the calls themselves, one entry per account and minute.
         starts: minutes of first calls of members that were silent before.
-        days: for each day of the window, the days of the same kind.
+        days: for each day of the window, the days of the same kind and not much less volume, itself among them.
     """
 
     before: NDArray[np.int64]
@@ -110,13 +116,12 @@ def failover(
     calls = read_calls(connection, known.accounts, window)
     states = account_states(connection, known.accounts, window)
     weekend = np.array([(window.first.weekday() + number) % 7 >= WEEKEND for number in range(window.days)])
-    days = [np.flatnonzero(weekend == kind) for kind in weekend]
     banned = np.where(states["status"].to_numpy() == "suspended", states["changed"].to_numpy(), -1)
     rows = []
     for group_id, accounts in zip(known.groups, known.members, strict=True):
         is_banned = (banned[accounts] >= 0) & (banned[accounts] < window.days * MINUTES_A_DAY)
-        traffic = _traffic(calls, accounts, states["created"].to_numpy(), days)
-        staying = _traffic(calls, accounts[~is_banned], states["created"].to_numpy(), days)
+        traffic = _traffic(calls, accounts, states["created"].to_numpy(), weekend)
+        staying = _traffic(calls, accounts[~is_banned], states["created"].to_numpy(), weekend)
         bans = _sweeps(banned[accounts[is_banned]])
         found = [*_after_bans(traffic, staying, bans, group_id, seed)]
         found += _after_limits(traffic, calls, accounts, group_id, seed)
@@ -125,14 +130,18 @@ def failover(
 
 
 def _traffic(
-    calls: Calls, accounts: NDArray[np.int64], created: NDArray[np.int64], days: list[NDArray[np.int64]]
+    calls: Calls, accounts: NDArray[np.int64], created: NDArray[np.int64], weekend: NDArray[np.bool_]
 ) -> Traffic:
     taken = calls.rows_of(accounts)
     active = accounts[calls.starts[accounts + 1] > calls.starts[accounts]]
     first = calls.at[calls.starts[active]]
     starts = np.sort(first[(first >= SILENT_MINUTES) | (created[active] >= 0)])
-    minutes = len(days) * MINUTES_A_DAY
-    total = np.bincount(calls.at[taken], calls.calls[taken], minutes)
+    total = np.bincount(calls.at[taken], calls.calls[taken], len(weekend) * MINUTES_A_DAY)
+    volume = total.reshape(-1, MINUTES_A_DAY).sum(axis=1)
+    days = [
+        np.flatnonzero((weekend == kind) & (volume >= COMPARED_VOLUME * own))
+        for kind, own in zip(weekend, volume, strict=True)
+    ]
     return Traffic(_running(total), calls.account[taken], calls.at[taken], calls.calls[taken], starts, days)
 
 
@@ -187,7 +196,7 @@ def _starts_row(traffic: Traffic, bans: NDArray[np.int64]) -> dict[str, object]:
     running = _running(followed)
     chances = []
     for at in bans:
-        middle = traffic.days[at // MINUTES_A_DAY] * MINUTES_A_DAY + at % MINUTES_A_DAY
+        middle = np.arange(at % MINUTES_A_DAY, traffic.minutes, MINUTES_A_DAY)
         low = np.maximum(middle - START_LEEWAY, 0)
         high = np.minimum(middle + START_LEEWAY + 1, traffic.minutes)
         chances.append((running[high] - running[low]).sum() / (high - low).sum())
@@ -251,4 +260,4 @@ def _compared_moments(
     own = at // MINUTES_A_DAY
     day = padded[own[:, None], rng.integers(0, lengths[own][:, None], shape)]
     moments = day * MINUTES_A_DAY + (at % MINUTES_A_DAY)[:, None] + rng.integers(-leeway, leeway + 1, shape)
-    return np.clip(moments, 0, traffic.minutes - 1)
+    return np.asarray(np.clip(moments, 0, traffic.minutes - 1), np.int64)

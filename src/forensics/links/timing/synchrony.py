@@ -170,7 +170,7 @@ def lay_out(
     weight = count / np.bincount(row, count)[row]
     kept = alive[row] & np.isin(place, shared)
     cell, back = np.unique(row[kept] * bins + place[kept], return_inverse=True)
-    share = np.bincount(back.reshape(-1), weight[kept])
+    share = np.asarray(np.bincount(back, weight[kept]), np.float64)
     renumbered = np.cumsum(alive) - 1
     held = size >= 2
     return Cells(
