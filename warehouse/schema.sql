@@ -349,14 +349,18 @@ CREATE TABLE IF NOT EXISTS "core"."template_days" (
     "account_id" VARCHAR NOT NULL,
     "template_id" VARCHAR NOT NULL,
     "exchange_count" BIGINT NOT NULL,
-    "distinct_prompt_count" BIGINT NOT NULL
+    "distinct_prompt_count" BIGINT NOT NULL,
+    "fill_count" BIGINT NOT NULL,
+    "repeat_count" BIGINT NOT NULL
 );
-COMMENT ON TABLE "core"."template_days" IS 'How often an account used a template on a day; a template seen once that day in all is left out. One row per account, template and day.';
+COMMENT ON TABLE "core"."template_days" IS 'How often an account used a template on a day. A template is text that two or more distinct prompts of the day share for sixty units (twelve words, twenty Han characters) from the start, from the end, as a line or sentence, or as the system prompt. One row per account, template and day.';
 COMMENT ON COLUMN "core"."template_days"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."template_days"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."template_days"."template_id" IS 'Template: part and hash of its fixed text.';
 COMMENT ON COLUMN "core"."template_days"."exchange_count" IS 'Exchanges of the account that carry the template.';
 COMMENT ON COLUMN "core"."template_days"."distinct_prompt_count" IS 'Distinct prompts among them.';
+COMMENT ON COLUMN "core"."template_days"."fill_count" IS 'Distinct fills among them: what the prompt says beside its fixed parts.';
+COMMENT ON COLUMN "core"."template_days"."repeat_count" IS 'Exchanges among them that repeat a long prompt of the account after it was answered: roll-outs.';
 
 CREATE TABLE IF NOT EXISTS "core"."templates" (
     "snapshot_date" DATE NOT NULL,
@@ -364,15 +368,117 @@ CREATE TABLE IF NOT EXISTS "core"."templates" (
     "part" VARCHAR NOT NULL,
     "text" VARCHAR NOT NULL,
     "exchange_count" BIGINT NOT NULL,
-    "account_count" BIGINT NOT NULL
+    "distinct_prompt_count" BIGINT NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "first_at" TIMESTAMP NOT NULL,
+    "last_at" TIMESTAMP NOT NULL
 );
-COMMENT ON TABLE "core"."templates" IS 'Templates seen twice or more on a day, with the fixed text an investigator reads. One row per template and day.';
+COMMENT ON TABLE "core"."templates" IS 'Templates of a day with the fixed text an investigator reads. Unrelated payers stand in features.templates. One row per template and day.';
 COMMENT ON COLUMN "core"."templates"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."templates"."template_id" IS 'Template: part and hash of its fixed text.';
-COMMENT ON COLUMN "core"."templates"."part" IS 'Part of the prompt that is fixed: head, tail or system prompt.';
-COMMENT ON COLUMN "core"."templates"."text" IS 'Fixed text with slots shown as {number}, {quote}, {link}, {code}; 400 characters.';
+COMMENT ON COLUMN "core"."templates"."part" IS 'Part of the prompt that is fixed: head (beginning), tail (end), system prompt, middle (a line or sentence) or frame (the few first and last words).';
+COMMENT ON COLUMN "core"."templates"."text" IS 'Fixed text, lower case, slots shown as {number}, {quote}, {link}, {code}, {hash}; 400 characters.';
 COMMENT ON COLUMN "core"."templates"."exchange_count" IS 'Exchanges that carry it.';
+COMMENT ON COLUMN "core"."templates"."distinct_prompt_count" IS 'Distinct prompts among them.';
 COMMENT ON COLUMN "core"."templates"."account_count" IS 'Accounts that used it.';
+COMMENT ON COLUMN "core"."templates"."first_at" IS 'First use on the day, UTC.';
+COMMENT ON COLUMN "core"."templates"."last_at" IS 'Last use on the day, UTC.';
+
+-- In a warehouse this view lists the Parquet files of the loads in force.
+CREATE VIEW IF NOT EXISTS "core"."exchange_templates" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "exchange_id", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS VARCHAR) AS "part", CAST(NULL AS BIGINT) AS "fill_hash" WHERE false;
+COMMENT ON VIEW "core"."exchange_templates" IS 'Which templates an exchange follows, one for each part of its prompt that is fixed. One row per exchange and template.';
+COMMENT ON COLUMN "core"."exchange_templates"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."exchange_templates"."exchange_id" IS 'Exchange.';
+COMMENT ON COLUMN "core"."exchange_templates"."account_id" IS 'Account that sent it.';
+COMMENT ON COLUMN "core"."exchange_templates"."template_id" IS 'Template: part and hash of its fixed text.';
+COMMENT ON COLUMN "core"."exchange_templates"."part" IS 'Part of the prompt that is fixed.';
+COMMENT ON COLUMN "core"."exchange_templates"."fill_hash" IS 'XXH64 (63 bits) of what the prompt says beside its fixed beginning and end, whatever its case and spaces: equal where the same item was sent.';
+
+CREATE TABLE IF NOT EXISTS "core"."template_files" (
+    "snapshot_date" DATE NOT NULL,
+    "file_name" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "core"."template_files" IS 'Which Parquet file holds each day''s rows of core.exchange_templates. One row per day.';
+COMMENT ON COLUMN "core"."template_files"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."template_files"."file_name" IS 'Name of the file, with the hash of its content.';
+
+CREATE TABLE IF NOT EXISTS "core"."template_pairs" (
+    "snapshot_date" DATE NOT NULL,
+    "template_id" VARCHAR NOT NULL,
+    "other_template_id" VARCHAR NOT NULL,
+    "exchange_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "core"."template_pairs" IS 'How often two templates lay on one exchange: the beginning and the end of one request belong together. One row per pair of templates and day.';
+COMMENT ON COLUMN "core"."template_pairs"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."template_pairs"."template_id" IS 'Template with the smaller id.';
+COMMENT ON COLUMN "core"."template_pairs"."other_template_id" IS 'Template with the larger id.';
+COMMENT ON COLUMN "core"."template_pairs"."exchange_count" IS 'Exchanges that follow both.';
+
+CREATE TABLE IF NOT EXISTS "core"."fill_days" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "template_id" VARCHAR NOT NULL,
+    "fill_hash" BIGINT NOT NULL,
+    "sample_level" BIGINT NOT NULL,
+    "use_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "core"."fill_days" IS 'What filled each template, per account; of very many fills a sample that is the same for all accounts. One row per account, template, fill and day.';
+COMMENT ON COLUMN "core"."fill_days"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."fill_days"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."fill_days"."template_id" IS 'Template: part and hash of its fixed text.';
+COMMENT ON COLUMN "core"."fill_days"."fill_hash" IS 'Fill, as in core.exchange_templates.';
+COMMENT ON COLUMN "core"."fill_days"."sample_level" IS 'Of the template''s fills those whose hash is below 2 to the power of 63 less this were kept.';
+COMMENT ON COLUMN "core"."fill_days"."use_count" IS 'Exchanges of the account with this fill.';
+
+CREATE TABLE IF NOT EXISTS "core"."prompt_days" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "prompt_hash" BIGINT NOT NULL,
+    "sample_level" BIGINT NOT NULL,
+    "use_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "core"."prompt_days" IS 'Long prompts (sixty units and more) word for word; of very many a sample that is the same for all accounts. One row per account, long prompt and day.';
+COMMENT ON COLUMN "core"."prompt_days"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."prompt_days"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."prompt_days"."prompt_hash" IS 'XXH64 (63 bits) of the prompt, byte for byte.';
+COMMENT ON COLUMN "core"."prompt_days"."sample_level" IS 'Of the day''s prompts those whose hash is below 2 to the power of 63 less this were kept.';
+COMMENT ON COLUMN "core"."prompt_days"."use_count" IS 'Exchanges of the account with this prompt.';
+
+CREATE TABLE IF NOT EXISTS "core"."prompt_samples" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "exchange_id" VARCHAR NOT NULL,
+    "sample_rank" VARCHAR NOT NULL,
+    "embedder_id" VARCHAR NOT NULL,
+    "vector" BLOB NOT NULL,
+    "phrases" BLOB NOT NULL
+);
+COMMENT ON TABLE "core"."prompt_samples" IS 'A few prompts of an account and day as vectors, those of the smallest hash; days merge by taking the smallest. Bytes of a vector are whole numbers: topic first, then form; each part is scaled to length one when it is read. One row per sampled exchange.';
+COMMENT ON COLUMN "core"."prompt_samples"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."prompt_samples"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."prompt_samples"."exchange_id" IS 'Exchange whose prompt it is.';
+COMMENT ON COLUMN "core"."prompt_samples"."sample_rank" IS 'First 12 digits of the md5 of account and exchange id; the smallest are kept.';
+COMMENT ON COLUMN "core"."prompt_samples"."embedder_id" IS 'Embedder with the hash of its weights; vectors of two are never compared.';
+COMMENT ON COLUMN "core"."prompt_samples"."vector" IS 'One signed byte a number: the embedder''s topic, then 32 of hashed word pairs.';
+COMMENT ON COLUMN "core"."prompt_samples"."phrases" IS 'Four unsigned 32-bit numbers, little-endian: smallest hashes of its word triples.';
+
+CREATE TABLE IF NOT EXISTS "core"."sample_days" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "embedder_id" VARCHAR NOT NULL,
+    "sample_count" BIGINT NOT NULL,
+    "compressed_prompt_count" BIGINT NOT NULL,
+    "prompt_bytes" BIGINT NOT NULL,
+    "compressed_bytes" BIGINT NOT NULL
+);
+COMMENT ON TABLE "core"."sample_days" IS 'What the day''s sampled prompts of an account hold together. One row per account and day.';
+COMMENT ON COLUMN "core"."sample_days"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."sample_days"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."sample_days"."embedder_id" IS 'Embedder that made the day''s vectors.';
+COMMENT ON COLUMN "core"."sample_days"."sample_count" IS 'Prompts sampled; the setting prompts_per_account_day is the most.';
+COMMENT ON COLUMN "core"."sample_days"."compressed_prompt_count" IS 'Prompts compressed together: 4, or 0 where fewer were sampled.';
+COMMENT ON COLUMN "core"."sample_days"."prompt_bytes" IS 'Bytes of their excerpts, 320 characters each at most.';
+COMMENT ON COLUMN "core"."sample_days"."compressed_bytes" IS 'Bytes of the same compressed (zlib, level 6).';
 
 CREATE TABLE IF NOT EXISTS "core"."day_loads" (
     "snapshot_date" DATE NOT NULL,
@@ -510,13 +616,21 @@ CREATE TABLE IF NOT EXISTS "features"."organisation_identities" (
     "organisation_id" VARCHAR NOT NULL,
     "identity_id" VARCHAR NOT NULL,
     "basis" VARCHAR,
-    "record_count" BIGINT NOT NULL
+    "record_count" BIGINT NOT NULL,
+    "name" VARCHAR,
+    "kind" VARCHAR,
+    "headquarters" VARCHAR,
+    "jurisdiction" VARCHAR
 );
 COMMENT ON TABLE "features"."organisation_identities" IS 'Which organisations are one: records with the same register entry, or that a person called the same. One row per organisation of the newest register.';
 COMMENT ON COLUMN "features"."organisation_identities"."organisation_id" IS 'Organisation as it came in.';
 COMMENT ON COLUMN "features"."organisation_identities"."identity_id" IS 'Organisation that stands for all records of it; itself if there is one.';
 COMMENT ON COLUMN "features"."organisation_identities"."basis" IS 'What ties this record to another; the strongest if several, null for a single record.';
 COMMENT ON COLUMN "features"."organisation_identities"."record_count" IS 'Records of the same organisation, this one included.';
+COMMENT ON COLUMN "features"."organisation_identities"."name" IS 'Name as registered, on one line; 200 characters.';
+COMMENT ON COLUMN "features"."organisation_identities"."kind" IS 'What it is, as registered.';
+COMMENT ON COLUMN "features"."organisation_identities"."headquarters" IS 'Country of headquarters, alpha-2.';
+COMMENT ON COLUMN "features"."organisation_identities"."jurisdiction" IS 'Country of incorporation, alpha-2.';
 
 CREATE SCHEMA IF NOT EXISTS clusters;
 
@@ -563,7 +677,7 @@ CREATE TABLE IF NOT EXISTS "links"."account_signals" (
 );
 COMMENT ON TABLE "links"."account_signals" IS 'Which account was seen with which shared value in the window; values of one account only are left out. One row per account and signal value it shares with another.';
 COMMENT ON COLUMN "links"."account_signals"."account_id" IS 'Account.';
-COMMENT ON COLUMN "links"."account_signals"."signal_kind" IS 'payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent, email_domain, organisation, conversation or prompt_template.';
+COMMENT ON COLUMN "links"."account_signals"."signal_kind" IS 'payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent, email_domain, organisation, conversation, prompt or prompt_template.';
 COMMENT ON COLUMN "links"."account_signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
 COMMENT ON COLUMN "links"."account_signals"."use_count" IS 'Exchanges, payments or states that carry the value.';
 COMMENT ON COLUMN "links"."account_signals"."use_share" IS 'Share of the account''s exchanges that carry it; null for payments and states.';
@@ -597,22 +711,30 @@ COMMENT ON COLUMN "links"."signals"."first_at" IS 'First use in the window, UTC.
 COMMENT ON COLUMN "links"."signals"."last_at" IS 'Last use in the window, UTC.';
 
 CREATE TABLE IF NOT EXISTS "links"."edges" (
+    "layer" VARCHAR NOT NULL,
     "account_a" VARCHAR NOT NULL,
     "account_b" VARCHAR NOT NULL,
     "bits" DOUBLE NOT NULL,
     "family_count" BIGINT NOT NULL,
     "families" VARCHAR NOT NULL,
+    "shared_count" BIGINT NOT NULL,
     "strongest_kind" VARCHAR NOT NULL,
-    "strongest_value" VARCHAR NOT NULL
+    "strongest_value" VARCHAR NOT NULL,
+    "p_value" DOUBLE NOT NULL,
+    "q_value" DOUBLE NOT NULL
 );
-COMMENT ON TABLE "links"."edges" IS 'Pairs with one strong shared value or shared values of two families. One row per pair of accounts that is linked.';
+COMMENT ON TABLE "links"."edges" IS 'Pairs that rare values link (infrastructure), or more passing values than chance gives (behaviour). One row per layer and pair of accounts that is linked.';
+COMMENT ON COLUMN "links"."edges"."layer" IS 'behaviour: conversations handed over or prompts sent again; infrastructure: everything else.';
 COMMENT ON COLUMN "links"."edges"."account_a" IS 'The account with the smaller id.';
 COMMENT ON COLUMN "links"."edges"."account_b" IS 'The other account.';
-COMMENT ON COLUMN "links"."edges"."bits" IS 'Sum over families of the rarest shared value''s bits.';
+COMMENT ON COLUMN "links"."edges"."bits" IS 'Infrastructure: sum over families of the rarest shared value''s bits. Behaviour: sum over all shared values.';
 COMMENT ON COLUMN "links"."edges"."family_count" IS 'Independence families that the pair shares values of.';
 COMMENT ON COLUMN "links"."edges"."families" IS 'Those families, sorted, comma-separated.';
+COMMENT ON COLUMN "links"."edges"."shared_count" IS 'Values of these families that the pair shares.';
 COMMENT ON COLUMN "links"."edges"."strongest_kind" IS 'Kind of the rarest shared value.';
 COMMENT ON COLUMN "links"."edges"."strongest_value" IS 'The rarest shared value.';
+COMMENT ON COLUMN "links"."edges"."p_value" IS 'Chance of as many shared values: hypergeometric for infrastructure (both accounts'' rare values are random draws of all rare values), Poisson for behaviour.';
+COMMENT ON COLUMN "links"."edges"."q_value" IS 'The same after Benjamini–Hochberg over all pairs of accounts in use.';
 
 CREATE TABLE IF NOT EXISTS "links"."groups" (
     "group_id" VARCHAR NOT NULL,
@@ -630,15 +752,11 @@ COMMENT ON COLUMN "links"."groups"."organisation_count" IS 'Organisations among 
 
 CREATE TABLE IF NOT EXISTS "links"."group_accounts" (
     "group_id" VARCHAR NOT NULL,
-    "account_id" VARCHAR NOT NULL,
-    "role" VARCHAR NOT NULL,
-    "membership" DOUBLE NOT NULL
+    "account_id" VARCHAR NOT NULL
 );
 COMMENT ON TABLE "links"."group_accounts" IS 'Members of candidate groups. One row per account in a candidate group.';
 COMMENT ON COLUMN "links"."group_accounts"."group_id" IS 'Group.';
 COMMENT ON COLUMN "links"."group_accounts"."account_id" IS 'Account.';
-COMMENT ON COLUMN "links"."group_accounts"."role" IS 'Core members carry the group''s evidence themselves.';
-COMMENT ON COLUMN "links"."group_accounts"."membership" IS 'How much of the group''s evidence the account carries.';
 
 CREATE TABLE IF NOT EXISTS "links"."group_signals" (
     "group_id" VARCHAR NOT NULL,
@@ -672,6 +790,8 @@ CREATE TABLE IF NOT EXISTS "links"."group_tests" (
     "claim" VARCHAR NOT NULL,
     "value" DOUBLE NOT NULL,
     "baseline" DOUBLE NOT NULL,
+    "low" DOUBLE,
+    "high" DOUBLE,
     "group_mean" DOUBLE,
     "other_mean" DOUBLE,
     "null_model" VARCHAR NOT NULL,
@@ -683,14 +803,44 @@ COMMENT ON TABLE "links"."group_tests" IS 'Statistics of each group: what it doe
 COMMENT ON COLUMN "links"."group_tests"."group_id" IS 'Group.';
 COMMENT ON COLUMN "links"."group_tests"."measure" IS 'What is measured.';
 COMMENT ON COLUMN "links"."group_tests"."claim" IS 'Claim that the measure speaks to.';
-COMMENT ON COLUMN "links"."group_tests"."value" IS 'Chance that a random member lies above a random other account; for load_dispersion the index itself.';
+COMMENT ON COLUMN "links"."group_tests"."value" IS 'Rates: chance that a random member lies above a random other account. Otherwise the statistic itself: null_model says which.';
 COMMENT ON COLUMN "links"."group_tests"."baseline" IS 'Value expected under the null.';
+COMMENT ON COLUMN "links"."group_tests"."low" IS 'Lower end of the value''s 95 % interval, where it has one.';
+COMMENT ON COLUMN "links"."group_tests"."high" IS 'Upper end of the value''s 95 % interval, where it has one.';
 COMMENT ON COLUMN "links"."group_tests"."group_mean" IS 'Mean of the measure over the members.';
 COMMENT ON COLUMN "links"."group_tests"."other_mean" IS 'Mean of the measure over all other accounts.';
 COMMENT ON COLUMN "links"."group_tests"."null_model" IS 'The null the p-value refers to.';
 COMMENT ON COLUMN "links"."group_tests"."sample_size" IS 'Units the measure rests on.';
 COMMENT ON COLUMN "links"."group_tests"."p_value" IS 'Chance of a value as extreme under the null.';
 COMMENT ON COLUMN "links"."group_tests"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_evidence" (
+    "group_id" VARCHAR NOT NULL,
+    "evidence" VARCHAR NOT NULL,
+    "value" DOUBLE NOT NULL,
+    "baseline" DOUBLE NOT NULL,
+    "q_value" DOUBLE NOT NULL,
+    "account_count" BIGINT,
+    "coverage" DOUBLE
+);
+COMMENT ON TABLE "links"."group_evidence" IS 'What each group shows, by kind of evidence, with how many members carry it; not all of it counts. One row per kind of evidence in a candidate group.';
+COMMENT ON COLUMN "links"."group_evidence"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_evidence"."evidence" IS 'Kind of evidence, as listed in links/evidence.py.';
+COMMENT ON COLUMN "links"."group_evidence"."value" IS 'Shared values: members with the most significant one. Pairs: pairs of members that share more than chance gives. Otherwise the value in links.group_tests.';
+COMMENT ON COLUMN "links"."group_evidence"."baseline" IS 'Value expected under the null.';
+COMMENT ON COLUMN "links"."group_evidence"."q_value" IS 'q-value of the test; the smallest one where there are several values.';
+COMMENT ON COLUMN "links"."group_evidence"."account_count" IS 'Members that carry it; null if the group as a whole does.';
+COMMENT ON COLUMN "links"."group_evidence"."coverage" IS 'Carriers over members; null if the group as a whole carries it.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_evidence_accounts" (
+    "group_id" VARCHAR NOT NULL,
+    "evidence" VARCHAR NOT NULL,
+    "account_id" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."group_evidence_accounts" IS 'Which members carry which evidence of their group. One row per kind of evidence that an account of a group carries.';
+COMMENT ON COLUMN "links"."group_evidence_accounts"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_evidence_accounts"."evidence" IS 'Kind of evidence.';
+COMMENT ON COLUMN "links"."group_evidence_accounts"."account_id" IS 'Account that carries it.';
 
 CREATE TABLE IF NOT EXISTS "links"."organisation_candidates" (
     "organisation_a" VARCHAR NOT NULL,
@@ -886,6 +1036,96 @@ COMMENT ON COLUMN "links"."controlling_organisations"."step_count" IS 'Majority 
 
 CREATE SCHEMA IF NOT EXISTS reports;
 
+CREATE TABLE IF NOT EXISTS "reports"."finding_states" (
+    "as_of" DATE NOT NULL,
+    "finding_id" VARCHAR NOT NULL,
+    "kind" VARCHAR NOT NULL,
+    "status" VARCHAR NOT NULL,
+    "is_reported" BOOLEAN NOT NULL,
+    "confidence" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "supports" VARCHAR NOT NULL,
+    "last_found_at" DATE NOT NULL
+);
+COMMENT ON TABLE "reports"."finding_states" IS 'What every finding was at every as-of date, those included that were left out of reports.findings. One row per finding at an as-of date.';
+COMMENT ON COLUMN "reports"."finding_states"."as_of" IS 'As-of date of the run.';
+COMMENT ON COLUMN "reports"."finding_states"."finding_id" IS 'Finding.';
+COMMENT ON COLUMN "reports"."finding_states"."kind" IS 'What was claimed.';
+COMMENT ON COLUMN "reports"."finding_states"."status" IS 'As in reports.findings; closed: dormant for too long; absorbed: merged into another finding.';
+COMMENT ON COLUMN "reports"."finding_states"."is_reported" IS 'Whether the finding was in reports.findings; a cleared one is held back.';
+COMMENT ON COLUMN "reports"."finding_states"."confidence" IS 'Confidence when the group was last found.';
+COMMENT ON COLUMN "reports"."finding_states"."account_count" IS 'Accounts when the group was last found.';
+COMMENT ON COLUMN "reports"."finding_states"."exchange_count" IS 'Their exchanges in the window at that time.';
+COMMENT ON COLUMN "reports"."finding_states"."supports" IS 'Measures that spoke for it at that time, sorted, comma-separated.';
+COMMENT ON COLUMN "reports"."finding_states"."last_found_at" IS 'As-of date on which the group was last found.';
+
+CREATE TABLE IF NOT EXISTS "reports"."finding_signal_history" (
+    "as_of" DATE NOT NULL,
+    "finding_id" VARCHAR NOT NULL,
+    "signal_kind" VARCHAR NOT NULL,
+    "signal_value" VARCHAR NOT NULL,
+    "family" VARCHAR NOT NULL,
+    "accounts_sharing" BIGINT NOT NULL
+);
+COMMENT ON TABLE "reports"."finding_signal_history" IS 'Rare values that a finding''s accounts shared, by which it is known again when its accounts were replaced. One row per signal value of a finding of a past run.';
+COMMENT ON COLUMN "reports"."finding_signal_history"."as_of" IS 'As-of date of the run.';
+COMMENT ON COLUMN "reports"."finding_signal_history"."finding_id" IS 'Finding.';
+COMMENT ON COLUMN "reports"."finding_signal_history"."signal_kind" IS 'Kind, as in links.account_signals.';
+COMMENT ON COLUMN "reports"."finding_signal_history"."signal_value" IS 'Value as it came in; an attacker may have written it.';
+COMMENT ON COLUMN "reports"."finding_signal_history"."family" IS 'Independence family of the kind.';
+COMMENT ON COLUMN "reports"."finding_signal_history"."accounts_sharing" IS 'Accounts of the finding with the value.';
+
+CREATE TABLE IF NOT EXISTS "reports"."finding_lineage" (
+    "as_of" DATE NOT NULL,
+    "finding_id" VARCHAR NOT NULL,
+    "predecessor_finding_id" VARCHAR NOT NULL,
+    "relation" VARCHAR NOT NULL,
+    "predecessor_as_of" DATE NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "predecessor_account_count" BIGINT NOT NULL,
+    "common_account_count" BIGINT NOT NULL,
+    "overlap_share" DOUBLE NOT NULL,
+    "linked_share" DOUBLE,
+    "linked_by" VARCHAR
+);
+COMMENT ON TABLE "reports"."finding_lineage" IS 'From which earlier finding each finding comes, by how much they overlap; a new finding has no row. One row per finding and predecessor at an as-of date.';
+COMMENT ON COLUMN "reports"."finding_lineage"."as_of" IS 'As-of date of the run.';
+COMMENT ON COLUMN "reports"."finding_lineage"."finding_id" IS 'Finding.';
+COMMENT ON COLUMN "reports"."finding_lineage"."predecessor_finding_id" IS 'Earlier finding; the same id where the finding keeps it.';
+COMMENT ON COLUMN "reports"."finding_lineage"."relation" IS 'continues, grown, shrunk: by accounts. moved: other accounts, linked. revived: was not found for a while. split_from: a part of the predecessor that got an id of its own. merged_into: the predecessor went up in the finding. dormant: not found. closed: not found for too long.';
+COMMENT ON COLUMN "reports"."finding_lineage"."predecessor_as_of" IS 'As-of date on which the predecessor was last found.';
+COMMENT ON COLUMN "reports"."finding_lineage"."account_count" IS 'Accounts of the finding; 0 when it was not found.';
+COMMENT ON COLUMN "reports"."finding_lineage"."predecessor_account_count" IS 'Accounts of the predecessor.';
+COMMENT ON COLUMN "reports"."finding_lineage"."common_account_count" IS 'Accounts of both.';
+COMMENT ON COLUMN "reports"."finding_lineage"."overlap_share" IS 'Common accounts over the smaller of the two.';
+COMMENT ON COLUMN "reports"."finding_lineage"."linked_share" IS 'Share of the finding''s accounts that carry the predecessor''s rare values or are linked to its accounts; null where accounts alone decided.';
+COMMENT ON COLUMN "reports"."finding_lineage"."linked_by" IS 'Families of those values, and edges; sorted, comma-separated; null as before.';
+
+CREATE TABLE IF NOT EXISTS "reports"."decisions" (
+    "decision_number" BIGINT NOT NULL,
+    "finding_id" VARCHAR NOT NULL,
+    "verdict" VARCHAR NOT NULL,
+    "decided_at" TIMESTAMP NOT NULL,
+    "decided_by" VARCHAR NOT NULL,
+    "reason" VARCHAR NOT NULL,
+    "as_of" DATE NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "is_in_force" BOOLEAN NOT NULL,
+    "held_back_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "reports"."decisions" IS 'What people decided on findings: the log of the state folder as the run read it. One row per decision of a person on a finding.';
+COMMENT ON COLUMN "reports"."decisions"."decision_number" IS 'Counts up in the order of deciding.';
+COMMENT ON COLUMN "reports"."decisions"."finding_id" IS 'Finding that was decided on.';
+COMMENT ON COLUMN "reports"."decisions"."verdict" IS 'confirmed, cleared or unsure.';
+COMMENT ON COLUMN "reports"."decisions"."decided_at" IS 'When, UTC.';
+COMMENT ON COLUMN "reports"."decisions"."decided_by" IS 'By whom, as typed.';
+COMMENT ON COLUMN "reports"."decisions"."reason" IS 'Why, as typed; 2,000 characters.';
+COMMENT ON COLUMN "reports"."decisions"."as_of" IS 'As-of date on which the finding was last found when it was decided on.';
+COMMENT ON COLUMN "reports"."decisions"."account_count" IS 'Its accounts then.';
+COMMENT ON COLUMN "reports"."decisions"."is_in_force" IS 'Whether no later decision on the same finding replaced it.';
+COMMENT ON COLUMN "reports"."decisions"."held_back_count" IS 'Groups that this run left out of the findings because of it.';
+
 CREATE TABLE IF NOT EXISTS "reports"."findings" (
     "finding_id" VARCHAR NOT NULL,
     "as_of" DATE NOT NULL,
@@ -900,7 +1140,11 @@ CREATE TABLE IF NOT EXISTS "reports"."findings" (
     "first_seen" TIMESTAMP,
     "last_seen" TIMESTAMP,
     "headline" VARCHAR NOT NULL,
-    "status" VARCHAR NOT NULL
+    "status" VARCHAR NOT NULL,
+    "decision" VARCHAR,
+    "decided_at" TIMESTAMP,
+    "decided_by" VARCHAR,
+    "decided_finding_id" VARCHAR
 );
 COMMENT ON TABLE "reports"."findings" IS 'Groups of accounts, or organisations, that an investigator should look at, and how sure we are. One row per finding.';
 COMMENT ON COLUMN "reports"."findings"."finding_id" IS 'Stable from day to day for the same group.';
@@ -916,7 +1160,11 @@ COMMENT ON COLUMN "reports"."findings"."exchange_count" IS 'Their exchanges in t
 COMMENT ON COLUMN "reports"."findings"."first_seen" IS 'First exchange of theirs in the window, UTC.';
 COMMENT ON COLUMN "reports"."findings"."last_seen" IS 'Last exchange of theirs in the window, UTC.';
 COMMENT ON COLUMN "reports"."findings"."headline" IS 'The finding in one sentence.';
-COMMENT ON COLUMN "reports"."findings"."status" IS 'Compared with the findings of the run before.';
+COMMENT ON COLUMN "reports"."findings"."status" IS 'Beside earlier runs: moved: other accounts go on with its work; split: a part that left another finding; merged: others went up in it; revived: was not found for a while; reopened: was cleared, and something is new; dormant: not found by this run, a lead whatever it was.';
+COMMENT ON COLUMN "reports"."findings"."decision" IS 'What a person decided; null: nothing yet.';
+COMMENT ON COLUMN "reports"."findings"."decided_at" IS 'When that was decided, UTC.';
+COMMENT ON COLUMN "reports"."findings"."decided_by" IS 'Who decided, as typed.';
+COMMENT ON COLUMN "reports"."findings"."decided_finding_id" IS 'Finding it was decided on: this one, or one it comes from.';
 
 CREATE TABLE IF NOT EXISTS "reports"."finding_accounts" (
     "finding_id" VARCHAR NOT NULL,
@@ -971,6 +1219,38 @@ COMMENT ON COLUMN "reports"."finding_evidence"."statement" IS 'The fact as a sen
 COMMENT ON COLUMN "reports"."finding_evidence"."measure" IS 'What was measured.';
 COMMENT ON COLUMN "reports"."finding_evidence"."value" IS 'Measured value.';
 COMMENT ON COLUMN "reports"."finding_evidence"."baseline" IS 'What would be expected otherwise.';
+
+CREATE TABLE IF NOT EXISTS "reports"."finding_rivals" (
+    "finding_id" VARCHAR NOT NULL,
+    "rival" VARCHAR NOT NULL,
+    "title" VARCHAR NOT NULL,
+    "is_plausible" BOOLEAN NOT NULL,
+    "needs" VARCHAR NOT NULL,
+    "explains" VARCHAR NOT NULL,
+    "leaves" VARCHAR NOT NULL,
+    "confidence_left" VARCHAR,
+    "check" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "reports"."finding_rivals" IS 'What else could be behind each finding: what it needs, what it would explain, and what it would leave. One row per innocent explanation of a finding.';
+COMMENT ON COLUMN "reports"."finding_rivals"."finding_id" IS 'Finding.';
+COMMENT ON COLUMN "reports"."finding_rivals"."rival" IS 'Innocent explanation, as listed in reports/rivals.py.';
+COMMENT ON COLUMN "reports"."finding_rivals"."title" IS 'The explanation as a sentence.';
+COMMENT ON COLUMN "reports"."finding_rivals"."is_plausible" IS 'Whether what it needs is seen; others cannot lower the confidence.';
+COMMENT ON COLUMN "reports"."finding_rivals"."needs" IS 'What must be seen for it to be plausible.';
+COMMENT ON COLUMN "reports"."finding_rivals"."explains" IS 'Kinds of evidence of the finding that it would bring about, comma-separated.';
+COMMENT ON COLUMN "reports"."finding_rivals"."leaves" IS 'Kinds of evidence that it would not.';
+COMMENT ON COLUMN "reports"."finding_rivals"."confidence_left" IS 'Confidence in the finding if it were true; the finding''s is the lowest of these. Null if not plausible.';
+COMMENT ON COLUMN "reports"."finding_rivals"."check" IS 'How an investigator can tell.';
+
+CREATE TABLE IF NOT EXISTS "reports"."finding_bystanders" (
+    "finding_id" VARCHAR NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "carried" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "reports"."finding_bystanders" IS 'Accounts that share a finding''s pool and do not show what it does: not accused. One row per bystander of a finding.';
+COMMENT ON COLUMN "reports"."finding_bystanders"."finding_id" IS 'Finding.';
+COMMENT ON COLUMN "reports"."finding_bystanders"."account_id" IS 'Account beside it.';
+COMMENT ON COLUMN "reports"."finding_bystanders"."carried" IS 'Kinds of evidence it does carry, comma-separated.';
 
 CREATE TABLE IF NOT EXISTS "reports"."account_scores" (
     "account_id" VARCHAR NOT NULL,
@@ -1103,12 +1383,16 @@ COMMENT ON COLUMN "reports"."evidence_availability"."statement" IS 'What follows
 CREATE TABLE IF NOT EXISTS "reports"."finding_history" (
     "as_of" DATE NOT NULL,
     "finding_id" VARCHAR NOT NULL,
-    "account_id" VARCHAR NOT NULL
+    "account_id" VARCHAR NOT NULL,
+    "role" VARCHAR,
+    "membership" DOUBLE
 );
 COMMENT ON TABLE "reports"."finding_history" IS 'Members of every finding at every as-of date, from which a group keeps its id. One row per account in a finding of a past run.';
 COMMENT ON COLUMN "reports"."finding_history"."as_of" IS 'As-of date of the run.';
 COMMENT ON COLUMN "reports"."finding_history"."finding_id" IS 'Finding.';
 COMMENT ON COLUMN "reports"."finding_history"."account_id" IS 'Account.';
+COMMENT ON COLUMN "reports"."finding_history"."role" IS 'As in reports.finding_accounts.';
+COMMENT ON COLUMN "reports"."finding_history"."membership" IS 'As in reports.finding_accounts.';
 
 CREATE TABLE IF NOT EXISTS "reports"."runs" (
     "as_of" DATE NOT NULL,

@@ -58,6 +58,10 @@ class OrganisationIdentities(dy.Schema):
         description="What ties this record to another; the strongest if several, null for a single record.",
     )
     record_count = dy.Int64(min=1, description="Records of the same organisation, this one included.")
+    name = dy.String(nullable=True, description="Name as registered, on one line; 200 characters.")
+    kind = dy.String(nullable=True, description="What it is, as registered.")
+    headquarters = dy.String(nullable=True, description="Country of headquarters, alpha-2.")
+    jurisdiction = dy.String(nullable=True, description="Country of incorporation, alpha-2.")
 
 
 @table("links", kind="derived", grain="pair of organisations that may be one")

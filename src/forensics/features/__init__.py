@@ -13,12 +13,12 @@ from forensics.settings import Settings
 from forensics.warehouse.tables import replace_table
 from forensics.window import Window
 
-__all__ = ["build"]
+__all__ = ["build", "build_identities"]
 
 
 def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
     """Replace every table of the step by its state as of the window's last day; rows written by full name."""
-    rows = _build_identities(connection, settings, window)
+    rows = build_identities(connection, settings, window)
     return rows | {
         "features.payers": replace_table(connection, "features.payers", payers(connection, window)),
         "features.templates": replace_table(connection, "features.templates", templates(connection, window)),
@@ -28,7 +28,7 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     }
 
 
-def _build_identities(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
+def build_identities(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
     """Which organisations are one; payers rest on it."""
     organisations = newest_register(connection, window, "organisations")
     pairs = organisation_pairs(organisations, newest_register(connection, window, "ownership"))

@@ -8,13 +8,14 @@ two apart whatever joins them otherwise, by way of third records too. Alike name
 import polars as pl
 
 from forensics.features.organisations.entries import ENTRY_KINDS
+from forensics.features.organisations.names import on_one_line
 
 
 def organisation_identities(organisations: pl.DataFrame, pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """The identity of every organisation.
 
     Args:
-        organisations: the register; organisation_id.
+        organisations: the register; organisation_id, name, kind, headquarters, jurisdiction.
         pairs: rows of features.organisation_pairs.
         decisions: rows of features.organisation_decisions.
 
@@ -46,7 +47,7 @@ def organisation_identities(organisations: pl.DataFrame, pairs: pl.DataFrame, de
         orient="row",
     )
     return (
-        organisations.select("organisation_id")
+        organisations.select("organisation_id", on_one_line("name"), "kind", "headquarters", "jurisdiction")
         .join(merged, on="organisation_id", how="left")
         .with_columns(
             pl.coalesce("identity_id", "organisation_id").alias("identity_id"), pl.col("record_count").fill_null(1)

@@ -12,19 +12,13 @@ from forensics.features.organisations.pairs import KINDS
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
-NAME_CHARACTERS = 200
-"""Characters of a name that are shown: whoever registers it chooses it."""
 
-
-def organisation_candidates(
-    connection: duckdb.DuckDBPyConnection, window: Window, organisations: pl.DataFrame
-) -> pl.DataFrame:
+def organisation_candidates(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
     """Every pair worth a decision.
 
     Args:
         connection: with the tables features.organisation_… and raw.accounts.
         window: the run's days.
-        organisations: the newest register; organisation_id, name.
 
     Returns:
         One row per pair, columns of the contract.
@@ -32,17 +26,16 @@ def organisation_candidates(
     pairs = read_frame(connection, "SELECT * FROM features.organisation_pairs ORDER BY organisation_a, organisation_b")
     decided = _decided(connection)
     shown = pairs.join(decided, on=["organisation_a", "organisation_b"], how="full", coalesce=True)
-    identity = read_frame(connection, "SELECT organisation_id, identity_id FROM features.organisation_identities")
+    known = read_frame(connection, "SELECT organisation_id, identity_id, name FROM features.organisation_identities")
     accounts = _accounts(connection, window)
     for side in "ab":
-        facts = organisations.select("organisation_id", _on_one_line("name"))
-        facts = facts.join(identity, on="organisation_id", how="left").join(accounts, on="organisation_id", how="left")
+        facts = known.join(accounts, on="organisation_id", how="left")
         facts = facts.rename({name: f"{name}_{side}" for name in ("name", "identity_id", "account_count")})
         shown = shown.join(facts, left_on=f"organisation_{side}", right_on="organisation_id", how="left")
     is_one = pl.col("identity_id_a") == pl.col("identity_id_b")
     strong = pl.col("matched_by").is_in(ENTRY_KINDS)
     further = pl.col("agreeing").str.split(", ").list.set_difference(pl.lit(list(KINDS[3:]))).list.len() > 0
-    known = pl.col("identity_id_a").is_not_null() & pl.col("identity_id_b").is_not_null()
+    both_known = pl.col("identity_id_a").is_not_null() & pl.col("identity_id_b").is_not_null()
     return (
         shown.with_columns(
             matched_by=pl.col("shared").str.split(", ").list.first(),
@@ -50,18 +43,12 @@ def organisation_candidates(
             contradicting=pl.col("contradicting").fill_null(""),
             account_count=pl.col("account_count_a").fill_null(0) + pl.col("account_count_b").fill_null(0),
         )
-        .filter(known & (pl.col("decision").is_not_null() | (~is_one & (strong | further))))
+        .filter(both_known & (pl.col("decision").is_not_null() | (~is_one & (strong | further))))
         .select(
             "organisation_a", "organisation_b", "name_a", "name_b", "matched_by", "agreeing", "contradicting",
             "account_count", "decision",
         )
     )  # fmt: skip
-
-
-def _on_one_line(name: str) -> pl.Expr:
-    """A name without control and format characters, bounded."""
-    text = pl.col(name).str.head(4 * NAME_CHARACTERS).str.replace_all(r"\s+", " ").str.replace_all(r"\p{C}", "")
-    return text.str.strip_chars().str.head(NAME_CHARACTERS)
 
 
 def _decided(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import duckdb
 
@@ -10,6 +11,9 @@ from forensics.window import Window
 
 RESULT_SETTINGS = ("window_days", "seed", "minimum_exchanges", "ownership_profile", "show_exemplars")
 """Settings that change what is found or shown; the others only change how fast."""
+
+RESULT_FILES = ("ownership_rules", "organisation_decisions")
+"""Settings that name files which change what is found."""
 
 
 def loads_fingerprint(connection: duckdb.DuckDBPyConnection, window: Window) -> str:
@@ -29,4 +33,8 @@ def loads_fingerprint(connection: duckdb.DuckDBPyConnection, window: Window) -> 
 def settings_fingerprint(settings: Settings) -> str:
     """SHA-256 over the settings that change results."""
     values = settings.model_dump(include=set(RESULT_SETTINGS))
+    for name in RESULT_FILES:
+        path = getattr(settings, name)
+        # What is in a file counts, not where it lies.
+        values[name] = hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else None
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -21,6 +21,9 @@ import polars as pl
 NAME_CHARACTERS = 300
 """Characters of a name that are read: whoever registers it chooses it."""
 
+SHOWN_CHARACTERS = 200
+"""Characters of a name that are shown."""
+
 SHORTEST_STEM = 3
 """Letters a stem needs: two are the initials of too many."""
 
@@ -59,6 +62,12 @@ def name_keys(organisations: pl.DataFrame) -> pl.DataFrame:
     keys = pl.DataFrame(rows, schema={"name": pl.String, "key_kind": pl.String, "key": pl.String}, orient="row")
     joined = organisations.select("organisation_id", "name").join(keys, on="name")
     return joined.select("organisation_id", "key_kind", "key").unique().sort(pl.all())
+
+
+def on_one_line(name: str) -> pl.Expr:
+    """A column of names without control and format characters, bounded, fit to be shown."""
+    text = pl.col(name).str.head(4 * SHOWN_CHARACTERS).str.replace_all(r"\s+", " ").str.replace_all(r"\p{C}", "")
+    return text.str.strip_chars().str.head(SHOWN_CHARACTERS)
 
 
 def keys_of(name: str) -> list[tuple[str, str]]:
