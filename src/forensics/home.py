@@ -51,6 +51,11 @@ class Home:
         return self.root / "raw"
 
     @property
+    def core(self) -> Path:
+        """Immutable Parquet files of which exchange follows which template, one a day and content."""
+        return self.root / "core"
+
+    @property
     def reports(self) -> Path:
         """One folder of Parquet files an as-of date."""
         return self.root / "reports"

@@ -7,7 +7,7 @@ from forensics.contracts.tables import table
 SIGNAL_FAMILIES = ("payment", "network", "organisation", "device", "content")
 """Independence families: two values of one family may come from one cause, two families rarely do."""
 
-TEMPLATE_PARTS = ("head", "tail", "system")
+TEMPLATE_PARTS = ("head", "tail", "system", "middle", "frame")
 """Parts of a prompt that a template may fix."""
 
 
@@ -85,23 +85,101 @@ class SignalDays(Day):
 
 @table("core", kind="derived", grain="account, template and day", daily=True)
 class TemplateDays(Day):
-    """How often an account used a template on a day; a template seen once that day in all is left out."""
+    """How often an account used a template on a day.
+
+    A template is text that two or more distinct prompts of the day share for sixty units (twelve words, twenty Han
+    characters) from the start, from the end, as a line or sentence, or as the system prompt.
+    """
 
     account_id = dy.String(primary_key=True, description="Account.")
     template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
     exchange_count = dy.Int64(min=1, description="Exchanges of the account that carry the template.")
     distinct_prompt_count = dy.Int64(min=1, description="Distinct prompts among them.")
+    fill_count = dy.Int64(min=1, description="Distinct fills among them: what the prompt says beside its fixed parts.")
+    repeat_count = dy.Int64(
+        min=0,
+        description="Exchanges among them that repeat a long prompt of the account after it was answered: roll-outs.",
+    )
 
 
 @table("core", kind="derived", grain="template and day", daily=True)
 class Templates(Day):
-    """Templates seen twice or more on a day, with the fixed text an investigator reads."""
+    """Templates of a day with the fixed text an investigator reads. Unrelated payers stand in features.templates."""
 
     template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
-    part = dy.Enum(list(TEMPLATE_PARTS), description="Part of the prompt that is fixed: head, tail or system prompt.")
-    text = dy.String(description="Fixed text with slots shown as {number}, {quote}, {link}, {code}; 400 characters.")
+    part = dy.Enum(
+        list(TEMPLATE_PARTS),
+        description="Part of the prompt that is fixed: head (beginning), tail (end), system prompt, middle (a line or"
+        " sentence) or frame (the few first and last words).",
+    )
+    text = dy.String(
+        description="Fixed text, lower case, slots shown as {number}, {quote}, {link}, {code}, {hash}; 400 characters."
+    )
     exchange_count = dy.Int64(min=1, description="Exchanges that carry it.")
+    distinct_prompt_count = dy.Int64(min=1, description="Distinct prompts among them.")
     account_count = dy.Int64(min=1, description="Accounts that used it.")
+    first_at = dy.Datetime(description="First use on the day, UTC.")
+    last_at = dy.Datetime(description="Last use on the day, UTC.")
+
+
+@table("core", kind="derived", grain="exchange and template", daily=True, stored_as="parquet")
+class ExchangeTemplates(Day):
+    """Which templates an exchange follows, one for each part of its prompt that is fixed."""
+
+    exchange_id = dy.String(primary_key=True, description="Exchange.")
+    account_id = dy.String(description="Account that sent it.")
+    template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
+    part = dy.Enum(list(TEMPLATE_PARTS), description="Part of the prompt that is fixed.")
+    fill_hash = dy.Int64(
+        min=0,
+        description="XXH64 (63 bits) of what the prompt says beside its fixed beginning and end, whatever its case and"
+        " spaces: equal where the same item was sent.",
+    )
+
+
+@table("core", kind="derived", grain="day", daily=True)
+class TemplateFiles(Day):
+    """Which Parquet file holds each day's rows of core.exchange_templates."""
+
+    file_name = dy.String(description="Name of the file, with the hash of its content.")
+
+
+@table("core", kind="derived", grain="pair of templates and day", daily=True)
+class TemplatePairs(Day):
+    """How often two templates lay on one exchange: the beginning and the end of one request belong together."""
+
+    template_id = dy.String(primary_key=True, description="Template with the smaller id.")
+    other_template_id = dy.String(primary_key=True, description="Template with the larger id.")
+    exchange_count = dy.Int64(min=1, description="Exchanges that follow both.")
+
+
+@table("core", kind="derived", grain="account, template, fill and day", daily=True)
+class FillDays(Day):
+    """What filled each template, per account; of very many fills a sample that is the same for all accounts."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
+    fill_hash = dy.Int64(primary_key=True, min=0, description="Fill, as in core.exchange_templates.")
+    sample_level = dy.Int64(
+        min=0,
+        max=62,
+        description="Of the template's fills those whose hash is below 2 to the power of 63 less this were kept.",
+    )
+    use_count = dy.Int64(min=1, description="Exchanges of the account with this fill.")
+
+
+@table("core", kind="derived", grain="account, long prompt and day", daily=True)
+class PromptDays(Day):
+    """Long prompts (sixty units and more) word for word; of very many a sample that is the same for all accounts."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    prompt_hash = dy.Int64(primary_key=True, min=0, description="XXH64 (63 bits) of the prompt, byte for byte.")
+    sample_level = dy.Int64(
+        min=0,
+        max=62,
+        description="Of the day's prompts those whose hash is below 2 to the power of 63 less this were kept.",
+    )
+    use_count = dy.Int64(min=1, description="Exchanges of the account with this prompt.")
 
 
 @table("core", kind="derived", grain="sampled exchange", daily=True)

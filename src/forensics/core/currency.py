@@ -10,10 +10,11 @@ from datetime import date
 import duckdb
 
 from forensics.core.day import build_day
+from forensics.core.template_files import home_of, lost_template_days
 
 
 def stale_days(connection: duckdb.DuckDBPyConnection, first: date, last: date) -> list[date]:
-    """The loaded days whose sums are missing or stand on another load than the one in force.
+    """The loaded days whose sums are missing, stand on another load than the one in force, or lost a file.
 
     Args:
         connection: the warehouse.
@@ -35,7 +36,8 @@ def stale_days(connection: duckdb.DuckDBPyConnection, first: date, last: date) -
         """,
         [first, last],
     ).fetchall()
-    return [row[0] for row in found]
+    lost = [day for day in lost_template_days(connection, home_of(connection)) if first <= day <= last]
+    return sorted({row[0] for row in found} | set(lost))
 
 
 def bring_up_to_date(

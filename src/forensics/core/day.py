@@ -1,5 +1,7 @@
 """One day of the step core: read the day's text once, then sum up in SQL, all in one transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from importlib.resources import files
 
@@ -8,9 +10,12 @@ import polars as pl
 
 from forensics import contracts
 from forensics.contracts.sql import quote, relation
+from forensics.core.day_templates import TemplatePass
 from forensics.core.embeddings import prompt_vectors
 from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_prompts
 from forensics.core.prompt_text import with_text_columns
+from forensics.core.template_files import home_of, point_view_at_template_files, write_template_file
+from forensics.core.template_names import name_templates
 from forensics.errors import SnapshotError
 from forensics.raw.exchange_files import VECTOR_ROWS, exchanges_of_day
 from forensics.settings import Settings
@@ -38,10 +43,12 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
         EmbedderError: when the embedder cannot be loaded.
     """
     settings = settings or Settings()
-    tables = contracts.of_step("core")
+    tables = [table for table in contracts.of_step("core") if table.stored_as == "native"]
+    home = home_of(connection)
     vectors = prompt_vectors(settings.embedder)
     _read_text(connection, day, settings)
     embed_prompts(connection, vectors, day)
+    parameters = {"day": day, "template_file": write_template_file(connection, home, day)}
     rows = {}
     with day_rows_replaced(connection, [table.full_name for table in tables], day):
         for table in tables:
@@ -50,12 +57,14 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
             connection.execute(
                 f"INSERT INTO {relation(table)} ({names}) SELECT {names} FROM ({query}) ORDER BY "
                 + ", ".join(quote(name) for name in table.primary_key),
-                {"day": day} if "$day" in query else None,
+                {name: value for name, value in parameters.items() if f"${name}" in query} or None,
             )
             rows[table.full_name] = connection.execute(
                 f"SELECT count(*) FROM {relation(table)} WHERE snapshot_date = ?", [day]
             ).fetchall()[0][0]
-    connection.execute("DROP TABLE day_exchanges; DROP TABLE day_prompt_samples; DROP TABLE day_sample_sums")
+        point_view_at_template_files(connection, home)
+    for name in ("day_exchanges", "day_exchange_templates", "day_prompt_samples", "day_sample_sums"):
+        connection.execute(f"DROP TABLE {name}")
     return rows
 
 
@@ -67,39 +76,48 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
             snapshot_date DATE, exchange_id VARCHAR, account_id VARCHAR, occurred_at TIMESTAMP, model VARCHAR,
             input_tokens BIGINT, output_tokens BIGINT, ip VARCHAR, user_agent VARCHAR, thinking BOOLEAN,
             tool_count BIGINT, image_count BIGINT, outcome VARCHAR, api_key_id VARCHAR, history_fingerprint VARCHAR,
-            client_fingerprint VARCHAR, prompt_hash VARCHAR, prompt_characters BIGINT, reasoning BOOLEAN,
-            grading BOOLEAN, head VARCHAR, tail VARCHAR, system VARCHAR
+            client_fingerprint VARCHAR, prompt_characters BIGINT, reasoning BOOLEAN, grading BOOLEAN,
+            row_number BIGINT, prompt_hash UBIGINT, is_long BOOLEAN
         )
         """
     )
     exchanges = exchanges_of_day(connection, day)
     choose_prompts(connection, exchanges, day, settings.prompts_per_account_day)
+    templates = TemplatePass()
+    with _readable(day):
+        for batch in _batches(connection, exchanges, day, "* EXCLUDE (temperature, conversation_id)"):
+            frame = with_text_columns(batch).with_columns(templates.add(batch["prompt"], batch["system_prompt"]))
+            connection.register("text_batch", frame.drop("system_prompt").to_arrow())
+            connection.execute("INSERT INTO day_exchanges BY NAME SELECT * EXCLUDE (prompt) FROM text_batch")
+            keep_prompts(connection, "text_batch")
+            connection.unregister("text_batch")
+        parts = templates.assign(batch["prompt"] for batch in _batches(connection, exchanges, day, "prompt"))
+        name_templates(connection, parts, exchanges, day)
+
+
+def _batches(connection: duckdb.DuckDBPyConnection, exchanges: str, day: date, columns: str) -> Iterator[pl.DataFrame]:
+    """The day's exchanges in the order of their file, in bounded batches."""
     # A cursor, so that the reading of one batch and the writing of the one before do not share a connection.
     reader = connection.cursor()
     try:
-        batches = reader.sql(
-            f"SELECT * EXCLUDE (temperature, conversation_id) FROM {exchanges} WHERE snapshot_date = $day",
-            params={"day": day},
-        ).to_arrow_reader(_batch_rows(reader, exchanges, day))
-        for batch in batches:
-            frame = with_text_columns(pl.DataFrame(batch))
-            connection.register("text_batch", frame.drop("system_prompt").to_arrow())
-            connection.execute(
-                """
-                INSERT INTO day_exchanges BY NAME
-                SELECT * EXCLUDE (prompt), md5(prompt) AS prompt_hash FROM text_batch
-                """
-            )
-            keep_prompts(connection, "text_batch")
-            connection.unregister("text_batch")
+        query = f"SELECT {columns} FROM {exchanges} WHERE snapshot_date = $day"
+        for batch in reader.sql(query, params={"day": day}).to_arrow_reader(_batch_rows(reader, exchanges, day)):
+            yield pl.DataFrame(batch)
+    finally:
+        reader.close()
+
+
+@contextmanager
+def _readable(day: date) -> Iterator[None]:
+    """Say what to do when the file of the day's exchanges is gone."""
+    try:
+        yield
     except duckdb.IOException as fault:
         raise SnapshotError(
             f"The exchanges of {day} cannot be read: {str(fault).splitlines()[0][:300]}",
             next_step=f"Run `forensics run --snapshots ROOT --from {day} --to {day}` with the snapshots the day was"
             " loaded from; a lost file is written again.",
         ) from fault
-    finally:
-        reader.close()
 
 
 def _batch_rows(connection: duckdb.DuckDBPyConnection, exchanges: str, day: date) -> int:

@@ -1,25 +1,20 @@
--- Templates an account used on the day; what was seen once in all is nobody's template yet.
-WITH part AS (
-    SELECT snapshot_date, account_id, prompt_hash, 'head-' || SUBSTR(MD5(head), 1, 16) AS template_id
-    FROM day_exchanges WHERE head IS NOT NULL
-    UNION ALL
-    SELECT snapshot_date, account_id, prompt_hash, 'tail-' || SUBSTR(MD5(tail), 1, 16)
-    FROM day_exchanges WHERE tail IS NOT NULL
-    UNION ALL
-    SELECT snapshot_date, account_id, prompt_hash, 'system-' || SUBSTR(MD5(system), 1, 16)
-    FROM day_exchanges WHERE system IS NOT NULL AND system <> ''
+-- Templates an account used on the day. A repeat is the same long prompt again after it was answered: a roll-out.
+WITH repeated AS (
+    SELECT account_id, prompt_hash FROM day_exchanges WHERE is_long GROUP BY account_id, prompt_hash HAVING COUNT(*) > 1
 ),
-per_account AS (
+ordered AS (
     SELECT
-        snapshot_date,
-        account_id,
-        template_id,
-        COUNT(*) AS exchange_count,
-        COUNT(DISTINCT prompt_hash) AS distinct_prompt_count
-    FROM part
-    GROUP BY snapshot_date, account_id, template_id
+        exchange_id,
+        LAG(outcome) OVER (PARTITION BY account_id, prompt_hash ORDER BY occurred_at, exchange_id) AS outcome_before
+    FROM day_exchanges JOIN repeated USING (account_id, prompt_hash)
 )
-SELECT * FROM (
-    SELECT *, SUM(exchange_count) OVER (PARTITION BY template_id) AS seen_count FROM per_account
-) AS counted
-WHERE seen_count >= 2
+SELECT
+    snapshot_date,
+    account_id,
+    template_id,
+    COUNT(*) AS exchange_count,
+    COUNT(DISTINCT prompt_hash) AS distinct_prompt_count,
+    COUNT(DISTINCT fill_hash) AS fill_count,
+    SUM(CASE WHEN outcome_before = 'ok' THEN 1 ELSE 0 END) AS repeat_count
+FROM day_exchange_templates LEFT JOIN ordered USING (exchange_id)
+GROUP BY snapshot_date, account_id, template_id

@@ -1,0 +1,141 @@
+"""The templates of a day's prompts, read in two passes: what is fixed, then what is left of each prompt without it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forensics.core.fixed_parts import BASE, FRAMES, Flags, Hashes, Part, first_of_each, fixed_part, frames, middles
+from forensics.core.text_buffers import buffers
+from forensics.errors import SnapshotError
+
+SIGNED = np.uint64(2**63 - 1)
+"""Fill hashes keep 63 bits: the warehouse's whole numbers have a sign."""
+
+
+class TemplatePass:
+    """Reads a day's prompts batch by batch and then says which templates they follow.
+
+    Use: `add` every batch in order, then hand the same batches to `assign`.
+    """
+
+    def __init__(self) -> None:
+        self._heads: list[Hashes] = []
+        self._tails: list[Hashes] = []
+        self._systems: list[Hashes] = []
+        self._prompts: list[Hashes] = []
+
+    def add(self, prompts: pl.Series, system_prompts: pl.Series) -> list[pl.Series]:
+        """Take in a batch.
+
+        Returns:
+            The columns row_number (over all batches), prompt_hash (XXH64) and is_long (sixty units or more).
+        """
+        from forensics.core.prompt_kernels import depth_hashes, text_hashes
+
+        heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()))
+        self._heads.append(heads)
+        self._tails.append(tails)
+        self._systems.append(_system_hashes(system_prompts))
+        self._prompts.append(text_hashes(*buffers(prompts)))
+        before = sum(map(len, self._prompts[:-1]))
+        return [
+            pl.int_range(before, before + len(prompts), eager=True).alias("row_number"),
+            pl.Series("prompt_hash", self._prompts[-1]),
+            pl.Series("is_long", heads[:, BASE] != 0),
+        ]
+
+    def _settle(self) -> None:
+        """Decide how far each prompt is fixed, now that all were seen."""
+        self._heads, self._tails = [_stacked(self._heads)], [_stacked(self._tails)]
+        prompts = np.concatenate(self._prompts) if self._prompts else np.zeros(0, dtype=np.uint64)
+        systems = _stacked(self._systems)
+        self.prompts = prompts
+        self.is_first = first_of_each(prompts)
+        self.head = fixed_part(self._heads[0], self.is_first)
+        self.tail = fixed_part(self._tails[0], self.is_first)
+        self.system = fixed_part(systems, first_of_each(prompts, systems[:, -1]))
+
+    def assign(self, batches: Iterator[pl.Series]) -> pl.DataFrame:
+        """Read the prompts again and name the fixed parts of each.
+
+        Args:
+            batches: the prompts of all batches, in the order in which they were added.
+
+        Returns:
+            One row a prompt and part: row (int), part (text), key (hash), depth and tail_depth (places), fill_hash.
+
+        Raises:
+            SnapshotError: when the prompts are not those that were added.
+        """
+        self._settle()
+        fills, overlaps, lines, weights = self._read_again(batches)
+        tail_depth = np.where(overlaps, np.int8(-1), self.tail.depth)
+        tail = Part(tail_depth, np.where(overlaps, np.uint64(0), self.tail.key))
+        is_open = (self.head.depth < 0) & (tail.depth < 0)
+        middle = middles(lines, weights, self.is_first)
+        frame, frame_key = frames(self._heads[0], self._tails[0], is_open & (middle == 0), self.is_first)
+        ends = np.array([*FRAMES, (-1, -1)], dtype=np.int8)[frame]
+        parts = [
+            _part_rows("head", self.head.key, self.head.depth, fills),
+            _part_rows("tail", tail.key, tail.depth, fills),
+            _part_rows("system", self.system.key, self.system.depth, fills),
+            _part_rows("middle", middle, np.zeros(len(middle), dtype=np.int8), fills),
+            _part_rows("frame", frame_key, ends[:, 0], fills, ends[:, 1]),
+        ]
+        return pl.concat(parts)
+
+    def _read_again(self, batches: Iterator[pl.Series]) -> tuple[Hashes, Flags, Hashes, NDArray[np.int16]]:
+        from forensics.core.prompt_kernels import MIDDLES, fills_and_middles, text_hashes
+
+        found: list[tuple[Hashes, Flags, Hashes, NDArray[np.int16]]] = []
+        at = 0
+        for prompts in batches:
+            here = slice(at, at + len(prompts))
+            if not np.array_equal(text_hashes(*buffers(prompts)), self.prompts[here]):
+                raise SnapshotError(
+                    "The exchanges changed while they were read.", next_step="Run the day again; nobody else may write."
+                )
+            found.append(
+                fills_and_middles(*buffers(prompts.str.to_lowercase()), self.head.depth[here], self.tail.depth[here])
+            )
+            at += len(prompts)
+        if not found:
+            none = np.zeros((0, MIDDLES), dtype=np.uint64)
+            return none[:, 0], np.zeros(0, dtype=np.bool_), none, none.astype(np.int16)
+        fills, overlaps, lines, weights = (np.concatenate(column) for column in zip(*found, strict=True))
+        return fills & SIGNED, overlaps, lines, weights
+
+
+def _stacked(parts: list[Hashes]) -> Hashes:
+    from forensics.core.lexing import MARK_UNITS
+
+    return np.concatenate(parts) if parts else np.zeros((0, len(MARK_UNITS)), dtype=np.uint64)
+
+
+def _system_hashes(texts: pl.Series) -> Hashes:
+    """Depth hashes of system prompts with that of the whole as the last column; each distinct text is read once."""
+    from forensics.core.prompt_kernels import depth_hashes
+
+    distinct = texts.fill_null("").alias("text").to_frame().unique(maintain_order=True).with_row_index("place")
+    heads, _, wholes = depth_hashes(*buffers(distinct["text"].str.to_lowercase()))
+    of_row = texts.fill_null("").alias("text").to_frame().join(distinct, on="text", how="left", maintain_order="left")
+    return np.column_stack([heads, wholes])[of_row["place"].to_numpy()]
+
+
+def _part_rows(
+    part: str, keys: Hashes, depths: NDArray[np.int8], fills: Hashes, tail_depths: NDArray[np.int8] | None = None
+) -> pl.DataFrame:
+    rows = np.flatnonzero(keys)
+    tails = np.full(len(keys), -1, dtype=np.int8) if tail_depths is None else tail_depths
+    return pl.DataFrame(
+        {
+            "row_number": rows,
+            "part": pl.repeat(part, len(rows), dtype=pl.String, eager=True),
+            "key": keys[rows],
+            "depth": depths[rows],
+            "tail_depth": tails[rows],
+            "fill_hash": fills[rows].astype(np.int64),
+        }
+    )

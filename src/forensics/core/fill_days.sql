@@ -1,0 +1,19 @@
+-- What filled each template, per account. Of a template with very many fills those with the smallest hashes are kept,
+-- the same ones for all accounts and, level for level, on all days: what is kept of two accounts can be compared.
+WITH sampled AS (
+    SELECT
+        template_id,
+        CAST(GREATEST(0, CEIL(LN(1.0e0 * COUNT(DISTINCT fill_hash) / 8192) / LN(2.0e0))) AS BIGINT) AS sample_level
+    FROM day_exchange_templates
+    GROUP BY template_id
+)
+SELECT
+    snapshot_date,
+    account_id,
+    template_id,
+    fill_hash,
+    sample_level,
+    COUNT(*) AS use_count
+FROM day_exchange_templates JOIN sampled USING (template_id)
+WHERE fill_hash < 9223372036854775807 >> sample_level
+GROUP BY snapshot_date, account_id, template_id, fill_hash, sample_level

@@ -1,0 +1,145 @@
+"""Which part of each prompt of a day is fixed: the text it shares with others, from its start, its end or a line of it.
+
+From a prompt's start the text is hashed at growing depths. Among the day's distinct prompts, those of one template
+agree down to the depth where their items begin, and nearly none agree further: a prompt's fixed beginning goes on as
+long as at least a third of those who agree so far agree at the next depth too. The same from the end, and for the
+system prompt. Prompts that have neither are matched by a line or sentence that others have word for word, else by the
+few words they begin and end with.
+
+Only distinct prompts count: an item that is sent a hundred times is no template.
+
+Known drawbacks: two templates that agree for twelve words and then branch into more than three stay one (a common
+framework's preamble) unless their ends differ; with few prompts a day the depth may differ from day to day, which gives
+one text two names, joined when looking back.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+Depths = NDArray[np.int8]
+Flags = NDArray[np.bool_]
+
+BASE = 2
+"""First depth, as a place in `MARK_UNITS`, at which a beginning or an end is a template: sixty units, twelve words."""
+
+BRANCHING = 3
+"""The fixed part ends where fewer than one in so many agree further."""
+
+MIDDLE_PROMPTS = 3
+"""Distinct prompts that must share a line."""
+
+FRAME_PROMPTS = 5
+"""Distinct prompts that must share both the few first and the few last words: each alone is a turn of phrase."""
+
+FRAMES = ((1, 1), (1, 0), (0, 1))
+"""Depths of beginning and end that make a frame, the longest first; together at least sixty units."""
+
+FRAME_LENGTH = 3
+"""A framed prompt is at least as long as this depth, so that its beginning and end do not overlap."""
+
+MIDDLE_UNITS_COUNTED = 200
+NO_KEY = np.uint64(0)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One fixed part of each prompt, a row an exchange.
+
+    Attributes:
+        depth: place in `MARK_UNITS` where it ends, −1 where there is none; after the last place, the whole text.
+        key: hash of the fixed part, 0 where there is none.
+    """
+
+    depth: Depths
+    key: Hashes
+
+
+def first_of_each(*keys: Hashes) -> Flags:
+    """Whether a row is the first with its keys."""
+    frame = pl.DataFrame({str(number): key for number, key in enumerate(keys)})
+    return frame.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy()
+
+
+def counted(keys: Hashes, counts: Flags) -> NDArray[np.int64]:
+    """How many of the rows that count have each row's key; 0 for no key."""
+    frame = pl.DataFrame({"key": keys, "counts": counts})
+    found = frame.select(pl.col("counts").cast(pl.Int64).sum().over("key")).to_series().to_numpy()
+    return np.where(keys == NO_KEY, 0, found)
+
+
+def fixed_part(marks: Hashes, counts: Flags) -> Part:
+    """The deepest depth to which each row's text is fixed.
+
+    Args:
+        marks: hashes (rows × depths), 0 where the text ends before; a column more than depths is the whole text's.
+        counts: rows that stand for a distinct prompt.
+
+    Returns:
+        Depth and key of each row.
+    """
+    rows = len(marks)
+    depth, key, agreeing = np.full(rows, -1, dtype=np.int8), np.zeros(rows, dtype=np.uint64), np.zeros(rows, np.int64)
+    for place in range(BASE, marks.shape[1]):
+        agree = counted(marks[:, place], counts)
+        # One counts itself, so pairs of strangers do not branch at each depth.
+        goes_on = (agree >= 2) & (BRANCHING * (agree - 1) >= agreeing)
+        is_whole = place == marks.shape[1] - 1
+        goes_on &= (depth == place - 1) | (place == BASE) | is_whole
+        depth[goes_on], key[goes_on], agreeing[goes_on] = place, marks[goes_on, place], agree[goes_on]
+    return Part(depth, key)
+
+
+def middles(keys: Hashes, weights: NDArray[np.int16], counts: Flags) -> Hashes:
+    """The line that each row shares with others: long and shared by many; 0 where there is none.
+
+    Args:
+        keys: hashes of lines (rows × lines), 0 where there is none.
+        weights: their units.
+        counts: rows that stand for a distinct prompt.
+    """
+    lines = (
+        pl.DataFrame(
+            {"row": np.repeat(np.arange(len(keys)), keys.shape[1]), "key": keys.ravel(), "units": weights.ravel()}
+        )
+        .filter(pl.col("key") != 0)
+        .unique(["row", "key"])
+    )
+    chosen = (
+        lines.with_columns(counts=counts[lines["row"].to_numpy()])
+        .with_columns(agree=pl.col("counts").cast(pl.Int64).sum().over("key"))
+        .filter(pl.col("agree") >= MIDDLE_PROMPTS)
+        .with_columns(
+            score=pl.col("units").cast(pl.Int64).clip(upper_bound=MIDDLE_UNITS_COUNTED) * pl.col("agree").log(2).floor()
+        )
+        .sort(["row", "score", "key"], descending=[False, True, False])
+        .unique("row", keep="first", maintain_order=True)
+    )
+    found = np.zeros(len(keys), dtype=np.uint64)
+    found[chosen["row"].to_numpy()] = chosen["key"].to_numpy()
+    return found
+
+
+def frames(heads: Hashes, tails: Hashes, is_open: Flags, counts: Flags) -> tuple[Depths, Hashes]:
+    """What rows without another part begin and end with, if enough others begin and end so.
+
+    Args:
+        heads: hashes from the start (rows × depths).
+        tails: hashes from the end.
+        is_open: rows that have no other part.
+        counts: rows that stand for a distinct prompt.
+
+    Returns:
+        Place in `FRAMES`, −1 where there is none, and the key.
+    """
+    found, key = np.full(len(heads), -1, dtype=np.int8), np.zeros(len(heads), dtype=np.uint64)
+    is_long = is_open & (heads[:, FRAME_LENGTH] != NO_KEY)
+    for place, (head, tail) in enumerate(FRAMES):
+        # Two hashes are joined by an odd factor; a sum alone would not tell beginning from end.
+        both = np.where(is_long, heads[:, head] * np.uint64(0x9E3779B185EBCA87) + tails[:, tail], NO_KEY)
+        takes = (found < 0) & (counted(both, counts) >= FRAME_PROMPTS)
+        found[takes], key[takes] = place, both[takes]
+    return found, key

@@ -1,0 +1,303 @@
+"""Compiled kernels that read a prompt once, byte by byte: words, masked slots, and hashes of what stays the same.
+
+A prompt becomes tokens: words, single characters of scripts that write no spaces, and *slots* (code, quotes, links,
+identifiers, numbers) whose content does not count. A token weighs about the letters it says something with: a word 5
+units, a Han character 3, a kana 2, a Thai, Lao, Burmese or Khmer letter 1, a slot nothing, so that "sixty units" is
+twelve words in any script.
+
+Compiled by numba, because this touches each byte of each prompt: the same masks as six regular expressions cost ten
+times as much. Import it inside functions: importing numba costs half a second, the first compilation several.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from forensics.core.hashing import FIRST, ONE, avalanche, chained, lane
+
+Bytes = NDArray[np.uint8]
+Hashes = NDArray[np.uint64]
+Numbers = NDArray[np.int64]
+
+MARK_UNITS = np.array([20, 40, 60, 90, 135, 200, 300, 450], dtype=np.int64)
+"""Depths, in units from a prompt's start or end, at which its fixed part may end."""
+
+WINDOW_BYTES = 16_384
+"""Bytes read at either end of a prompt; a longer one is read as its beginning and its end."""
+
+QUOTE_BYTES = 600
+"""A quotation longer than this, or over a line's end, is no quotation."""
+
+WORD_BYTES = 64
+"""A longer word is nobody's word: keys, blobs and walls of signs are slots."""
+
+PLAIN, NUMBER, CODE, LINK, IDENTIFIER, QUOTE = range(6)
+SLOT_TEXTS = ("", "{number}", "{code}", "{link}", "{hash}", "{quote}")
+
+WORD_UNITS = 5
+SIGN_UNITS = 1
+
+FNV = np.uint64(0xCBF29CE484222325)
+FNV_PRIME = np.uint64(0x100000001B3)
+NUMBER_SIGN = np.uint64(35)
+WWW_DOT = np.uint64(0x2E777777)
+"""The four bytes of `www.`, the first one lowest."""
+
+
+@njit(cache=True, nogil=True)
+def _decode(data, at, end):  # type: ignore[no-untyped-def]
+    """Code point and length of the character at a place; a cut one counts as the byte it is."""
+    lead = data[at]
+    if lead < 0xC0:
+        return np.int64(lead), 1
+    if lead < 0xE0:
+        if at + 2 > end:
+            return np.int64(lead), 1
+        return (np.int64(lead & 0x1F) << 6) | np.int64(data[at + 1] & 0x3F), 2
+    if lead < 0xF0:
+        if at + 3 > end:
+            return np.int64(lead), 1
+        return (np.int64(lead & 0x0F) << 12) | (np.int64(data[at + 1] & 0x3F) << 6) | np.int64(data[at + 2] & 0x3F), 3
+    if at + 4 > end:
+        return np.int64(lead), 1
+    high = (np.int64(lead & 0x07) << 18) | (np.int64(data[at + 1] & 0x3F) << 12)
+    return high | (np.int64(data[at + 2] & 0x3F) << 6) | np.int64(data[at + 3] & 0x3F), 4
+
+
+@njit(cache=True, nogil=True)
+def _is_space(point):  # type: ignore[no-untyped-def]
+    if point < 0x85:
+        return point <= 32
+    return (
+        point == 0x85 or point == 0xA0 or 0x2000 <= point <= 0x200B or point == 0x2028 or point == 0x2029
+        or point == 0x202F or point == 0x205F or point == 0x3000 or point == 0xFEFF or point == 0x1680
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _is_digit(point):  # type: ignore[no-untyped-def]
+    """Decimal digits of the scripts in wide use; full-width ones too."""
+    if point < 0x660:
+        return 48 <= point <= 57
+    return (
+        point <= 0x669 or 0x6F0 <= point <= 0x6F9 or 0x966 <= point <= 0x96F or 0x9E6 <= point <= 0x9EF
+        or 0xE50 <= point <= 0xE59 or 0x1040 <= point <= 0x1049 or 0x17E0 <= point <= 0x17E9
+        or 0xFF10 <= point <= 0xFF19
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def is_digit_at(data, at, end):  # type: ignore[no-untyped-def]
+    """Bytes of the digit at a place, 0 if there is none."""
+    point, size = _decode(data, at, end)
+    return size if _is_digit(point) else 0
+
+
+@njit(cache=True, nogil=True)
+def _unspaced_units(point):  # type: ignore[no-untyped-def]
+    """Units of a character that is a token by itself, −1 for those that make up words. Korean has spaces."""
+    if point < 0xE00:
+        return -1
+    if point < 0xF00 or 0x1000 <= point < 0x10A0 or 0x1780 <= point < 0x1800:
+        return 1
+    if 0x3001 <= point < 0x3040 or 0xFF01 <= point < 0xFF10 or 0xFF1A <= point < 0xFF21:
+        return 0
+    if 0x3040 <= point < 0x3100:
+        return 2
+    if 0x3400 <= point < 0xA000 or 0x20000 <= point < 0x40000:
+        return 3
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _quote_end(data, at, end, point, size):  # type: ignore[no-untyped-def]
+    """End of the quotation that opens here, or 0."""
+    if point == 0x22:
+        closing, other = 0x22, 0x22
+    elif point == 0x201C:
+        closing, other = 0x201D, 0x201D
+    elif point == 0x201E:
+        closing, other = 0x201C, 0x201D
+    elif point == 0xAB:
+        closing, other = 0xBB, 0xBB
+    elif point == 0x300C:
+        closing, other = 0x300D, 0x300D
+    else:
+        return 0
+    place, limit = at + size, min(end, at + QUOTE_BYTES)
+    while place < limit:
+        found, step = _decode(data, place, end)
+        if found == 10:
+            return 0
+        if found in (closing, other):
+            return place + step if place > at + size else 0
+        place += step
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def _code_end(data, at, end):  # type: ignore[no-untyped-def]
+    """End of the fenced code that opens here, the text's end when nothing closes it, or 0."""
+    if at + 3 > end or data[at] != 96 or data[at + 1] != 96 or data[at + 2] != 96:
+        return 0
+    place = at + 3
+    while place + 3 <= end:
+        if data[place] == 96 and data[place + 1] == 96 and data[place + 2] == 96:
+            return place + 3
+        place += 1
+    return end
+
+
+@njit(cache=True, nogil=True)
+def _opens_span(point):  # type: ignore[no-untyped-def]
+    return point == 0x201C or point == 0x201E or point == 0xAB or point == 0x300C
+
+
+@njit(cache=True, nogil=True)
+def _ends_sentence(point):  # type: ignore[no-untyped-def]
+    return (
+        point == 33 or point == 46 or point == 63 or point == 0x3002 or point == 0xFF01 or point == 0xFF1F
+        or point == 0x964 or point == 0x61F or point == 0x2026
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _opens_in_word(data, at, end):  # type: ignore[no-untyped-def]
+    """Whether fenced code, or a quotation after a sign, begins inside a word."""
+    if data[at] == 34:
+        return not _is_alphanumeric(data[at - 1])
+    return data[at] == 96 and _code_end(data, at, end) > 0
+
+
+@njit(cache=True, nogil=True)
+def _word(data, begin, end):  # type: ignore[no-untyped-def]
+    """The word that begins here: its end, masked hash, kind, units and last character.
+
+    Runs of digits, with the points and colons inside them, count as one sign; what mixes letters and many numbers, or
+    is hexadecimal, is an identifier.
+    """
+    at, state, runs, in_number = begin, FNV, 0, False
+    has_letter, is_hexadecimal, is_link, last = False, True, False, 0
+    while at < end:
+        byte = data[at]
+        if byte <= 32:
+            break
+        point, size = np.int64(byte), 1
+        if byte >= 0x80:
+            point, size = _decode(data, at, end)
+            if _is_space(point) or (at > begin and (_opens_span(point) or _unspaced_units(point) >= 0)):
+                break
+        elif at > begin and _opens_in_word(data, at, end):
+            break
+        last = point
+        if _is_digit(point):
+            if not in_number:
+                runs += 1
+                state = (state ^ NUMBER_SIGN) * FNV_PRIME
+            in_number = True
+            at += size
+            continue
+        if in_number and (byte == 44 or byte == 46 or byte == 47 or byte == 58) and at + 1 < end:
+            following, _ = _decode(data, at + 1, end)
+            if _is_digit(following):
+                at += 1
+                continue
+        in_number = False
+        for step in range(size):
+            state = (state ^ np.uint64(data[at + step])) * FNV_PRIME
+        if byte >= 0x80 or 97 <= byte <= 122:
+            has_letter = True
+            is_hexadecimal &= byte <= 102
+        elif byte != 45:
+            is_hexadecimal = False
+        if byte == 58 and at + 2 < end and data[at + 1] == 47 and data[at + 2] == 47:
+            is_link = True
+        at += size
+    length = at - begin
+    if is_link or (length > 4 and lane(data, begin, 4) == WWW_DOT):
+        return at, np.uint64(LINK), LINK, 0, last
+    if length > WORD_BYTES or (has_letter and (runs >= 3 or (runs >= 1 and is_hexadecimal and length >= 8))):
+        return at, np.uint64(IDENTIFIER), IDENTIFIER, 0, last
+    if runs > 0 and not has_letter:
+        return at, avalanche(state), NUMBER, 0, last
+    return at, avalanche(state), PLAIN, WORD_UNITS if has_letter else SIGN_UNITS, last
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _is_alphanumeric(byte):  # type: ignore[no-untyped-def]
+    return byte >= 0x80 or 48 <= byte <= 57 or 97 <= byte <= 122
+
+
+@njit(cache=True, nogil=True)
+def _lex_span(data, begin, end, count, starts, stops, masked, units, kinds, breaks):  # type: ignore[no-untyped-def]
+    """Append the tokens of data[begin:end]; returns how many there are now."""
+    at, is_break = begin, True
+    while at < end:
+        point, size = _decode(data, at, end)
+        if _is_space(point):
+            is_break |= point == 10 or point == 13 or point == 0x85 or point == 0x2028 or point == 0x2029
+            at += size
+            continue
+        kind, weight, last, state = CODE, 0, 0, np.uint64(CODE)
+        stop = _code_end(data, at, end) if point == 96 else 0
+        if stop == 0:
+            stop = _quote_end(data, at, end, point, size)
+            kind, state = QUOTE, np.uint64(QUOTE)
+        if stop == 0:
+            weight = _unspaced_units(point)
+            if weight >= 0:
+                stop, last, kind, state = at + size, point, PLAIN, avalanche(np.uint64(point) * ONE)
+                if _is_digit(point):
+                    kind, weight, state = NUMBER, 0, np.uint64(NUMBER)
+            else:
+                stop, state, kind, weight, last = _word(data, at, end)
+        is_number_again = kind == NUMBER and count > 0 and kinds[count - 1] == NUMBER and stops[count - 1] == at
+        if is_number_again:
+            stops[count - 1] = stop
+        else:
+            starts[count], stops[count], masked[count] = at, stop, state
+            units[count], kinds[count], breaks[count] = weight, kind, is_break
+            count += 1
+        is_break = _ends_sentence(last)
+        at = stop
+    return count
+
+
+@njit(cache=True, nogil=True)
+def lex(data, begin, end, starts, stops, masked, units, kinds, breaks):  # type: ignore[no-untyped-def]
+    """Write the tokens of one text (lower case, UTF-8) into the arrays; returns how many there are."""
+    if end - begin <= 2 * WINDOW_BYTES:
+        return _lex_span(data, begin, end, 0, starts, stops, masked, units, kinds, breaks)
+    count = _lex_span(data, begin, begin + WINDOW_BYTES, 0, starts, stops, masked, units, kinds, breaks)
+    tail = end - WINDOW_BYTES
+    while tail < end and (data[tail] & 0xC0) == 0x80:
+        tail += 1
+    return _lex_span(data, tail, end, count, starts, stops, masked, units, kinds, breaks)
+
+
+@njit(cache=True, nogil=True)
+def chain(masked, units, count, is_tail, marks, cuts):  # type: ignore[no-untyped-def]
+    """Hash a text's first, or last, tokens up to each depth of `MARK_UNITS`; 0 where the text ends before."""
+    state, weight, mark = FIRST, 0, 0
+    for step in range(count):
+        token = count - 1 - step if is_tail else step
+        state = chained(state, masked[token])
+        weight += units[token]
+        if weight >= MARK_UNITS[mark]:
+            marks[mark] = max(avalanche(state), np.uint64(1))
+            cuts[mark] = step + 1
+            mark += 1
+            if mark == len(MARK_UNITS):
+                return
+    for rest in range(mark, len(MARK_UNITS)):
+        marks[rest] = 0
+        cuts[rest] = 0
+
+
+@njit(cache=True, nogil=True)
+def whole(masked, count):  # type: ignore[no-untyped-def]
+    """Hash of all tokens of a text, 0 if it has none."""
+    state = FIRST
+    for token in range(count):
+        state = chained(state, masked[token])
+    return max(avalanche(state), np.uint64(1)) if count else np.uint64(0)
