@@ -82,9 +82,9 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
         """
     )
     exchanges = exchanges_of_day(connection, day)
-    choose_prompts(connection, exchanges, day, settings.prompts_per_account_day)
     templates = TemplatePass()
     with _readable(day):
+        choose_prompts(connection, exchanges, day, settings.prompts_per_account_day)
         for batch in _batches(connection, exchanges, day, "* EXCLUDE (temperature, conversation_id)"):
             frame = with_text_columns(batch).with_columns(templates.add(batch["prompt"], batch["system_prompt"]))
             connection.register("text_batch", frame.drop("system_prompt").to_arrow())

@@ -73,6 +73,17 @@ def write_content(world: World, calls: Calls) -> Content:
         world: the world.
         calls: any part of a day's calls; the text of a call does not depend on which others are written with it.
     """
+    return _write(_planned(world, calls), calls)
+
+
+def template_keys(world: World, calls: Calls) -> tuple[Keys, NDArray[np.bool_]]:
+    """Return the key of each call's instruction, the same for all its variations, and whether the call carries it."""
+    plan = _planned(world, calls)
+    return plan.frame, plan.wrapper >= 0
+
+
+def _planned(world: World, calls: Calls) -> _Plan:
+    """Choose the keys of all texts."""
     count = len(calls.account)
     zeros = np.zeros(count, dtype=np.uint64)
     plan = _Plan(
@@ -83,7 +94,7 @@ def write_content(world: World, calls: Calls) -> Content:
     works, starts = np.unique(calls.work[order], return_index=True)
     for number, rows in zip(works, np.split(order, starts[1:]), strict=True):
         _plan_work(world, int(number), world.works[number], calls.take(rows), rows, plan)
-    return _write(plan, calls)
+    return plan
 
 
 def _plan_work(world: World, number: int, work: Work, calls: Calls, rows: NDArray[np.int64], plan: _Plan) -> None:
