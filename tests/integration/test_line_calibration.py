@@ -9,9 +9,12 @@ import polars as pl
 import pytest
 
 from forensics import core, features, links
+from forensics.links.evidence import SIGNIFICANT
+from forensics.links.group_evidence import group_evidence
 from forensics.links.group_signals import group_signals
 from forensics.links.group_tests import group_tests
-from forensics.reports.judgement import SIGNIFICANT, judge_groups
+from forensics.reports.group_facts import group_facts
+from forensics.reports.judgement import judge_groups
 from forensics.warehouse import replace_table
 from tests.worlds.line import Line, open_line, put, put_exchanges
 from tests.worlds.tiny import FIRST_DAY, TinyWorld, make_world
@@ -57,7 +60,7 @@ def tally(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tally]:
             _run(line, make_world(1000 + seed, days=1, sizes=SIZES), folder)
             groups = line.frame("FROM links.groups")
             found.groups += groups.height
-            for judgement in judge_groups(line.connection, line.window):
+            for judgement in judge_groups(group_facts(line.connection, line.window)):
                 if judgement.confidence == "low":
                     found.leads += 1
                 else:
@@ -107,13 +110,10 @@ def _random_groups(line: Line, rng: np.random.Generator, found: Tally) -> None:
                 "organisation_count": 0,
             }
         )
-        rows += [
-            {"group_id": f"random-{number:02}", "account_id": str(one), "role": "core", "membership": 1.0}
-            for one in members
-        ]
+        rows += [{"group_id": f"random-{number:02}", "account_id": str(one)} for one in members]
     put(line.connection, "links.groups", groups)
     put(line.connection, "links.group_accounts", rows)
-    tests = group_tests(line.connection, line.window)
+    tests = group_tests(line.connection, line.window, seed=line.settings.seed)
     shared = group_signals(line.connection)
     replace_table(line.connection, "links.group_tests", tests)
     replace_table(line.connection, "links.group_signals", shared)
@@ -121,8 +121,12 @@ def _random_groups(line: Line, rng: np.random.Generator, found: Tally) -> None:
     found.random_q += tests["q_value"].to_list()
     found.random_signal_q += shared["q_value"].to_list()
     found.random_signal_tests += RANDOM_GROUPS * line.frame("FROM links.signals").height
+    evidence, carriers = group_evidence(line.connection)
+    replace_table(line.connection, "links.group_evidence", evidence)
+    replace_table(line.connection, "links.group_evidence_accounts", carriers)
     found.random_judged += [
-        f"{one.group_id} {one.confidence} {one.families}" for one in judge_groups(line.connection, line.window)
+        f"{one.group_id} {one.confidence} {sorted(one.facts.held)}"
+        for one in judge_groups(group_facts(line.connection, line.window))
     ]
 
 

@@ -29,9 +29,10 @@ def _results(line: Line) -> dict[str, list[object]]:
     """What was found, with accounts under their old names and groups known by their members."""
     queries = {
         "features": "SELECT * EXCLUDE (payer_id) FROM features.accounts ORDER BY account_id",
-        "edges": "FROM links.edges ORDER BY account_a, account_b",
-        "groups": "SELECT STRING_AGG(account_id, ' ' ORDER BY account_id) AS members,"
-        " LIST(membership ORDER BY account_id) FROM links.group_accounts GROUP BY group_id ORDER BY members",
+        "edges": "FROM links.edges ORDER BY layer, account_a, account_b",
+        "groups": "SELECT STRING_AGG(account_id, ' ' ORDER BY account_id) AS members FROM links.group_accounts"
+        " GROUP BY group_id ORDER BY members",
+        "carriers": "SELECT evidence, account_id FROM links.group_evidence_accounts ORDER BY ALL",
         "tests": "SELECT measure, value, p_value, q_value FROM links.group_tests ORDER BY ALL",
         "findings": "SELECT * EXCLUDE (finding_id) FROM reports.findings ORDER BY ALL",
         "evidence": "SELECT statement, value, baseline FROM reports.finding_evidence ORDER BY ALL",

@@ -54,8 +54,8 @@ class Edges(dy.Schema):
     account_b = dy.String(primary_key=True, description="The other account.")
     bits = dy.Float64(
         min=0,
-        description="Infrastructure: sum over families of the rarest shared value's bits. Behaviour: sum over all shared"
-        " values.",
+        description="Infrastructure: sum over families of the rarest shared value's bits. Behaviour: sum over all values"
+        " they share.",
     )
     family_count = dy.Int64(min=1, description="Independence families that the pair shares values of.")
     families = dy.String(description="Those families, sorted, comma-separated.")
@@ -63,8 +63,8 @@ class Edges(dy.Schema):
     strongest_kind = dy.String(description="Kind of the rarest shared value.")
     strongest_value = dy.String(description="The rarest shared value.")
     p_value = share(
-        "Chance of as many shared values: hypergeometric for infrastructure (both accounts' rare values are random draws"
-        " of all rare values), Poisson for behaviour."
+        "Chance of as many shared values: hypergeometric for infrastructure (both accounts' rare values are drawn from"
+        " all rare values at random), Poisson for behaviour."
     )
     q_value = share("The same after Benjamini–Hochberg over all pairs of accounts in use.")
 
@@ -142,7 +142,9 @@ class GroupEvidence(dy.Schema):
     )
     baseline = dy.Float64(description="Value expected under the null.")
     q_value = share("q-value of the test; the smallest one where there are several values.")
-    account_count = dy.Int64(nullable=True, min=1, description="Members that carry it; null if the group as a whole does.")
+    account_count = dy.Int64(
+        nullable=True, min=1, description="Members that carry it; null if the group as a whole does."
+    )
     coverage = share("Carriers over members; null if the group as a whole carries it.", nullable=True)
 
 

@@ -28,7 +28,9 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     rows["links.groups"] = replace_table(connection, "links.groups", groups)
     rows["links.group_accounts"] = replace_table(connection, "links.group_accounts", members)
     rows["links.group_signals"] = replace_table(connection, "links.group_signals", group_signals(connection))
-    rows["links.group_tests"] = replace_table(connection, "links.group_tests", group_tests(connection, window, seed=settings.seed))
+    rows["links.group_tests"] = replace_table(
+        connection, "links.group_tests", group_tests(connection, window, seed=settings.seed)
+    )
     evidence, carriers = group_evidence(connection)
     rows["links.group_evidence"] = replace_table(connection, "links.group_evidence", evidence)
     rows["links.group_evidence_accounts"] = replace_table(connection, "links.group_evidence_accounts", carriers)

@@ -96,9 +96,7 @@ EVIDENCE_KINDS = {
         _together("load_dispersion", "load", "evenly spread load", hard=True),
         _together("failover", "failover", "traffic that moves over when one of them is stopped", hard=True),
         # A conversation that moves from account to account makes them call in the same minutes: one cause.
-        _together(
-            "synchrony", "handover", "activity in the same minutes", hard=True, measure="synchrony_5_minutes"
-        ),
+        _together("synchrony", "handover", "activity in the same minutes", hard=True, measure="synchrony_5_minutes"),
         _together("replacement", "replacement", "accounts opened when others are banned", hard=False),
         _together("release_reaction", "release", "a move to a new model on its release", hard=False),
         _asked("reasoning", "reasoning_share", "prompts that ask to write reasoning out"),

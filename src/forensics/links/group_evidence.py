@@ -129,7 +129,10 @@ def _rates(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     features = read_frame(connection, f"SELECT account_id, {names} FROM features.accounts ORDER BY account_id")
     members = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL")
     above = [
-        features.filter(pl.col(kind.feature) > pl.max_horizontal(pl.lit(kind.floor), pl.col(kind.feature).quantile(UNUSUAL, "lower")))
+        features.filter(
+            pl.col(kind.feature)
+            > pl.max_horizontal(pl.lit(kind.floor), pl.col(kind.feature).quantile(UNUSUAL, "lower"))
+        )
         .select("account_id")
         .with_columns(evidence=pl.lit(kind.name))
         for kind in kinds
@@ -145,6 +148,7 @@ def _measured(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         orient="row",
     )
     tests = read_frame(
-        connection, "SELECT group_id, measure, value, baseline, q_value FROM links.group_tests ORDER BY group_id, measure"
+        connection,
+        "SELECT group_id, measure, value, baseline, q_value FROM links.group_tests ORDER BY group_id, measure",
     )
     return tests.join(kinds, on="measure").select("group_id", "evidence", "value", "baseline", "q_value")

@@ -19,12 +19,9 @@ from forensics.warehouse.tables import read_frame
 SMALLEST_GROUP = 5
 """Accounts from which a group is judged: fewer are a household or a small team."""
 
-DENSITY = 0.1
-"""Share of the possible edges between two sets from which they are one community. Modularity is no choice: it tears a
-group that holds most of a provider's edges, and joins small groups where there are many."""
-
-RELATIVE_DENSITY = 0.3
-"""Density of the links between two communities, over that inside the sparser one, from which they are one pool."""
+RELATIVE_DENSITY = 0.5
+"""Share of a set's own density at which it is tried whether it comes apart: two pools of equal size that no edge joins
+have half the density of each."""
 
 TEMPLATE_PAYERS = 5
 """Payers a rare template needs to make a group of its accounts."""
@@ -49,7 +46,11 @@ def groups_and_members(connection: duckdb.DuckDBPyConnection, *, seed: int) -> t
     payers = read_frame(connection, "SELECT * FROM features.payers ORDER BY account_id")
     candidates = _merged(
         [("template", accounts) for accounts in _template_groups(connection)]
-        + [(layer, accounts) for layer in ("behaviour", "infrastructure") for accounts in _communities(connection, layer, seed)]
+        + [
+            (layer, accounts)
+            for layer in ("behaviour", "infrastructure")
+            for accounts in _communities(connection, layer, seed)
+        ]
     )
     members = pl.DataFrame(
         [
@@ -77,14 +78,15 @@ def _group_id(accounts: frozenset[str]) -> str:
 
 
 def _communities(connection: duckdb.DuckDBPyConnection, layer: str, seed: int) -> list[frozenset[str]]:
-    """Communities of one layer of the edge graph.
+    """Communities of one layer of the edge graph: sets that do not come apart at half the density they have.
+
+    A community of ten knows itself through all its pairs, a pool of thousands through few of them; one density for both
+    would blend the small or shatter the large. So each connected set is split at a fraction of its own density, and
+    each part again, until it stays whole.
 
     Method: Leiden (Traag, Waltman and van Eck 2019) on the constant Potts model, which has no resolution limit;
-    deterministic for one seed and one order of edges. A large pool whose members meet too rarely for that density
-    comes apart into many communities; those that are linked nearly as densely as they are inside are joined again.
+    deterministic for one seed and one order of edges.
     """
-    import graspologic_native
-
     edges = read_frame(
         connection,
         "SELECT account_a, account_b FROM links.edges WHERE layer = $layer ORDER BY account_a, account_b",
@@ -94,19 +96,52 @@ def _communities(connection: duckdb.DuckDBPyConnection, layer: str, seed: int) -
         return []
     ids, ends = np.unique(np.concatenate([edges["account_a"], edges["account_b"]]), return_inverse=True)
     graph = _adjacency(ends.reshape(2, -1), len(ids))
+    found = [frozenset(ids[nodes].tolist()) for nodes in _whole_sets(graph, seed)]
+    return sorted(found, key=sorted)
+
+
+def _whole_sets(graph: Any, seed: int) -> list[NDArray[np.int64]]:
+    """Node numbers of every set of `SMALLEST_GROUP` or more that does not come apart."""
+    from scipy.sparse.csgraph import connected_components
+
+    _, labels = connected_components(graph, directed=False)
+    waiting = _parts(np.arange(len(labels)), labels)
+    whole = []
+    while waiting:
+        nodes = waiting.pop()
+        part = graph[nodes][:, nodes].tocsr()
+        parts = _parts(nodes, _split(part, seed))
+        if len(parts) == 1 and len(parts[0]) == len(nodes):
+            whole.append(nodes)
+        else:
+            waiting += parts
+    return whole
+
+
+def _parts(nodes: NDArray[np.int64], labels: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """The nodes by label, without sets that are too small to be a group."""
+    order = np.argsort(labels, kind="stable")
+    cuts = np.flatnonzero(np.diff(labels[order])) + 1
+    return [np.sort(nodes[part]) for part in np.split(order, cuts) if len(part) >= SMALLEST_GROUP]
+
+
+def _split(graph: Any, seed: int) -> NDArray[np.int64]:
+    """Label of each node in the communities at a fraction of the graph's own density."""
+    import graspologic_native
+
+    count = graph.shape[0]
+    graph.sort_indices()
+    density = graph.nnz / (count * (count - 1))
     _, found = graspologic_native.leiden_csr(
         graph.indptr.astype(np.int64),
         graph.indices.astype(np.int32),
         graph.data.astype(np.float64),
-        len(ids),
-        resolution=DENSITY,
+        count,
+        resolution=RELATIVE_DENSITY * density,
         use_modularity=False,
         seed=seed,
     )
-    labels = _joined(graph, np.array([found[node] for node in range(len(ids))], np.int64))
-    members = pl.DataFrame({"community": labels, "account_id": ids.astype(str)})
-    sets = members.group_by("community", maintain_order=True).agg("account_id")["account_id"].to_list()
-    return sorted((frozenset(accounts) for accounts in sets if len(accounts) >= SMALLEST_GROUP), key=sorted)
+    return np.array([found[node] for node in range(count)], np.int64)
 
 
 def _adjacency(ends: NDArray[np.int64], count: int) -> Any:
@@ -117,37 +152,6 @@ def _adjacency(ends: NDArray[np.int64], count: int) -> Any:
     graph = (half + half.T).tocsr()
     graph.sort_indices()
     return graph
-
-
-def _joined(graph: Any, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Join communities whose links to each other are at least `RELATIVE_DENSITY` as dense as those inside the sparser.
-
-    All pairs that qualify are joined at once and the densities taken anew, until none is left.
-    """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    while True:
-        _, labels = np.unique(labels, return_inverse=True)
-        count, nodes = int(labels.max()) + 1, len(labels)
-        belongs = coo_array((np.ones(nodes), (np.arange(nodes), labels)), shape=(nodes, count)).tocsr()
-        sizes = np.bincount(labels)
-        between = (belongs.T @ graph @ belongs).tocoo()
-        inside = np.zeros(count)
-        diagonal = between.row == between.col
-        inside[between.row[diagonal]] = between.data[diagonal]
-        density = inside / np.maximum(sizes * (sizes - 1), 1)
-        a, b = between.row[~diagonal], between.col[~diagonal]
-        joint = between.data[~diagonal] / (sizes[a] * sizes[b])
-        # A single account is no community: its density is not known, and it joins whom it is densely linked to.
-        floor = np.minimum(np.where(sizes[a] > 2, density[a], 1.0), np.where(sizes[b] > 2, density[b], 1.0))
-        close = joint >= RELATIVE_DENSITY * floor
-        if not close.any():
-            return np.asarray(labels, np.int64)
-        _, merged = connected_components(
-            coo_array((np.ones(int(close.sum())), (a[close], b[close])), shape=(count, count)), directed=False
-        )
-        labels = merged[labels]
 
 
 def _template_groups(connection: duckdb.DuckDBPyConnection) -> list[frozenset[str]]:

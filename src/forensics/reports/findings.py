@@ -114,7 +114,9 @@ def _group_members(
         {"group_id": list(judgements), "kind": [judgement.kind for judgement in judgements.values()]},
         schema={"group_id": pl.String, "kind": pl.String},
     )
-    organisations = read_frame(connection, "SELECT account_id, organisation_id FROM features.payers ORDER BY account_id")
+    organisations = read_frame(
+        connection, "SELECT account_id, organisation_id FROM features.payers ORDER BY account_id"
+    )
     return (
         everybody.filter(~pl.col("is_bystander"))
         .join(kinds, on="group_id")

@@ -25,7 +25,7 @@ PREVALENCE = 0.8
 
 @dataclass(frozen=True)
 class Shown:
-    """One kind of evidence of a group: value, baseline, q-value, carriers and their share (null for the whole group)."""
+    """One kind of evidence of a group: value, baseline, q-value, carriers and their share (null: the whole group)."""
 
     value: float
     baseline: float

@@ -4,10 +4,9 @@ A group is accused (high or moderate) only by evidence of control that no plausi
 (`rivals.py`), together with evidence of what the accounts are for. Each claim is graded once for every rival, without
 what that rival explains; the lowest grade stands. Geography, language and nationality appear nowhere.
 
-    control     high        two causes beside behaviour, payment or registration among them, and behaviour; or two
-                            hard kinds of behaviour; or one so specific that chance is out of the question, with any
-                            cause beside behaviour
-                moderate    a hard kind and one further cause; or one kind of behaviour so specific
+    control     high        two hard causes, one of them behaviour; or behaviour so specific that chance is out of the
+                            question, with any cause beside behaviour
+                moderate    a hard cause and any other; or behaviour so specific
                 low         anything less
     extraction  high        two kinds of evidence of what is asked, or one and a list worked off or prompts sent again
                 moderate    one of these
@@ -76,8 +75,10 @@ def judge(facts: GroupFacts) -> Judgement | None:
     """Judge one group, or nothing where no evidence says what its accounts are for."""
     held = facts.held
     relayed = _relay(held)
-    kind = "relay" if "breadth" in held or (relayed != "undetermined" and _extraction(held) == "undetermined") else (
-        "coordinated_extraction"
+    kind = (
+        "relay"
+        if "breadth" in held or (relayed != "undetermined" and _extraction(held) == "undetermined")
+        else ("coordinated_extraction")
     )
     rivals = plausible_rivals(facts)
     control = _lowest(_control(facts, held - rival.explains) for rival in rivals)
@@ -93,7 +94,10 @@ def judge(facts: GroupFacts) -> Judgement | None:
         organisation="undetermined",
         confidence=_finding(control, purpose),
         rivals=tuple(
-            (rival, _finding(_control(facts, held - rival.explains), _purpose(kind, held - (rival.explains - COLLECTING))))
+            (
+                rival,
+                _finding(_control(facts, held - rival.explains), _purpose(kind, held - (rival.explains - COLLECTING))),
+            )
             for rival in rivals
         ),
         without=tuple((cause, _graded(facts, kind, rivals, held - kinds)) for cause, kinds in _causes(held).items()),
@@ -118,9 +122,7 @@ def _control(facts: GroupFacts, held: frozenset[str]) -> str:
     acting = {kind.cause for kind in kinds if kind.is_behaviour}
     hard = {kind.cause for kind in kinds if kind.is_hard}
     specific = any(_is_specific(facts, kind.name) for kind in kinds if kind.is_behaviour and kind.is_hard)
-    if len(standing) >= 2 and standing & {"payment", "registration"} and acting:
-        return "high"
-    if len(hard & acting) >= 2 or (specific and standing):
+    if (len(hard) >= 2 and hard & acting) or (specific and standing):
         return "high"
     if specific or (hard and len(standing | acting) >= 2):
         return "moderate"

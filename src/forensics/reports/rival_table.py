@@ -22,7 +22,7 @@ def finding_rivals(judgements: dict[str, Judgement], identities: pl.DataFrame) -
         judgement = judgements.get(candidate)
         if judgement is None:
             continue
-        held, plausible = judgement.facts.held, dict((rival.name, level) for rival, level in judgement.rivals)
+        held, plausible = judgement.facts.held, {rival.name: level for rival, level in judgement.rivals}
         for rival in RIVALS:
             rows.append(
                 {

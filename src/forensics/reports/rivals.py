@@ -21,7 +21,7 @@ TENANTS = 0.6
 """Organisations per member from which the members are customers of one platform rather than one operator."""
 
 RECURRING_ITEMS = 0.1
-"""Share of items that come again from which a group works on stock of its own: an application's, a test's, a client's."""
+"""Share of items that come again from which a group works on a stock of its own: an application's, a client's."""
 
 NIGHTLY = 0.8
 """Share of a group's active days on which its items come again from which they are a suite that runs by itself."""
@@ -120,7 +120,7 @@ RIVALS = (
         "business_with_stock",
         "A firm that names no organisation works on a stock of its own: an application's questions, a client's records,"
         " a benchmark's items.",
-        ALL_CONTROL | frozenset({"grading", "reasoning", "refused"}),
+        ALL_CONTROL,
         lambda facts: (facts.item_recurrence or 0.0) >= RECURRING_ITEMS and _without(facts, "handover"),
         f"{RECURRING_ITEMS:.0%} of the items come again, and no conversation is handed over.",
         "Ask for the firm's name and use; a benchmark's items are public.",

@@ -39,7 +39,7 @@ def group_statements(judgement: Judgement, missing: list[str]) -> list[Statement
 
 
 def best_rival(judgement: Judgement) -> Rival:
-    """The plausible innocent explanation that leaves least of the finding standing; of equals the one that explains most."""
+    """The plausible innocent explanation that leaves least of the finding; of equals the one that explains most."""
     held = judgement.facts.held
     return min(
         judgement.rivals,

@@ -16,7 +16,7 @@ Holders = dict[tuple[str, str], set[str]]
 
 def random_holders(rng: np.random.Generator, accounts: list[str], values: int) -> Holders:
     """Values of random kinds, each held by a few random accounts, some of them by a close crowd."""
-    kinds = [kind for kind in SIGNAL_KINDS if kind != "conversation" or rng.random() < 0.9]
+    kinds = list(SIGNAL_KINDS)
     holders: Holders = {}
     for number in range(values):
         size = int(rng.integers(2, 9))
@@ -48,7 +48,7 @@ def naive_edges(holders: Holders, account_count: int, hubs: set[tuple[str, str]]
     alone: set[Pair] = set()
     for (kind, value), accounts in holders.items():
         bits = math.log2(account_count / len(accounts))
-        if (kind, value) in hubs or bits < STRONG_BITS:
+        if (kind, value) in hubs or bits < STRONG_BITS or SIGNAL_KINDS[kind].recurs:
             continue
         for pair in combinations(sorted(accounts), 2):
             family = SIGNAL_KINDS[kind].family

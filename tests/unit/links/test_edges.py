@@ -7,11 +7,13 @@ import polars as pl
 import pytest
 
 from forensics.links.edges import _held_up, edges
+from forensics.window import Window
 from tests.unit.links.graphs import Holders, held_up, naive_edges, random_holders, signal_rows
 from tests.worlds.line import Line, put
+from tests.worlds.tiny import FIRST_DAY
 
 ACCOUNTS = [f"account-{number:03}" for number in range(300)]
-MOMENT = "TIMESTAMP '2026-03-02'"
+WINDOW = Window(FIRST_DAY, 7)
 
 
 def _put_world(line: Line, holders: Holders, hubs: set[tuple[str, str]], accounts: list[str]) -> None:
@@ -32,7 +34,8 @@ def _put_world(line: Line, holders: Holders, hubs: set[tuple[str, str]], account
 
 
 def _found(line: Line) -> dict[tuple[str, str], tuple[float, str]]:
-    return {(row[0], row[1]): (row[2], row[4]) for row in edges(line.connection).iter_rows()}
+    found = edges(line.connection, WINDOW).filter(layer="infrastructure")
+    return {(row["account_a"], row["account_b"]): (row["bits"], row["families"]) for row in found.iter_rows(named=True)}
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -55,7 +58,7 @@ def test_the_rarest_value_of_the_pair_is_named(blank_line: Line) -> None:
         ("ip", "192.0.2.2"): set(ACCOUNTS[:3]),
     }
     _put_world(blank_line, holders, set(), ACCOUNTS)
-    row = edges(blank_line.connection).row(0, named=True)
+    row = edges(blank_line.connection, WINDOW).row(0, named=True)
     assert (row["account_a"], row["account_b"], row["family_count"]) == (ACCOUNTS[0], ACCOUNTS[1], 2)
     assert (row["strongest_kind"], row["strongest_value"]) == ("ip", "192.0.2.1")
 
@@ -79,7 +82,7 @@ def test_a_template_alone_links_nobody_however_many_share_it(blank_line: Line) -
 
 def test_no_signal_gives_no_edge(blank_line: Line) -> None:
     _put_world(blank_line, {}, set(), ACCOUNTS)
-    assert edges(blank_line.connection).is_empty()
+    assert edges(blank_line.connection, WINDOW).is_empty()
 
 
 def test_an_unrelated_account_adds_no_edge_between_others(blank_line: Line) -> None:

@@ -23,9 +23,13 @@ def _put_edges(line: Line, edges: dict[Pair, float]) -> None:
         "links.edges",
         [
             {
+                "layer": "infrastructure",
                 "account_a": a,
                 "account_b": b,
                 "bits": bits,
+                "shared_count": 2,
+                "p_value": 0.5,
+                "q_value": 0.5,
                 "family_count": 2,
                 "families": "device, network",
                 "strongest_kind": "ip",
@@ -47,7 +51,7 @@ def test_a_community_lies_within_one_component(blank_line: Line, seed: int) -> N
     chosen = {tuple(sorted(rng.choice(names, 2, replace=False).tolist())) for _ in range(110)}
     _put_edges(blank_line, dict.fromkeys(chosen, 12.0))
     components = naive_components({(a, b) for a, b in chosen})
-    found = _communities(blank_line.connection, seed)
+    found = _communities(blank_line.connection, "infrastructure", seed)
     assert found
     assert all(any(community <= component for component in components) for community in found)
     assert len({account for community in found for account in community}) == sum(map(len, found))
@@ -63,7 +67,7 @@ def test_pools_that_a_few_links_bridge_come_apart_and_stay_whole(blank_line: Lin
         edges |= {(left[0], right[0]): 9.0, (left[1], right[1]): 16.0, (left[2], right[2]): 12.0}
     _put_edges(blank_line, edges)
     assert naive_components(set(edges)) == {frozenset(itertools.chain(*pools))}
-    assert set(_communities(blank_line.connection, 1)) == set(map(frozenset, pools))
+    assert set(_communities(blank_line.connection, "infrastructure", 1)) == set(map(frozenset, pools))
 
 
 def test_the_same_edges_give_the_same_communities_for_one_seed(blank_line: Line) -> None:
@@ -71,7 +75,9 @@ def test_the_same_edges_give_the_same_communities_for_one_seed(blank_line: Line)
     names = [f"n{number:03}" for number in range(60)]
     chosen = {tuple(sorted(rng.choice(names, 2, replace=False).tolist())) for _ in range(240)}
     _put_edges(blank_line, {pair: float(rng.uniform(8, 20)) for pair in sorted(chosen)})
-    assert _communities(blank_line.connection, 7) == _communities(blank_line.connection, 7)
+    assert _communities(blank_line.connection, "infrastructure", 7) == _communities(
+        blank_line.connection, "infrastructure", 7
+    )
 
 
 def test_no_edges_and_no_templates_give_no_groups(blank_line: Line) -> None:
@@ -82,7 +88,7 @@ def test_no_edges_and_no_templates_give_no_groups(blank_line: Line) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.frozensets(st.integers(0, 12).map(str), min_size=1), max_size=7))
 def test_uniting_keeps_every_account_and_only_unites_sets_that_are_mostly_the_same(sets: list[frozenset[str]]) -> None:
-    united = _merged(sets, [])
+    united = _merged([("template", accounts) for accounts in sets])
     everybody = frozenset().union(*sets)
     assert frozenset().union(*(accounts for _, accounts in united)) == everybody
     assert len({accounts for _, accounts in united}) == len(united)
@@ -94,16 +100,25 @@ def test_uniting_keeps_every_account_and_only_unites_sets_that_are_mostly_the_sa
     )
     if apart:
         assert {accounts for _, accounts in united} == set(sets)
-    assert _merged(sets[::-1], []) == united
+    assert _merged([("template", accounts) for accounts in sets[::-1]]) == united
 
 
 def test_a_group_found_by_template_and_by_links_says_it_was_found_by_template() -> None:
     accounts = frozenset("abcdef")
-    assert _merged([accounts], [accounts | {"g"}]) == [("template", accounts | {"g"})]
+    assert _merged([("template", accounts), ("infrastructure", accounts | {"g"})]) == [("template", accounts | {"g"})]
 
 
-def test_membership_lies_between_none_and_all_and_someone_is_at_the_core(tiny_line: Line) -> None:
-    members = tiny_line.frame("FROM links.group_accounts")
-    assert members["membership"].is_between(0, 1).all()
-    assert set(members.filter(membership=1.0)["group_id"]) == set(members["group_id"])
-    assert (members.filter(role="core")["membership"] >= 0.5).all()
+def test_a_pool_whose_members_meet_rarely_stays_one(blank_line: Line) -> None:
+    """A thousand accounts, each linked to thirty others of the pool at random; two such pools and a bridge."""
+    rng = np.random.default_rng(5)
+    edges: dict[Pair, float] = {}
+    pools = [[f"{pool}{number:04}" for number in range(700)] for pool in "ab"]
+    for pool in pools:
+        for one in pool:
+            for other in rng.choice(pool, 15, replace=False):
+                if one != other:
+                    edges[min(one, str(other)), max(one, str(other))] = 12.0
+    edges |= {(pools[0][number], pools[1][number]): 12.0 for number in range(20)}
+    _put_edges(blank_line, edges)
+    found = _communities(blank_line.connection, "infrastructure", 1)
+    assert sorted(map(len, found)) == [700, 700]

@@ -2,14 +2,17 @@
 
 from datetime import timedelta
 
+import polars as pl
 import pytest
 
 from forensics import contracts, reports
 from forensics.reports.availability import WITHOUT
 from forensics.reports.findings import _distinct
+from forensics.reports.group_facts import GroupFacts
 from forensics.reports.judgement import Judgement
+from forensics.reports.rivals import RIVALS
 from forensics.window import Window
-from tests.worlds.line import Line, put
+from tests.worlds.line import Line
 from tests.worlds.tiny import TinyWorld
 
 
@@ -40,7 +43,9 @@ def test_counts_of_a_finding_are_those_of_its_accounts(tiny_line: Line) -> None:
     )
 
 
-@pytest.mark.parametrize("table", ["finding_accounts", "finding_signals", "finding_evidence"])
+@pytest.mark.parametrize(
+    "table", ["finding_accounts", "finding_signals", "finding_evidence", "finding_rivals", "finding_bystanders"]
+)
 def test_nothing_belongs_to_a_finding_that_is_not_there(tiny_line: Line, table: str) -> None:
     query = f"SELECT * FROM reports.{table} ANTI JOIN reports.findings USING (finding_id)"
     assert tiny_line.connection.execute(query).fetchall() == []
@@ -85,18 +90,31 @@ def test_without_any_data_every_table_is_there_and_says_what_is_missing(blank_li
     assert statements.str.starts_with("Not available.").all()
 
 
-def test_a_group_most_of_which_is_in_a_stronger_finding_is_not_told_twice(blank_line: Line) -> None:
+def test_a_group_most_of_which_is_in_a_stronger_finding_is_not_told_twice() -> None:
     def judged(group: str, confidence: str) -> Judgement:
-        return Judgement(group, "coordinated_extraction", "high", "high", "undetermined", confidence)
+        facts = GroupFacts(group, "infrastructure", 10, 10, 0)
+        return Judgement(facts, "coordinated_extraction", "high", "high", "undetermined", confidence, (), ())
 
-    members = {"strong": range(10), "inside": range(5, 13), "beside": range(8, 20)}
-    rows = [
-        {"group_id": group, "account_id": f"a{number}", "role": "core", "membership": 1.0}
-        for group, numbers in members.items()
-        for number in numbers
-    ]
-    put(blank_line.connection, "links.group_accounts", rows)
+    members = {"strong": range(10), "inside": range(5, 13), "beside": range(8, 20), "tiny": range(30, 33)}
+    rows = [(group, f"a{number}") for group, numbers in members.items() for number in numbers]
     kept = _distinct(
-        blank_line.connection, [judged("inside", "low"), judged("beside", "moderate"), judged("strong", "high")]
+        [judged("inside", "low"), judged("tiny", "high"), judged("beside", "moderate"), judged("strong", "high")],
+        pl.DataFrame(rows, schema=["group_id", "account_id"], orient="row"),
     )
     assert list(kept) == ["strong", "beside"]
+
+
+def test_every_finding_on_a_group_weighs_all_rivals(tiny_line: Line) -> None:
+    rows = tiny_line.connection.execute(
+        "SELECT finding_id, confidence, COUNT(rival), BOOL_OR(confidence_left = confidence)"
+        " FROM reports.findings JOIN reports.finding_rivals USING (finding_id) GROUP BY ALL"
+    ).fetchall()
+    assert rows
+    assert all(count == len(RIVALS) and stands for _, _, count, stands in rows)
+
+
+def test_bystanders_are_in_no_finding_they_stand_beside(tiny_line: Line) -> None:
+    both = tiny_line.connection.execute(
+        "SELECT * FROM reports.finding_bystanders JOIN reports.finding_accounts USING (finding_id, account_id)"
+    ).fetchall()
+    assert both == []

@@ -1,120 +1,194 @@
 """The rules of confidence, one by one: what it takes to accuse, and what forbids it."""
 
+import itertools
 import re
 from typing import Any
 
 import pytest
 
-from forensics.links.group_tests import EXTRACTION_MEASURES, LOAD_MEASURE, RELAY_MEASURE
-from forensics.reports.judgement import COVERAGE, LEVELS, Judgement, _judge, judge_groups
-from forensics.reports.statements import group_statements
+from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
+from forensics.reports.group_facts import COVERAGE, GroupFacts, Shown, group_facts
+from forensics.reports.judgement import LEVELS, SPECIFIC, Judgement, judge, judge_groups
+from forensics.reports.rivals import ONE_CUSTOMER, PROGRAMME, RECURRING_ITEMS, RIVALS, TENANTS
+from forensics.reports.statements import best_rival, group_statements
 from tests.worlds.line import Line
 
-LARGE = {"q_value": 1e-6, "value": 0.95, "group_mean": 0.7, "other_mean": 0.1, "baseline": 0.5, "sample_size": 20}
-EVEN = {**LARGE, "value": 0.4, "baseline": 1.0, "group_mean": None, "claim": "control"}
-FAMILIES = ("payment", "network", "device", "organisation", "content")
+TEST = {"group_mean": 0.7, "other_mean": 0.1, "sample_size": 20, "null_model": "chance alone"}
+LARGE_VALUES = {"load_dispersion": 0.4, "breadth": 0.95, "synchrony": 3.0}
 
 
-def _measures(*names: str, **changed: Any) -> dict[str, dict[str, Any]]:
-    return {name: {"measure": name, "claim": "extraction", **LARGE, **changed} for name in names}
+def shown(name: str, *, q: float = 1e-4, coverage: float | None = 0.9, value: float | None = None) -> Shown:
+    """A piece of evidence that counts, unless told otherwise."""
+    kind = EVIDENCE_KINDS[name]
+    carried = coverage if kind.signal_kinds or kind.feature else None
+    number = LARGE_VALUES.get(name, 5.0) if value is None else value
+    return Shown(number, 0.5, q, None if carried is None else 18, carried)
 
 
-def _judged(
-    families: tuple[str, ...] = (),
-    measures: dict[str, dict[str, Any]] | None = None,
-    formed_by: str = "infrastructure",
-    customer: float = 0.0,
-    programme: float = 0.0,
-) -> Judgement | None:
-    return _judge("group-1", formed_by, dict.fromkeys(families, 0.9), measures or {}, customer, programme)
+def facts(*names: str, changed: dict[str, Shown] | None = None, **other: Any) -> GroupFacts:
+    """A group of twenty strangers that shows this evidence."""
+    evidence = {name: shown(name) for name in names} | (changed or {})
+    tests = {EVIDENCE_KINDS[name].measure: TEST for name in evidence if EVIDENCE_KINDS[name].measure}
+    given = {"account_count": 20, "payer_count": 18, "organisation_count": 2, "tests": tests, **other}
+    return GroupFacts("group-1", "infrastructure", shown=evidence, **given)
 
 
-def _confidence(judgement: Judgement | None) -> str | None:
-    return judgement.confidence if judgement else None
+def confidence(*names: str, **other: Any) -> str | None:
+    found = judge(facts(*names, **other))
+    return found.confidence if found else None
+
+
+CARDS = ("payment", "network", "device")
 
 
 def test_links_alone_accuse_nobody_whatever_they_are() -> None:
-    assert _judged(FAMILIES) is None
-    assert _judged(FAMILIES, {LOAD_MEASURE: EVEN}) is None
+    assert confidence("payment", "registration", "network", "device", "template") is None
+    assert confidence("payment", "registration", "load_dispersion", "failover") is None
 
 
-def test_behaviour_alone_is_a_lead_however_strange() -> None:
-    assert _confidence(_judged((), _measures(*EXTRACTION_MEASURES))) == "low"
-    assert _confidence(_judged(("content",), _measures(*EXTRACTION_MEASURES), "template")) == "low"
+def test_what_is_asked_alone_is_a_lead_however_strange() -> None:
+    assert confidence("reasoning", "grading", "refused") == "low"
+    assert confidence("reasoning", "grading", "template") == "low"
 
 
-def test_two_families_and_two_measures_make_it_high_and_less_makes_it_less() -> None:
-    two = _measures("reasoning_share", "grading_share")
-    one = _measures("reasoning_share")
-    assert _confidence(_judged(("payment", "network"), two)) == "high"
-    assert _confidence(_judged(("payment", "network"), one)) == "moderate"
-    assert _confidence(_judged(("payment",), {**two, LOAD_MEASURE: EVEN})) == "moderate"
-    assert _confidence(_judged(("payment", "content"), two)) == "moderate"
-    assert _confidence(_judged(("payment",), two)) == "low"
+def test_colleagues_who_ask_alike_are_a_lead_and_cards_with_a_list_are_an_accusation() -> None:
+    assert confidence("network", "registration", "device", "reasoning", "grading") == "low"
+    assert confidence("network", "registration", "device", "template", "reasoning") == "low"
+    assert confidence(*CARDS, "template", "reasoning") == "moderate"
+    assert confidence("registration", "network", "template", "work_queue", "reasoning") == "moderate"
 
 
-def test_an_office_or_a_school_shares_address_and_domain_for_one_reason() -> None:
-    everything = _measures(*EXTRACTION_MEASURES)
-    assert _confidence(_judged(("network", "organisation"), everything)) == "low"
-    assert _confidence(_judged(("network", "organisation"), {**everything, LOAD_MEASURE: EVEN})) == "moderate"
-    assert _confidence(_judged(("network", "organisation", "payment"), everything)) == "high"
+def test_an_agency_that_pays_for_clients_of_its_own_is_a_lead() -> None:
+    assert confidence("payment", "registration", "reasoning") == "low"
+    assert confidence("payment", "registration", "reasoning", "load_dispersion") == "moderate"
 
 
-def test_the_text_that_formed_a_group_counts_neither_for_control_nor_for_extraction() -> None:
-    assert _confidence(_judged(("payment", "content"), _measures("reasoning_share"), "template")) == "low"
-    assert _judged(("payment", "network"), _measures("cross_payer_share"), "template") is None
+def test_behaviour_that_rules_chance_out_stands_by_itself_and_with_a_link_it_is_certain() -> None:
+    specific = {"handover": shown("handover", q=SPECIFIC / 10)}
+    assert confidence("reasoning", changed=specific) == "moderate"
+    assert confidence("reasoning", "grading", "payment", changed=specific) == "high"
+    assert confidence("reasoning", "handover") == "low"
+    thin = {"handover": shown("handover", q=SPECIFIC / 10, coverage=COVERAGE)}
+    assert confidence("reasoning", changed=thin) == "low"
 
 
-@pytest.mark.parametrize("weak", [{"q_value": 0.02}, {"value": 0.75}, {"group_mean": 0.01}])
-def test_a_measure_counts_only_if_it_is_certain_large_and_not_next_to_nothing(weak: dict[str, float]) -> None:
-    assert _judged(("payment", "network"), _measures("reasoning_share", **weak)) is None
+def test_conversations_carried_over_are_a_relay_and_with_a_purpose_an_extraction() -> None:
+    pooled = judge(facts("handover", *CARDS))
+    assert pooled is not None and (pooled.kind, pooled.confidence) == ("relay", "moderate")
+    extracting = judge(facts("handover", "grading", *CARDS))
+    assert extracting is not None and extracting.kind == "coordinated_extraction"
+    resold = judge(facts("handover", "grading", "breadth", *CARDS))
+    assert resold is not None and (resold.kind, resold.confidence) == ("relay", "high")
 
 
-def test_one_customer_and_a_research_programme_are_never_accused() -> None:
-    everything = _measures(*EXTRACTION_MEASURES)
-    assert _confidence(_judged(FAMILIES, everything, customer=0.9)) == "low"
-    assert _confidence(_judged(FAMILIES, everything, programme=0.6)) == "low"
-    assert _confidence(_judged(FAMILIES, everything, customer=0.5, programme=0.3)) == "high"
+@pytest.mark.parametrize(
+    ("weak", "value"),
+    [("grading", {"q": SIGNIFICANT}), ("grading", {"coverage": COVERAGE - 0.01}), ("grading", {"value": 0.4})],
+)
+def test_evidence_counts_only_if_it_is_certain_and_carried_by_enough(weak: str, value: dict[str, float]) -> None:
+    assert judge(facts(*CARDS, "handover", changed={weak: shown(weak, **value)})).extraction == "undetermined"  # type: ignore[union-attr]
 
 
-def test_breadth_round_the_clock_is_relay_and_never_more_than_a_lead() -> None:
-    found = _judged(FAMILIES, _measures(RELAY_MEASURE))
+@pytest.mark.parametrize(
+    "innocent",
+    [
+        {"customer_share": ONE_CUSTOMER},
+        {"item_recurrence": RECURRING_ITEMS},
+        {"item_day_share": 0.9},
+    ],
+)
+def test_one_customer_and_a_stock_of_ones_own_explain_everything_shared(innocent: dict[str, float]) -> None:
+    everything = ("payment", "registration", "network", "device", "template", "reasoning", "grading", "load_dispersion")
+    assert confidence(*everything) == "high"
+    assert confidence(*everything, **innocent) == "low"
+
+
+def test_a_hand_over_is_no_stock_of_ones_own() -> None:
+    assert confidence(*CARDS, "handover", "grading", item_recurrence=0.9) != "low"
+    assert confidence(*CARDS, "handover", "grading", item_day_share=1.0) == "low"
+
+
+@pytest.mark.parametrize("programme", ["education_share", "research_share"])
+def test_a_programme_explains_what_its_members_ask_until_they_share_out_a_list(programme: str) -> None:
+    asked = ("refused", "reasoning", *CARDS, "template")
+    assert confidence(*asked) == "moderate"
+    assert confidence(*asked, **{programme: PROGRAMME}) is None
+    assert confidence(*asked, "work_queue", **{programme: PROGRAMME}) == "moderate"
+
+
+def test_tenants_of_a_platform_share_all_but_the_bill() -> None:
+    tenants = {"organisation_count": int(20 * TENANTS)}
+    assert confidence("registration", "network", "template", "work_queue", "reasoning", **tenants) == "low"
+    assert confidence("payment", "network", "template", "work_queue", "reasoning", **tenants) == "moderate"
+
+
+CONTROL = [name for name, kind in EVIDENCE_KINDS.items() if kind.claim == "control"]
+
+
+def test_more_links_never_lower_the_confidence_unless_a_rival_needs_them_missing() -> None:
+    """The rivals only ever need behaviour to be missing: more of anything makes none of them plausible."""
+    for size in (1, 2, 3):
+        for names in itertools.combinations(CONTROL, size):
+            before = judge(facts(*names, "reasoning", "grading"))
+            assert before is not None
+            for more in CONTROL:
+                after = judge(facts(*names, more, "reasoning", "grading"))
+                assert after is not None
+                assert LEVELS.index(after.control) >= LEVELS.index(before.control), (names, more)
+
+
+def test_the_finding_is_no_more_certain_than_under_any_plausible_rival() -> None:
+    for names in itertools.combinations(CONTROL, 4):
+        found = judge(facts(*names, "reasoning", "grading"))
+        assert found is not None
+        assert {rival.name for rival, _ in found.rivals} <= {rival.name for rival in RIVALS}
+        assert all(LEVELS.index(found.confidence) <= LEVELS.index(level) for _, level in found.rivals)
+
+
+def test_leaving_out_what_the_finding_rests_on_is_told() -> None:
+    found = judge(facts(*CARDS, "template", "reasoning"))
     assert found is not None
-    assert (found.kind, found.confidence, found.extraction) == ("relay", "low", "undetermined")
-    both = _judged(FAMILIES, _measures(RELAY_MEASURE, "reasoning_share"))
-    assert both is not None and both.kind == "coordinated_extraction"
+    without = dict(found.without)
+    assert without["payment"] == "low"
+    assert set(without) == {"payment", "network", "device", "text"}
+    sentences = {one.measure: one for one in group_statements(found, [])}
+    assert sentences["leave_one_out"].stance == "contradicts" and "payment" in sentences["leave_one_out"].statement
 
 
-def test_a_family_that_too_few_carry_links_nobody() -> None:
-    thin = dict.fromkeys(FAMILIES, COVERAGE - 0.01)
-    found = _judge("group-1", "infrastructure", thin, _measures("reasoning_share"), 0.0, 0.0)
-    assert found is not None and found.control == "undetermined"
-
-
-def test_more_evidence_never_lowers_and_less_never_raises_the_confidence() -> None:
-    order = [("payment",), ("payment", "content"), ("payment", "network"), FAMILIES]
-    for measures in (_measures("reasoning_share"), _measures("reasoning_share", "grading_share")):
-        levels = [LEVELS.index(_confidence(_judged(families, measures)) or "undetermined") for families in order]
-        assert levels == sorted(levels)
+def _judged() -> Judgement:
+    found = judge(
+        facts(
+            *EVIDENCE_KINDS,
+            changed={"network": shown("network", coverage=0.1), "failover": shown("failover", q=0.5)},
+            customer_share=0.9,
+            education_share=0.4,
+            item_recurrence=0.2,
+        )
+    )
+    assert found is not None
+    return found
 
 
 def test_every_judgement_has_statements_on_both_sides_that_say_their_value() -> None:
-    group = {"group_id": "group-1", "account_count": 20}
-    found = _judged(FAMILIES, {**_measures(*EXTRACTION_MEASURES), LOAD_MEASURE: EVEN}, customer=0.9, programme=0.2)
-    assert found is not None
-    statements = group_statements(found, group, ["Payments are missing."])
+    statements = group_statements(_judged(), ["Payments are missing."])
     assert {one.stance for one in statements} == {"supports", "contradicts"}
-    assert all(one.statement.endswith(".") and len(one.statement) < 400 for one in statements)
+    assert all(one.statement.endswith(".") and len(one.statement) < 500 for one in statements)
     for one in statements:
         if one.value is not None:
             assert one.baseline is not None, one.measure
     assert "Payments are missing." in {one.statement for one in statements}
     assert not any(re.search(r"\bnan\b|None", one.statement) for one in statements)
+    weak = {one.measure for one in statements if one.stance == "contradicts"}
+    assert {"network_coverage", "failover", "customer_share", "item_recurrence", "innocent_explanation"} <= weak
+
+
+def test_the_best_innocent_explanation_is_the_one_that_leaves_least() -> None:
+    assert best_rival(_judged()).name == "one_customer"
 
 
 def test_the_tiny_world_is_judged_as_it_is(tiny_line: Line, tiny_world: Any) -> None:
     accused = {}
-    for found in judge_groups(tiny_line.connection, tiny_line.window):
+    for found in judge_groups(group_facts(tiny_line.connection, tiny_line.window)):
         members = tiny_line.connection.execute(
             "SELECT account_id FROM links.group_accounts WHERE group_id = ?", [found.group_id]
         ).fetchall()
