@@ -2,6 +2,7 @@
 
 import click
 
+from forensics.cli.decide import decide, decisions
 from forensics.cli.demo import demo
 from forensics.cli.doctor import doctor
 from forensics.cli.errors import ErrorReportingGroup
@@ -27,5 +28,8 @@ def main() -> None:
     """
 
 
-for command in (demo, simulate, evaluate, run, findings, show, query, tables, ui, doctor, versions, restore, export):
+for command in (
+    demo, simulate, evaluate, run, findings, show, decide, decisions, query, tables, export, ui, doctor, versions,
+    restore,
+):  # fmt: skip
     main.add_command(command)

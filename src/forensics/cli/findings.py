@@ -1,12 +1,15 @@
 """`forensics findings` and `forensics show`: what was found, and one finding in full."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from forensics.cli.decide import as_row, sentence
 from forensics.cli.environment import launcher
 from forensics.cli.options import home_options, json_option
 from forensics.cli.terminal import inert, print_json, print_table
+from forensics.decisions.log import Decision, in_force, read_decisions
 from forensics.errors import NotFoundError
 from forensics.home import Home
 
@@ -20,6 +23,10 @@ KINDS = ("coordinated_extraction", "relay", "barred_ownership")
 
 LISTED = ("finding_id", "kind", "confidence", "account_count", "exchange_count", "status", "headline")
 LISTED_HEADINGS = ("finding", "kind", "confidence", "accounts", "exchanges", "status", "headline")
+
+LISTED_DECIDED = (*LISTED[:-1], "decision", LISTED[-1])
+HEADINGS_DECIDED = (*LISTED_HEADINGS[:-1], "decision", LISTED_HEADINGS[-1])
+"""The same with what people decided, once somebody has."""
 
 SHOWN_ACCOUNTS = 40
 """Accounts and signals shown in text; JSON holds all."""
@@ -36,10 +43,15 @@ def findings(kind: str | None, min_confidence: str, home: Home, as_json: bool) -
 
     with open_published(home) as connection:
         found = listed(connection, kind, CONFIDENCES[CONFIDENCES.index(min_confidence) :])
+    log = read_decisions(home)
+    for finding in found:
+        finding.update(newest_decision(finding, log))
     if as_json:
         print_json(found)
     elif found:
-        print_table(LISTED_HEADINGS, [[finding[name] for name in LISTED] for finding in found])
+        decided = any(finding.get("decision") for finding in found)
+        names, headings = (LISTED, LISTED_HEADINGS) if not decided else (LISTED_DECIDED, HEADINGS_DECIDED)
+        print_table(headings, [[finding.get(name) for name in names] for finding in found])
         click.echo(f"As of {found[0]['as_of']}. One in full: {launcher()} show {found[0]['finding_id']}")
     else:
         click.echo(f"No findings. What evidence there was: {launcher()} query 'FROM reports.evidence_availability'")
@@ -65,22 +77,45 @@ def show(finding: str, home: Home, as_json: bool) -> None:
     """Show FINDING in full: evidence for and against, shared signals, accounts. The start of its id is enough."""
     from forensics.warehouse import open_published
 
+    log = read_decisions(home)
     with open_published(home) as connection:
-        case = case_of(connection, finding_id(connection, finding))
+        case = case_of(connection, finding_id(connection, finding, log))
+    case["finding"].update(newest_decision(case["finding"], log))
+    shown = {case["finding"]["finding_id"], case["finding"].get("decided_finding_id")}
+    case["decisions"] = [as_row(one, one in in_force(log).values()) for one in log if one.finding_id in shown]
     if as_json:
         print_json(case)
     else:
         _print_case(case)
 
 
-def finding_id(connection: "duckdb.DuckDBPyConnection", start: str) -> str:
+def newest_decision(finding: dict[str, Any], log: Sequence[Decision]) -> dict[str, Any]:
+    """The columns on decisions of a finding, of one that was made after the run; empty when there is none."""
+    own = in_force(log).get(finding["finding_id"])
+    if own is None or (finding.get("decided_at") and finding["decided_at"] > own.decided_at):
+        return {}
+    return {
+        "decision": own.verdict,
+        "decided_at": own.decided_at,
+        "decided_by": own.by,
+        "decided_finding_id": own.finding_id,
+    }
+
+
+def finding_id(connection: "duckdb.DuckDBPyConnection", start: str, log: Sequence[Decision] = ()) -> str:
     """The one finding whose id starts like this.
 
     Raises:
-        NotFoundError: when there is none, or more than one.
+        NotFoundError: when there is none, or more than one; saying so when it was cleared.
     """
     ids = [row[0] for row in connection.execute("SELECT finding_id FROM reports.findings ORDER BY ALL").fetchall()]
     matching = [start] if start in ids else [one for one in ids if start and one.startswith(start)]
+    cleared = [one for one in in_force(log).values() if start and one.finding_id.startswith(start)]
+    if not matching and len(cleared) == 1 and cleared[0].verdict == "cleared":
+        raise NotFoundError(
+            f"{cleared[0].finding_id} is not among the findings. {sentence(cleared[0])}",
+            next_step="A later decision (`forensics decide`) brings it back with the next run.",
+        )
     if len(matching) != 1:
         raise NotFoundError(
             f"{len(matching) or 'No'} finding{'s start' if matching else ' starts'} with {start!r}.",
@@ -141,6 +176,11 @@ def _print_case(case: dict[str, Any]) -> None:
         f"{facts['account_count']:,} accounts, {facts['exchange_count']:,} exchanges,"
         f" {inert(facts['first_seen'])} to {inert(facts['last_seen'])}"
     )
+    for one in case["decisions"]:
+        click.echo(
+            f"Decision {one['number']}, {one['state']}: {one['verdict']} by {inert(one['by'])} on"
+            f" {one['decided_at']:%Y-%m-%d}: {inert(one['why'])}"
+        )
     for stance, heading in (("supports", "What speaks for it"), ("contradicts", "What speaks against it")):
         click.secho(f"\n{heading}", bold=True)
         statements = [one for one in case["evidence"] if one["stance"] == stance]
