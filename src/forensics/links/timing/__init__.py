@@ -9,15 +9,34 @@ from collections.abc import Callable
 
 import polars as pl
 
+from forensics.links.timing.cohorts import round_the_clock, signup_cohort
 from forensics.links.timing.failover import failover
+from forensics.links.timing.handover import conversation_handover
 from forensics.links.timing.load import load_dispersion
+from forensics.links.timing.release import release_reaction
+from forensics.links.timing.replacement import replacement
 from forensics.links.timing.synchrony import synchrony
 
 MEASURES: tuple[Callable[..., pl.DataFrame], ...] = (
     synchrony,
     load_dispersion,
     failover,
+    release_reaction,
+    replacement,
+    conversation_handover,
+    signup_cohort,
+    round_the_clock,
 )
 """All measures, in the order in which they are computed."""
 
-__all__ = ["MEASURES", "failover", "load_dispersion", "synchrony"]
+__all__ = [
+    "MEASURES",
+    "conversation_handover",
+    "failover",
+    "load_dispersion",
+    "release_reaction",
+    "replacement",
+    "round_the_clock",
+    "signup_cohort",
+    "synchrony",
+]

@@ -107,3 +107,49 @@ def hits_tail(hits: int, chances: NDArray[np.float64]) -> float:
     for chance in chances:
         mass = np.convolve(mass, [1 - chance, chance])
     return float(np.clip(mass[hits:].sum(), SMALLEST_FITTED, 1.0))
+
+
+def stratified_sum_tail(observed: int, strata: list[tuple[NDArray[np.float64], int]]) -> float:
+    """Chance that independent whole numbers, so many from each of several distributions, sum up to at least a value.
+
+    Args:
+        observed: the sum.
+        strata: for each distribution the chances of 0, 1, 2 … (all of one length) and how many numbers come from it.
+
+    Returns:
+        Upper-tail p-value, at least `SMALLEST_FITTED`.
+
+    Method: the convolution by Fourier transform of exponentially tilted distributions, exact also far out in the tail
+    (Esscher 1932).
+    """
+    values = np.arange(len(strata[0][0]))
+    chances, sizes = np.array([chance for chance, _ in strata]), np.array([size for _, size in strata])
+    most = int(sum(size * int(values[chance > 0].max()) for chance, size in strata))
+    if observed > most:
+        return SMALLEST_FITTED
+    tilt = _tilt(observed, chances, sizes, values)
+    weights = chances * np.exp(tilt * (values - values[-1]))
+    masses = weights.sum(axis=1)
+    log_mass = float(sizes @ (np.log(masses) + tilt * values[-1]))
+    length = 1 << int(sizes.sum() * values[-1] + 1).bit_length()
+    spectrum = np.fft.rfft(weights / masses[:, None], length, axis=1) ** sizes[:, None]
+    tilted = np.fft.irfft(spectrum.prod(axis=0), length)[observed : most + 1]
+    # Rounding leaves crumbs of either sign where there is no mass.
+    total = float(np.maximum(tilted, 0.0) @ np.exp(-tilt * np.arange(len(tilted))))
+    if total <= 0:
+        return SMALLEST_FITTED
+    log_tail = np.log(total) + log_mass - tilt * observed
+    return float(np.exp(np.clip(log_tail, np.log(SMALLEST_FITTED), 0.0)))
+
+
+def _tilt(observed: int, chances: NDArray[np.float64], sizes: NDArray[np.int64], values: NDArray[np.int64]) -> float:
+    """The exponent that moves the expected sum up to the observed one; 0 where it need not move, bounded at the top."""
+    low, high = 0.0, 40.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        weights = chances * np.exp(middle * (values - values[-1]))
+        if float(sizes @ ((weights @ values) / weights.sum(axis=1))) < observed:
+            low = middle
+        else:
+            high = middle
+    return low if low > 1e-9 else 0.0
