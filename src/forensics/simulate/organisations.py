@@ -14,6 +14,9 @@ from forensics.simulate.ordinary import ORDINARY
 from forensics.simulate.randomness import derive, stream
 from forensics.simulate.settings import SimulationSettings
 
+FEWEST_SHELLS = 3
+"""Shell companies behind a group: with one, its accounts would be a single customer's under its own name."""
+
 
 @dataclass
 class Organisations:
@@ -62,7 +65,7 @@ def _memberships(members: Members, rng: np.random.Generator) -> NDArray[np.int64
         founded += int(owner.max(initial=-1)) + 1
     for group in members.groups:
         rows = members.of(group)
-        count = {"one": 1, "each": len(rows), "shells": max(1, len(rows) // 8)}.get(group.wiring.organisation, 0)
+        count = {"one": 1, "each": len(rows), "shells": max(FEWEST_SHELLS, len(rows) // 8)}.get(group.wiring.organisation, 0)
         if count:
             of_account[rows] = founded + np.arange(len(rows)) % count
             founded += count
