@@ -53,7 +53,7 @@ def conversation_handover(
     everything = int(totals["conversations"].sum())
     sizes = shared.unique("signal_value")["carriers"].value_counts().sort("carriers")
     carriers, counts = sizes["carriers"].to_numpy(), sizes["count"].to_numpy()
-    turns_each = shared["turns"].sum() / max(int(counts.sum()), 1)
+    turns_each = float(shared["turns"].sum()) / max(int(counts.sum()), 1)
     in_groups = _in_groups(shared, numbers, known.members)
     rows: list[dict[str, object]] = []
     for number, (group_id, accounts) in enumerate(zip(known.groups, known.members, strict=True)):
@@ -72,7 +72,7 @@ def conversation_handover(
                 "null_model": NULL_MODEL,
                 "sample_size": own,
                 "p_value": _poisson_tail(found, expected),
-                "detail": f"{found:,} conversations with {found_turns:,} of {own_turns:,} turns; {expected:.2g} expected",
+                "detail": f"{found:,} of {own:,} conversations are carried by several members; {expected:.2g} expected",
             }
         )
     return results(rows)

@@ -149,7 +149,7 @@ def _cohorts(moved: pl.DataFrame, connection: duckdb.DuckDBPyConnection, window:
         channel=states["channel"],
         plan=states["plan"],
     )
-    levels = (["volume", "channel", "plan"], ["volume", "channel"], ["volume"], [])
+    levels: tuple[list[str], ...] = (["volume", "channel", "plan"], ["volume", "channel"], ["volume"], [])
     shares: list[NDArray[np.float64]] = []
     keyed = keyed.with_columns(cohort=pl.lit(None, pl.Int64))
     for level in levels:

@@ -75,7 +75,7 @@ def replacement(
 
 
 def _births(connection: duckdb.DuckDBPyConnection, window: Window) -> dict[str, NDArray[np.int64]]:
-    """Minutes of the window at which accounts were opened, per channel with enough of them; all under the empty name."""
+    """Minutes of the window at which accounts were opened, per channel with many; those of all under the empty name."""
     found = read_frame(
         connection,
         """
