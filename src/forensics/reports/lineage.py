@@ -190,7 +190,7 @@ def _statuses(ids: pl.DataFrame, own: pl.DataFrame, parts: pl.DataFrame, merged:
     relation = ids.select("finding_id").join(own.select("finding_id", "relation"), on="finding_id", how="left")
     of_old_size = ["continues", "grown", "shrunk"]
     word = (
-        pl.when(pl.col("finding_id").is_in(parts["finding_id"].implode()))
+        pl.when(pl.col("relation").is_null() & pl.col("finding_id").is_in(parts["finding_id"].implode()))
         .then(pl.lit("split_from"))
         .when(
             pl.col("finding_id").is_in(merged["finding_id"].implode())

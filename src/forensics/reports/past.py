@@ -95,7 +95,11 @@ def past_findings(connection: duckdb.DuckDBPyConnection, window: Window, decisio
         "SELECT list(DISTINCT finding_id), max(as_of) FROM reports.finding_history WHERE as_of < $as_of",
         {"as_of": window.as_of},
     ).fetchall()[0]
-    run = connection.execute("SELECT max(as_of) FROM reports.runs WHERE as_of < ?", [window.as_of]).fetchall()[0][0]
+    runs = connection.execute(
+        "SELECT max(as_of) FROM (FROM reports.runs SELECT as_of UNION ALL FROM reports.finding_states SELECT as_of)"
+        " WHERE as_of < ?",
+        [window.as_of],
+    ).fetchall()
     decided = in_force(one for one in decisions if one.as_of <= window.as_of)
     lost = [decided[name] for name in sorted(set(decided) - set(members["finding_id"]))]
     members = pl.concat([members.cast({"role": pl.String}), _decided_members(lost)])
@@ -104,7 +108,7 @@ def past_findings(connection: duckdb.DuckDBPyConnection, window: Window, decisio
         members=members.select(list(MEMBER_SCHEMA)).sort("finding_id", "account_id"),
         signals=pl.concat([signals.cast(SIGNAL_SCHEMA), _decided_signals(lost)]).sort(pl.all()),  # type: ignore[arg-type]
         states=states,
-        newest_run=max((day for day in (newest_run, run) if day), default=None),
+        newest_run=max((day for day in (newest_run, runs[0][0]) if day), default=None),
         known_ids=frozenset(ids or ()) | frozenset(decided),
     )
 

@@ -118,7 +118,7 @@ _runs = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(runs=_runs)
 def test_ids_are_unique_in_a_run_and_the_same_when_it_is_run_again(
     blank_line: Line, runs: list[dict[str, set[str]]]
