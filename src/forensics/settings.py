@@ -55,7 +55,7 @@ class Settings(BaseModel):
     )
     embedder: str = Field(
         default="static-words",
-        description="What turns prompts into vectors: static-words, static-words-64, static-words-256, hashing,"
+        description="What turns prompts into vectors: static-words, static-words-128, static-words-256, hashing,"
         " sentence-transformers:FOLDER or onnx:FOLDER. Days embedded by another one are summed up again.",
     )
     prompts_per_account_day: int = Field(

@@ -196,7 +196,7 @@ class PromptSamples(Day):
         description="First 12 digits of the md5 of account and exchange id; the smallest are kept.",
     )
     embedder_id = dy.String(description="Embedder with the hash of its weights; vectors of two are never compared.")
-    vector = dy.Binary(description="One signed byte a number: the embedder's topic, then 32 of hashed word pairs.")
+    vector = dy.Binary(description="One signed byte a number: the embedder's topic, then 128 of hashed word pairs.")
     phrases = dy.Binary(description="Four unsigned 32-bit numbers, little-endian: smallest hashes of its word triples.")
 
 
@@ -212,6 +212,10 @@ class SampleDays(Day):
     )
     prompt_bytes = dy.Int64(min=0, description="Bytes of their excerpts, 320 characters each at most.")
     compressed_bytes = dy.Int64(min=0, description="Bytes of the same compressed (zlib, level 6).")
+    letters = dy.Binary(
+        description="Counts of letter classes in the first four prompts, one unsigned byte each: what contents are"
+        " written with, which comparisons take out and nothing scores."
+    )
 
 
 @table("core", kind="derived", grain="day", daily=True)

@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.core.embeddings.letters import letter_counts
 from forensics.core.embeddings.prompt_vectors import PromptVectors
 from forensics.core.embeddings.words import excerpt
 from forensics.warehouse.tables import read_frame
@@ -87,7 +88,7 @@ def embed_prompts(connection: duckdb.DuckDBPyConnection, vectors: PromptVectors,
         );
         CREATE OR REPLACE TEMP TABLE day_sample_sums (
             snapshot_date DATE, account_id VARCHAR, embedder_id VARCHAR, sample_count BIGINT,
-            compressed_prompt_count BIGINT, prompt_bytes BIGINT, compressed_bytes BIGINT
+            compressed_prompt_count BIGINT, prompt_bytes BIGINT, compressed_bytes BIGINT, letters BLOB
         )
         """
     )
@@ -121,26 +122,29 @@ def _whole_accounts(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFr
 
 
 def _sums(texts: pl.DataFrame) -> pl.DataFrame:
-    """How many prompts each account has, and what compressing the first of them together saves."""
+    """How many prompts each account has, its letters, and what compressing its first prompts together saves."""
     first = pl.col("prompt").head(COMPRESSED_PROMPTS)
     accounts = texts.group_by("account_id", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("sample_count"), first.str.join("\n").alias("joined")
     )
-    is_full = accounts["sample_count"] >= COMPRESSED_PROMPTS
-    joined = [text.encode("utf-8") for text in accounts["joined"].filter(is_full)]
-    full = accounts.filter(is_full).select(
+    is_full = pl.col("sample_count") >= COMPRESSED_PROMPTS
+    joined = [text.encode("utf-8") for text in accounts["joined"]]
+    return accounts.select(
         "account_id",
-        pl.lit(COMPRESSED_PROMPTS, pl.Int64).alias("compressed_prompt_count"),
-        pl.Series("prompt_bytes", [len(text) for text in joined], pl.Int64),
-        pl.Series("compressed_bytes", [len(zlib.compress(text, 6)) for text in joined], pl.Int64),
-    )
-    return accounts.drop("joined").join(full, on="account_id", how="left", maintain_order="left").fill_null(0)
+        "sample_count",
+        pl.when(is_full).then(COMPRESSED_PROMPTS).otherwise(0).cast(pl.Int64).alias("compressed_prompt_count"),
+        pl.when(is_full).then(pl.Series([len(text) for text in joined], dtype=pl.Int64)).otherwise(0)
+        .alias("prompt_bytes"),
+        pl.when(is_full).then(pl.Series([len(zlib.compress(text, 6)) for text in joined], dtype=pl.Int64)).otherwise(0)
+        .alias("compressed_bytes"),
+        as_blobs(letter_counts(accounts["joined"])).alias("letters"),
+    )  # fmt: skip
 
 
-Number = TypeVar("Number", np.int8, np.uint32)
+Number = TypeVar("Number", np.int8, np.uint8, np.uint32)
 
 
-def as_blobs(rows: NDArray[np.int8] | NDArray[np.uint32]) -> pl.Series:
+def as_blobs(rows: NDArray[np.int8] | NDArray[np.uint8] | NDArray[np.uint32]) -> pl.Series:
     """Each row of a matrix as its bytes, little-endian."""
     import pyarrow as pa
 

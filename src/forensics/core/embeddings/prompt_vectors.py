@@ -1,8 +1,8 @@
 """A prompt's stored vector: what it is about beside how it is phrased, in a byte a number.
 
-Two views stand side by side, the embedder's (topic) and hashed pairs of words (form): together they tell tasks apart
-as well as a transformer does. Bytes instead of floats, because a sum of whole numbers is exact whatever the order, and
-because millions of vectors are kept.
+Two views stand side by side, the embedder's (topic) and hashed pairs of words (form). The default embedder knows
+English best: texts of another language all look alike to it, so how *varied* prompts are must be read from their form.
+Bytes instead of floats, because a sum of whole numbers is exact whatever the order, and millions of vectors are kept.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ from forensics.core.embeddings.words import HEAD_CHARACTERS, TAIL_CHARACTERS, Ma
 STEPS = 16.0
 """Steps of a byte for a number of typical size, 1/√dimensions: an error of 2 %, and eight times that size fits."""
 
-FORM_WEIGHT = 0.2
+FORM_WEIGHT = 0.4
 """Part of the squared length that the form has when both views are compared at once."""
 
 Bytes = NDArray[np.int8]
@@ -60,10 +60,14 @@ def topics(stored: Bytes) -> Matrix:
     return unit_rows(stored[:, :-FORM_DIMENSIONS].astype(np.float32))
 
 
+def forms(stored: Bytes) -> Matrix:
+    """The form part of stored vectors, as unit vectors."""
+    return unit_rows(stored[:, -FORM_DIMENSIONS:].astype(np.float32))
+
+
 def both_views(stored: Bytes) -> Matrix:
     """Topic and form side by side, as unit vectors."""
-    form = unit_rows(stored[:, -FORM_DIMENSIONS:].astype(np.float32))
-    return unit_rows(np.hstack([np.sqrt(1 - FORM_WEIGHT) * topics(stored), np.sqrt(FORM_WEIGHT) * form]))
+    return unit_rows(np.hstack([np.sqrt(1 - FORM_WEIGHT) * topics(stored), np.sqrt(FORM_WEIGHT) * forms(stored)]))
 
 
 def _as_bytes(vectors: Matrix) -> Bytes:

@@ -9,7 +9,7 @@ from forensics.core.embeddings.words import Matrix, Words
 from forensics.errors import EmbedderError
 
 CHOICES = (
-    "static-words (default), static-words-64, static-words-256, hashing,"
+    "static-words (default), static-words-128, static-words-256, hashing,"
     " sentence-transformers:FOLDER or onnx:FOLDER with a model on this machine"
 )
 
@@ -48,10 +48,10 @@ def load_embedder(name: str) -> Embedder:
     """
     kind, _, place = name.partition(":")
     match kind, place:
-        case (("static-words" | "static-words-64" | "static-words-256"), ""):
+        case (("static-words" | "static-words-128" | "static-words-256"), ""):
             from forensics.core.embeddings.static_words import StaticWordEmbedder
 
-            return StaticWordEmbedder(int(kind.removeprefix("static-words").removeprefix("-") or 128))
+            return StaticWordEmbedder(int(kind.removeprefix("static-words").removeprefix("-") or 64))
         case "hashing", "":
             from forensics.core.embeddings.hashing import HashingEmbedder
 
