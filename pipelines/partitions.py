@@ -42,6 +42,15 @@ def days_of(context: dg.AssetExecutionContext) -> list[date]:
     return [date.fromisoformat(key) for key in context.partition_keys]
 
 
+def days_of_run(tags: dict[str, str]) -> set[date]:
+    """The days a run's tags cover; none for a run that only looks back."""
+    first, last = tags.get(RANGE_START_TAG) or tags.get(PARTITION_TAG), last_day_of_tags(tags)
+    if not first or not last:
+        return set()
+    start = date.fromisoformat(first)
+    return {start + timedelta(days=number) for number in range((last - start).days + 1)}
+
+
 def last_day_of_tags(tags: dict[str, str]) -> date | None:
     """The last day a run's tags name, if they name any."""
     named = tags.get(RANGE_END_TAG) or tags.get(PARTITION_TAG)

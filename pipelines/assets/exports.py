@@ -11,7 +11,7 @@ import duckdb
 import forensics
 from forensics import contracts
 from forensics.errors import ForensicsError
-from pipelines.partitions import SINGLE_RUN
+from pipelines.partitions import SINGLE_RUN, days_of_run
 from pipelines.pictures import account_map
 from pipelines.previews import MAXIMUM_ROWS, markdown_table
 from pipelines.progress import announce
@@ -48,6 +48,7 @@ def published_warehouse(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, window: WindowResource
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Publish the warehouse and the Parquet files of one run, never a mixture of two."""
+    from forensics.custody import write_manifest
     from forensics.exports.publication import publish_with_reports
 
     as_of = window.resolve(context, warehouse).as_of
@@ -59,8 +60,15 @@ def published_warehouse(
     version, files = publish_with_reports(
         warehouse.connection, warehouse.home, as_of, kept_versions=warehouse.settings.kept_versions
     )
+    manifest = write_manifest(
+        warehouse.connection,
+        warehouse.home,
+        warehouse.settings,
+        days=days_of_run(dict(context.run.tags)),
+        checks=checks_of_run(context),
+    )
     mark_run(context, as_of, [finding[1] for finding in findings])
-    announce(context, "published_warehouse", 1, 1, f"version {version.number}")
+    announce(context, "published_warehouse", 1, 1, f"version {version.number}, manifest {manifest.sha256[:16]}")
     return dg.MaterializeResult(
         metadata={
             "as_of": as_of.isoformat(),
@@ -71,7 +79,34 @@ def published_warehouse(
             "warehouse": dg.MetadataValue.path(warehouse.home.published),
             "reports": dg.MetadataValue.path(files[0].parent),
             "size_bytes": version.size_bytes,
+            "manifest": dg.MetadataValue.path(manifest.path),
+            "manifest_sha256": manifest.sha256,
         }
+    )
+
+
+def checks_of_run(context: dg.AssetExecutionContext) -> list[dict[str, Any]]:
+    """What the run's checks said, in the order of tables and names."""
+    records = context.instance.get_records_for_run(
+        context.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    ).records
+    said = [
+        record.event_log_entry.dagster_event.asset_check_evaluation_data
+        for record in records
+        if record.event_log_entry.dagster_event
+    ]
+    return sorted(
+        (
+            {
+                "table": ".".join(one.asset_key.path),
+                "check": one.check_name,
+                "passed": one.passed,
+                "severity": one.severity.value,
+                "text": one.description,
+            }
+            for one in said
+        ),
+        key=lambda one: (one["table"], one["check"]),
     )
 
 

@@ -85,6 +85,8 @@ class FindingEvidence(dy.Schema):
     measure = dy.String(description="What was measured.")
     value = dy.Float64(nullable=True, description="Measured value.")
     baseline = dy.Float64(nullable=True, description="What would be expected otherwise.")
+    source_table = dy.String(nullable=True, description="Table the figures come from; null where there are none.")
+    source_key = dy.String(nullable=True, description="Columns and values, as JSON, that choose its rows there.")
 
 
 @table("reports", kind="derived", grain="innocent explanation of a finding")
