@@ -69,7 +69,8 @@ EVIDENCE_KINDS = {
             "registration",
             "registration",
             "e-mail domains or organisations",
-            ("email_domain", "organisation", "controlling_organisation"),
+            # Not controlling_organisation: who owns whom is attribution, and no evidence of one hand.
+            ("email_domain", "organisation"),
             hard=True,
             behaviour=False,
         ),

@@ -44,6 +44,9 @@ SIGNAL_KINDS = {
         SignalKind("user_agent", "device", 0, 60, 0.015, "user agent"),
         SignalKind("email_domain", "organisation", 0, 100, 0.02, "e-mail domain"),
         SignalKind("organisation", "organisation", 0, 200, 0.05, "organisation"),
+        # Accounts of sister companies, wherever their head sits. It helps to find a group and is shown; it is evidence
+        # of nothing: companies of one group share payers, addresses and tools as a matter of course.
+        SignalKind("controlling_organisation", "organisation", 0, 200, 0.05, "controlling organisation"),
         SignalKind("prompt_template", "content", 0, 3000, 0.08, "prompt template"),
     )
 }

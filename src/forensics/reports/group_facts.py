@@ -43,6 +43,7 @@ class GroupFacts:
         account_count, payer_count, organisation_count: its size.
         shown: every kind of evidence by name, whether or not it counts.
         customer_share: share of members under their most common name, an organisation or else a private mail domain.
+        family_share: share of members with several companies that one organisation heads.
         education_share, research_share: share of members in a programme that explains what they ask.
         item_recurrence: share of the items under its templates that come again; null if unknown.
         item_day_share: share of its active days on which an item comes, on average; null if unknown.
@@ -56,6 +57,7 @@ class GroupFacts:
     organisation_count: int
     shown: dict[str, Shown] = field(default_factory=dict)
     customer_share: float = 0.0
+    family_share: float = 0.0
     education_share: float = 0.0
     research_share: float = 0.0
     item_recurrence: float | None = None
@@ -124,12 +126,18 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
         connection,
         """
         SELECT group_id, account_id, state.programme,
-               COALESCE('organisation ' || NULLIF(state.organisation_id, ''), 'domain ' || domain.signal_value) AS name
+               identity.identity_id, family.controlling_organisation_id AS family,
+               COALESCE(
+                   'organisation ' || COALESCE(identity.identity_id, NULLIF(state.organisation_id, '')),
+                   'domain ' || domain.signal_value
+               ) AS name
         FROM links.group_accounts LEFT JOIN (
             SELECT account_id, organisation_id, email_domain, programme FROM raw.accounts
             WHERE snapshot_date BETWEEN $first AND $last
             QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
         ) AS state USING (account_id)
+        LEFT JOIN features.organisation_identities AS identity USING (organisation_id)
+        LEFT JOIN links.controlling_organisations AS family USING (organisation_id)
         LEFT JOIN links.signals AS domain
             ON domain.signal_kind = 'email_domain' AND NOT domain.is_hub
            AND domain.signal_value = SUBSTR(LOWER(state.email_domain), 1, 200)
@@ -139,8 +147,17 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
         last=window.as_of,
     )
     size = pl.len()
-    return members.group_by("group_id", maintain_order=True).agg(
-        (pl.col("name").drop_nulls().unique_counts().max().fill_null(0) / size).alias("customer_share"),
-        ((pl.col("programme") == "education").fill_null(False).sum() / size).alias("education_share"),
-        ((pl.col("programme") == "security_research").fill_null(False).sum() / size).alias("research_share"),
+    families = members.group_by("group_id", "family").agg(
+        pl.when(pl.col("identity_id").n_unique() >= 2).then(pl.len()).alias("sisters")
+    )
+    sisters = families.filter(pl.col("family").is_not_null()).group_by("group_id").agg(pl.col("sisters").max())
+    return (
+        members.join(sisters, on="group_id", how="left", maintain_order="left")
+        .group_by("group_id", maintain_order=True)
+        .agg(
+            (pl.col("name").drop_nulls().unique_counts().max().fill_null(0) / size).alias("customer_share"),
+            (pl.col("sisters").first().fill_null(0) / size).alias("family_share"),
+            ((pl.col("programme") == "education").fill_null(False).sum() / size).alias("education_share"),
+            ((pl.col("programme") == "security_research").fill_null(False).sum() / size).alias("research_share"),
+        )
     )

@@ -17,6 +17,9 @@ opens accounts under one name does not hide that they are his, and can be asked.
 PROGRAMME = 0.5
 """Share of members in a research or education programme from which that explains what they ask."""
 
+ONE_FAMILY = 0.8
+"""Share of members with sister companies, headed by one organisation, from which they are one group's companies."""
+
 TENANTS = 0.6
 """Organisations per member from which the members are customers of one platform rather than one operator."""
 
@@ -90,6 +93,14 @@ RIVALS = (
         lambda facts: facts.customer_share >= ONE_CUSTOMER,
         f"{ONE_CUSTOMER:.0%} of the accounts under one organisation or mail domain.",
         "Ask the customer; compare with the contract.",
+    ),
+    Rival(
+        "sister_companies",
+        "They are companies of one group, which pays, signs up and runs its tools for all of them.",
+        frozenset({"payment", "registration", "network", "device", "template"}),
+        lambda facts: facts.family_share >= ONE_FAMILY,
+        f"{ONE_FAMILY:.0%} of the accounts with companies that one organisation heads, by majority holdings on record.",
+        "Ask the head of the group; a shared service has a name and an owner in the company.",
     ),
     Rival(
         "platform_tenants",

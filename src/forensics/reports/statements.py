@@ -105,6 +105,11 @@ def _composition(facts: GroupFacts) -> list[Statement]:
     found = []
     for name, share, what in (
         ("customer_share", facts.customer_share, "are under one name, an organisation or a mail domain of their own"),
+        (
+            "family_share",
+            facts.family_share,
+            "are with sister companies, which share payers, addresses and tools as a matter of course",
+        ),
         ("education_share", facts.education_share, "are in an education programme, whose members practise alike"),
         ("research_share", facts.research_share, "are in a security research programme, whose members probe alike"),
     ):
