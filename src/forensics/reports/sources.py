@@ -7,6 +7,8 @@ from forensics.links.evidence import EVIDENCE_KINDS
 SHARE_TABLES = {
     "customer_share": "links.group_accounts",
     "family_share": "links.group_accounts",
+    "barred_owner_share": "links.group_accounts",
+    "other_owner_share": "links.group_accounts",
     "education_share": "links.group_accounts",
     "research_share": "links.group_accounts",
 }
