@@ -3,6 +3,7 @@
 import click
 
 from forensics.cli.decide import decide, decisions
+from forensics.cli.custody import reproduce, trace, verify
 from forensics.cli.demo import demo
 from forensics.cli.doctor import doctor
 from forensics.cli.errors import ErrorReportingGroup
@@ -30,6 +31,6 @@ def main() -> None:
 
 for command in (
     demo, simulate, evaluate, run, findings, show, decide, decisions, query, tables, export, ui, doctor, versions,
-    restore,
+    restore, verify, trace, reproduce,
 ):  # fmt: skip
     main.add_command(command)
