@@ -26,13 +26,24 @@ class Payers(dy.Schema):
     organisation_id = dy.String(nullable=True, description="Organisation on the as-of day.")
 
 
-@table("features", kind="derived", grain="template used by two payers or more")
-class Templates(dy.Schema):
-    """Templates over the window and how many unrelated payers use each."""
+@table("features", kind="derived", grain="template of core.templates")
+class TemplateFamilies(dy.Schema):
+    """Which templates are one instruction: its beginning and its end, and its variations with a phrase exchanged."""
 
     template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
-    part = dy.Enum(list(TEMPLATE_PARTS), description="Part of the prompt that is fixed.")
-    text = dy.String(description="Fixed text with slots shown; 400 characters.")
+    family_id = dy.String(description="The most used template of its family; itself where it has no family.")
+
+
+@table("features", kind="derived", grain="family of templates used by two payers or more")
+class Templates(dy.Schema):
+    """Templates over the window, variations taken together, and how many unrelated payers use each."""
+
+    template_id = dy.String(
+        primary_key=True, description="The family's most used template: part and hash of its fixed text."
+    )
+    part = dy.Enum(list(TEMPLATE_PARTS), description="Part of the prompt that it fixes.")
+    text = dy.String(description="Its fixed text with slots shown; 400 characters.")
+    variation_count = dy.Int64(min=1, description="Templates in the family: parts of one request, and variations.")
     exchange_count = dy.Int64(min=1, description="Exchanges that carry it.")
     account_count = dy.Int64(min=1, description="Accounts that used it.")
     payer_count = dy.Int64(min=1, description="Payers that used it.")
@@ -62,19 +73,50 @@ class Accounts(dy.Schema):
     distinct_prompt_share = share("Distinct prompts (per day) per exchange; low for regression suites and roll-outs.")
     reasoning_share = share("Prompts that ask to write reasoning out. Also high in teaching and debugging.")
     grading_share = share("Prompts that ask to grade or compare answers. Also high at evaluation firms.")
+    trace_cleaning_share = share("Prompts that ask to tidy or judge recorded reasoning. Also high at data labellers.")
+    policy_rewriting_share = share(
+        "Prompts that ask for wording a censor or regulator would pass. Also high in public relations and moderation."
+    )
+    agentic_share = share("Prompts of agents, repositories, tools and devices. Also high in products built on agents.")
+    safety_probing_share = share("Prompts on what models refuse. Also high in security research and crime fiction.")
     addresses_per_active_day = dy.Float64(min=0, description="Distinct addresses per active day.")
     hour_entropy_share = share(
         "Evenness of the 24 hours (entropy over log 24); 1 is round the clock, also true of services."
     )
     night_share = share("Exchanges in the account's own six quietest consecutive hours, a quarter if flat.")
     top_template_share = share("Share of the account's most used template. Also high for any app with one prompt.")
-    template_entropy_bits = dy.Float64(min=0, description="Entropy of the account's head templates, bits.")
+    template_entropy_bits = dy.Float64(min=0, description="Entropy of the templates of the account's prompts, bits.")
     template_rarity = dy.Float64(
         min=0,
         description="Sum over templates that unrelated payers share of the account's share of use × −ln(share of payers"
         " that use it): an app of one payer scores 0, a common framework little.",
     )
     cross_payer_share = share("Exchanges on templates shared with unrelated payers and used by few of all payers.")
+
+
+@table("features", kind="derived", grain="account with enough activity, and capability")
+class AccountCapabilities(dy.Schema):
+    """What an account asks for beside others of its kind; a capability it never asked for has no row."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    capability = dy.String(primary_key=True, description="Capability of the taxonomy (core/capabilities/taxonomy.toml).")
+    exchange_count = dy.Int64(min=1, description="Exchanges in the window that asked for it.")
+    share_of_exchanges = share("Exchanges that asked for it over all exchanges of the account.")
+    share_low = share("Lower end of the 95 % interval (Wilson) of that share, exchanges taken as independent.")
+    share_high = share("Upper end of that interval.")
+    cohort = dy.String(description="Accounts it is compared with: of one channel, plan and size, or wider if few.")
+    cohort_account_count = dy.Int64(min=0, description="Other accounts in the cohort.")
+    cohort_share = share("Mean of the others' shares; each account counts once, whatever its volume.", nullable=True)
+    location_quotient = dy.Float64(
+        min=0,
+        nullable=True,
+        description="Share over cohort share; where no other asked for it, over half an exchange of them all. Above 1"
+        " is more than others. Also high for any specialised product.",
+    )
+    location_quotient_low = dy.Float64(
+        min=0, nullable=True, description="Lower end of its 95 % interval, from the spread over accounts."
+    )
+    location_quotient_high = dy.Float64(min=0, nullable=True, description="Upper end of that interval.")
 
 
 FEATURE_NAMES = [name for name in Accounts.column_names() if name not in ("account_id", "payer_id")]

@@ -3,11 +3,13 @@
 import duckdb
 
 from forensics.features.accounts import accounts
+from forensics.features.capabilities import account_capabilities
 from forensics.features.organisation_decisions import organisation_decisions
 from forensics.features.organisation_identities import organisation_identities
 from forensics.features.organisation_pairs import organisation_pairs
 from forensics.features.organisations.registers import newest_register
 from forensics.features.payers import payers
+from forensics.features.template_families import template_families
 from forensics.features.templates import templates
 from forensics.settings import Settings
 from forensics.warehouse.tables import replace_table
@@ -21,9 +23,17 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     rows = build_identities(connection, settings, window)
     return rows | {
         "features.payers": replace_table(connection, "features.payers", payers(connection, window)),
+        "features.template_families": replace_table(
+            connection, "features.template_families", template_families(connection, window)
+        ),
         "features.templates": replace_table(connection, "features.templates", templates(connection, window)),
         "features.accounts": replace_table(
             connection, "features.accounts", accounts(connection, window, minimum_exchanges=settings.minimum_exchanges)
+        ),
+        "features.account_capabilities": replace_table(
+            connection,
+            "features.account_capabilities",
+            account_capabilities(connection, window, minimum_exchanges=settings.minimum_exchanges),
         ),
     }
 

@@ -3,8 +3,7 @@
 Everything is added up from the daily tables, so the window costs no second look at the text. Accounts below the
 activity floor have no features: rates from a handful of exchanges are noise.
 
-Known drawbacks: `distinct_prompt_share` counts a prompt again on each day it is used; template features see a fixed
-head, tail or system prompt and nothing else.
+Known drawback: `distinct_prompt_share` counts a prompt again on each day it is used.
 """
 
 import duckdb
@@ -74,6 +73,10 @@ def _sums(connection: duckdb.DuckDBPyConnection, window: Window, minimum_exchang
             SUM(distinct_prompt_count)::BIGINT AS distinct_prompt_count,
             SUM(reasoning_request_count)::BIGINT AS reasoning_request_count,
             SUM(grading_request_count)::BIGINT AS grading_request_count,
+            SUM(trace_cleaning_request_count)::BIGINT AS trace_cleaning_request_count,
+            SUM(policy_rewriting_request_count)::BIGINT AS policy_rewriting_request_count,
+            SUM(agentic_request_count)::BIGINT AS agentic_request_count,
+            SUM(safety_probing_request_count)::BIGINT AS safety_probing_request_count,
             SUM(address_count)::BIGINT AS address_count
         FROM core.account_days JOIN features.payers USING (account_id)
         WHERE snapshot_date BETWEEN $first AND $last
@@ -101,6 +104,10 @@ _RATES = {
     "distinct_prompt_share": ("distinct_prompt_count", "exchange_count"),
     "reasoning_share": ("reasoning_request_count", "exchange_count"),
     "grading_share": ("grading_request_count", "exchange_count"),
+    "trace_cleaning_share": ("trace_cleaning_request_count", "exchange_count"),
+    "policy_rewriting_share": ("policy_rewriting_request_count", "exchange_count"),
+    "agentic_share": ("agentic_request_count", "exchange_count"),
+    "safety_probing_share": ("safety_probing_request_count", "exchange_count"),
     "addresses_per_active_day": ("address_count", "active_day_count"),
 }
 _RATE_NAMES = list(_RATES)
@@ -142,28 +149,34 @@ def _template_use(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
     use = read_frame(
         connection,
         """
-        SELECT account_id, template_id, STR_SPLIT(template_id, '-')[1] AS part, used.exchange_count,
-               totals.exchange_count AS total, payer_count, payer_share
+        SELECT account_id, family_id, used.part, used.exchange_count, totals.exchange_count AS total, payer_count,
+               payer_share
         FROM (
-            SELECT account_id, template_id, SUM(exchange_count)::BIGINT AS exchange_count FROM core.template_days
-            WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id, template_id
+            SELECT account_id, family_id, SPLIT_PART(core.template_days.template_id, '-', 1) AS part,
+                   SUM(exchange_count)::BIGINT AS exchange_count
+            FROM core.template_days JOIN features.template_families USING (template_id)
+            WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id, family_id, part
         ) AS used
         JOIN (
             SELECT account_id, SUM(exchange_count)::BIGINT AS exchange_count FROM core.account_days
             WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id
         ) AS totals USING (account_id)
-        LEFT JOIN features.templates USING (template_id)
-        ORDER BY account_id, template_id
+        LEFT JOIN features.templates ON features.templates.template_id = family_id
+        ORDER BY account_id, family_id, used.part
         """,
         first=window.first,
         last=window.as_of,
     )
     is_shared = pl.col("payer_count").fill_null(1) >= CROSS_PAYER_MINIMUM
     is_rare = is_shared & (pl.col("payer_share").fill_null(1.0) <= CROSS_PAYER_SHARE_MAXIMUM)
-    share = pl.col("exchange_count") / pl.col("total")
-    parts = (
-        use.with_columns(share=share)
-        .group_by("account_id", "part", maintain_order=True)
+    sides = (
+        pl.concat([use.with_columns(side=pl.lit(side)).filter(pl.col("part").is_in(parts)) for side, parts in _SIDES])
+        .group_by("account_id", "side", "family_id", maintain_order=True)
+        .agg(
+            (pl.col("exchange_count").sum() / pl.col("total").first()).alias("share"),
+            pl.col("total", "payer_count", "payer_share").first(),
+        )
+        .group_by("account_id", "side", maintain_order=True)
         .agg(
             pl.col("share").max().alias("top_template_share"),
             (-(pl.col("share") * pl.col("share").log(2)).sum()).alias("seen_entropy"),
@@ -173,14 +186,16 @@ def _template_use(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
             pl.col("share").filter(is_rare).sum().alias("cross_payer_share"),
         )
     )
-    # Prompts whose template was seen once are all different: each adds log2(total) / total bits.
-    head = parts.filter(pl.col("part") == "head").select(
-        "account_id",
-        "top_template_share",
-        template_entropy_bits=(pl.col("seen_entropy") + pl.col("unseen_share") * pl.col("total").log(2)).clip(0),
+    # Prompts that follow no template are all different: each adds log2(total) / total bits.
+    entropy = (pl.col("seen_entropy") + pl.col("unseen_share") * pl.col("total").log(2)).clip(0)
+    # The sides of a prompt say the same thing over again: the side that says it best counts.
+    return sides.group_by("account_id", maintain_order=True).agg(
+        pl.col("top_template_share").max().clip(0, 1),
+        entropy.filter(pl.col("side") != "system").min().alias("template_entropy_bits"),
+        pl.col("template_rarity").max(),
+        pl.col("cross_payer_share").max().clip(0, 1),
     )
-    # A prompt has up to three templates that say the same thing: the part that says it best counts.
-    rarity = parts.group_by("account_id", maintain_order=True).agg(
-        pl.col("template_rarity").max(), pl.col("cross_payer_share").max().clip(0, 1)
-    )
-    return rarity.join(head, on="account_id", how="left")
+
+
+_SIDES = (("head", ("head", "middle", "frame")), ("tail", ("tail", "middle", "frame")), ("system", ("system",)))
+"""Parts of which an exchange has one at most, so that their shares add up to the traffic that has one."""

@@ -1,4 +1,4 @@
-"""features.templates: templates over the window and how many unrelated payers use each."""
+"""features.templates: instructions over the window, with their variations, and how many unrelated payers use each."""
 
 import duckdb
 import polars as pl
@@ -6,20 +6,37 @@ import polars as pl
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
+FAMILY_USE = """
+    SELECT account_id, family_id, MAX(exchange_count) AS exchange_count, MAX(repeat_count) AS repeat_count,
+           MIN(first_on) AS first_on, MAX(last_on) AS last_on
+    FROM (
+        SELECT account_id, family_id, SPLIT_PART(template_id, '-', 1) AS part, MIN(snapshot_date) AS first_on,
+               MAX(snapshot_date) AS last_on, SUM(exchange_count)::BIGINT AS exchange_count,
+               SUM(repeat_count)::BIGINT AS repeat_count
+        FROM core.template_days JOIN features.template_families USING (template_id)
+        WHERE snapshot_date BETWEEN $first AND $last
+        GROUP BY account_id, family_id, part
+    )
+    GROUP BY account_id, family_id
+"""
+"""How often each account used each family. An exchange may carry its beginning and its end, and one of each at most: so
+the part that is seen most counts, and nothing is counted twice."""
+
 
 def templates(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """Templates that two payers or more used in the window.
+    """Families of templates that two payers or more used in the window.
 
     Args:
-        connection: with core.template_days and core.templates of the window, and features.payers.
+        connection: with core.template_days and core.templates of the window, features.payers and
+            features.template_families.
         window: the days that count.
 
     Returns:
-        One row per template, columns of the contract.
+        One row per family, columns of the contract.
     """
     return read_frame(
         connection,
-        """
+        f"""
         WITH active_payers AS (
             SELECT COUNT(DISTINCT payer_id) AS payer_count FROM features.payers
             WHERE account_id IN (
@@ -28,23 +45,25 @@ def templates(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataF
         ),
         used AS (
             SELECT
-                template_id,
+                family_id AS template_id,
                 SUM(exchange_count)::BIGINT AS exchange_count,
                 COUNT(DISTINCT account_id) AS account_count,
                 COUNT(DISTINCT payer_id) AS payer_count,
-                MIN(snapshot_date) AS first_on,
-                MAX(snapshot_date) AS last_on
-            FROM core.template_days JOIN features.payers USING (account_id)
-            WHERE snapshot_date BETWEEN $first AND $last
-            GROUP BY template_id
+                MIN(first_on) AS first_on,
+                MAX(last_on) AS last_on
+            FROM ({FAMILY_USE}) JOIN features.payers USING (account_id)
+            GROUP BY family_id
             HAVING COUNT(DISTINCT payer_id) >= 2
+        ),
+        variations AS (
+            SELECT family_id AS template_id, COUNT(*) AS variation_count FROM features.template_families GROUP BY ALL
         ),
         text AS (
             SELECT template_id, MIN(part) AS part, MIN(text) AS text FROM core.templates
             WHERE snapshot_date BETWEEN $first AND $last GROUP BY template_id
         )
-        SELECT used.*, part, text, used.payer_count / active_payers.payer_count AS payer_share
-        FROM used JOIN text USING (template_id), active_payers
+        SELECT used.*, part, text, variation_count, used.payer_count / active_payers.payer_count AS payer_share
+        FROM used JOIN text USING (template_id) JOIN variations USING (template_id), active_payers
         ORDER BY template_id
         """,
         first=window.first,

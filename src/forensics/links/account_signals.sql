@@ -12,6 +12,14 @@ state AS (
     -- Accounts that nobody uses share domains and organisations too; they would only make everything look rare.
     WHERE newest_first = 1 AND account_id IN (SELECT account_id FROM features.payers)
 ),
+-- Families of which several companies are in use: a single one's accounts are linked by its own name.
+sisters AS (
+    SELECT controlling_organisation_id
+    FROM state JOIN links.controlling_organisations USING (organisation_id)
+    JOIN features.organisation_identities USING (organisation_id)
+    GROUP BY controlling_organisation_id
+    HAVING COUNT(DISTINCT identity_id) >= 2
+),
 used AS (
     SELECT account_id, signal_kind, signal_value, SUM(use_count) AS use_count, MIN(first_at) AS first_at, MAX(last_at) AS last_at
     FROM core.signal_days WHERE snapshot_date BETWEEN $first AND $last
@@ -22,16 +30,26 @@ used AS (
     SELECT account_id, 'email_domain', SUBSTR(LOWER(email_domain), 1, 200), 1, created_at, created_at
     FROM state WHERE email_domain <> ''
     UNION ALL
-    SELECT account_id, 'organisation', SUBSTR(organisation_id, 1, 200), 1, created_at, created_at
-    FROM state WHERE organisation_id <> ''
+    SELECT account_id, 'organisation', SUBSTR(COALESCE(identity_id, organisation_id), 1, 200), 1, created_at, created_at
+    FROM state LEFT JOIN features.organisation_identities USING (organisation_id)
+    WHERE organisation_id <> ''
     UNION ALL
-    SELECT
-        account_id, 'prompt_template', template_id, SUM(core.template_days.exchange_count),
-        CAST(MIN(snapshot_date) AS TIMESTAMP), CAST(MAX(snapshot_date) AS TIMESTAMP)
-    FROM core.template_days JOIN features.templates USING (template_id)
-    WHERE snapshot_date BETWEEN $first AND $last
-    GROUP BY account_id, template_id
-    HAVING SUM(core.template_days.exchange_count) >= $template_uses
+    SELECT account_id, 'controlling_organisation', SUBSTR(controlling_organisation_id, 1, 200), 1, created_at, created_at
+    FROM state JOIN links.controlling_organisations USING (organisation_id)
+    WHERE controlling_organisation_id IN (SELECT controlling_organisation_id FROM sisters)
+    UNION ALL
+    -- An exchange may carry a template's beginning and its end: the part that is seen most counts.
+    SELECT account_id, 'prompt_template', family_id, MAX(use_count), MIN(first_at), MAX(last_at)
+    FROM (
+        SELECT
+            account_id, family_id, SPLIT_PART(template_id, '-', 1) AS part, SUM(exchange_count) AS use_count,
+            CAST(MIN(snapshot_date) AS TIMESTAMP) AS first_at, CAST(MAX(snapshot_date) AS TIMESTAMP) AS last_at
+        FROM core.template_days JOIN features.template_families USING (template_id)
+        WHERE snapshot_date BETWEEN $first AND $last AND family_id IN (SELECT template_id FROM features.templates)
+        GROUP BY account_id, family_id, SPLIT_PART(template_id, '-', 1)
+    ) AS parts
+    GROUP BY account_id, family_id
+    HAVING MAX(use_count) >= $template_uses
 ),
 counted AS (
     SELECT *, COUNT(*) OVER (PARTITION BY signal_kind, signal_value) AS account_count FROM used
@@ -42,7 +60,8 @@ SELECT
     signal_value,
     use_count,
     CASE
-        WHEN signal_kind IN ('payment_instrument', 'signup_ip', 'email_domain', 'organisation') THEN NULL
+        WHEN signal_kind IN ('payment_instrument', 'signup_ip', 'email_domain', 'organisation', 'controlling_organisation')
+            THEN NULL
         ELSE LEAST(1.0e0 * use_count / NULLIF(totals.exchange_count, 0), 1.0e0)
     END AS use_share,
     first_at,
