@@ -16,8 +16,10 @@ from forensics.reports.group_facts import group_facts
 from forensics.reports.identity import identified
 from forensics.reports.judgement import Judgement, judge_groups
 from forensics.reports.members import members_and_bystanders
+from forensics.reports.organisation_claim import OrganisationClaim, organisation_claims
 from forensics.reports.ownership import barred_members, barred_statements
 from forensics.reports.rival_table import finding_rivals
+from forensics.reports.sources import source_of
 from forensics.reports.statements import Statement, group_statements
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
@@ -71,14 +73,18 @@ def compose_findings(
     members = pl.concat([_group_members(connection, judgements, everybody), owned.select(_MEMBER_COLUMNS)])
     followed = identified(connection, members.select("candidate", "kind", "account_id"), window, decisions)
     identities = followed.candidates
+    organisations, owner_signals = organisation_claims(connection, members.filter(pl.col("kind") != "barred_ownership"))
     members = members.join(identities, on="candidate").join(_activity(connection, window), on="account_id", how="left")
     members = members.with_columns(pl.col("exchange_count").fill_null(0))
     statements = _statements(judgements, barred, availability)
+    for candidate, claim in organisations.items():
+        statements[candidate] += claim.statements
     findings = _findings(members, judgements, barred, window)
+    findings = _with_organisation(findings, identities, organisations)
     composed = {
         "reports.findings": findings,
         "reports.finding_accounts": members.select(list(contracts.get("reports.finding_accounts").columns)),
-        "reports.finding_signals": _signals(connection, identities),
+        "reports.finding_signals": _signals(connection, identities, owner_signals),
         "reports.finding_evidence": _evidence(statements, identities),
         "reports.finding_rivals": finding_rivals(judgements, identities),
         "reports.finding_bystanders": _bystanders(everybody, identities),
@@ -229,15 +235,34 @@ def _statements(
     return found
 
 
-def _signals(connection: duckdb.DuckDBPyConnection, identities: pl.DataFrame) -> pl.DataFrame:
+def _with_organisation(
+    findings: pl.DataFrame, identities: pl.DataFrame, organisations: dict[str, OrganisationClaim]
+) -> pl.DataFrame:
+    """Findings on groups with their confidence in the claim on the organisation, which no other claim reads."""
+    graded = {
+        finding_id: organisations[candidate].confidence
+        for candidate, finding_id in identities.select("candidate", "finding_id").iter_rows()
+        if candidate in organisations
+    }
+    confidence = pl.col("finding_id").replace_strict(graded, default=None, return_dtype=pl.String)
+    # Enum and text do not mix: as text here, as the contract says when it is written.
+    own = pl.col("organisation_confidence").cast(pl.String)
+    return findings.with_columns(organisation_confidence=pl.coalesce(confidence, own))
+
+
+def _signals(
+    connection: duckdb.DuckDBPyConnection, identities: pl.DataFrame, owner_signals: pl.DataFrame
+) -> pl.DataFrame:
     columns = list(contracts.get("reports.finding_signals").columns)
     shared = read_frame(connection, "SELECT * FROM links.group_signals ORDER BY group_id, signal_kind, signal_value")
-    return shared.join(identities, left_on="group_id", right_on="candidate").select(columns)
+    shared = shared.join(identities, left_on="group_id", right_on="candidate").select(columns)
+    return pl.concat([shared, owner_signals.join(identities, on="candidate").select(columns)], how="vertical_relaxed")
 
 
 def _evidence(statements: dict[str, list[Statement]], identities: pl.DataFrame) -> pl.DataFrame:
     rows = [
         {"finding_id": finding_id, "statement_number": number, **statement._asdict()}
+        | dict(zip(("source_table", "source_key"), source_of(candidate, statement.measure), strict=True))
         for candidate, finding_id in identities.select("candidate", "finding_id").iter_rows()
         for number, statement in enumerate(statements[candidate], start=1)
     ]
