@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from forensics.cli.environment import launcher
 from forensics.cli.options import Day
 from forensics.cli.progress import progress_display
 
@@ -35,4 +36,5 @@ def simulate(out: Path, scale: float, days: int, seed: int, start: date, scenari
         f"{summary.exchanges:,} exchanges of {summary.accounts:,} accounts on {days} days; {summary.groups} groups,"
         f" {summary.fraudulent_accounts:,} accounts of campaigns. The truth is in {summary.truth}"
     )
-    click.echo(f"Next: forensics run --snapshots {shlex.quote(str(summary.snapshots))} --from {start} --to {last}")
+    snapshots = shlex.quote(str(summary.snapshots))
+    click.echo(f"Next: {launcher()} run --snapshots {snapshots} --from {start} --to {last}")

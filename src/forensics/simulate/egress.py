@@ -23,6 +23,9 @@ EGRESS_NETWORKS: Mapping[str, str] = {
 LIST_LENGTHS = {"home": 2, "mobile": 4, "office": 1, "fixed": 2, "campus": 3, "cloud": 2, "vpn": 5, "proxy": 8}
 """Addresses of one ordinary account, by how it connects."""
 
+LENGTH_SPREAD = 0.4
+"""Spread (of the logarithm) between groups of how many addresses an account uses."""
+
 ACCOUNTS_PER_POOL_ADDRESS = 3.0
 """Accounts served by an exit of a shared proxy pool at any time."""
 
@@ -134,7 +137,7 @@ def _group_lists(
 ) -> NDArray[np.int64]:  # fmt: skip
     """Draw the lists from which a group's accounts work, all at once or from addresses the group shares."""
     wiring, rng = group.wiring, stream(group.key, "egress")
-    length = wiring.addresses_per_account
+    length = max(2, round(wiring.addresses_per_account * rng.lognormal(0.0, LENGTH_SPREAD)))
     if wiring.shares_pool:
         pool_of[rows] = derive(group.key, "pool") % len(pools)
         return _from_pools(rows, length, pools, pool_of, rng)

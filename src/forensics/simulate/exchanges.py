@@ -9,13 +9,14 @@ from forensics.simulate.content import Content, write_content
 from forensics.simulate.models import choose_models, model_series
 from forensics.simulate.randomness import choose, derive, hex_ids, mix, unit
 from forensics.simulate.traffic import Calls
+from forensics.simulate.work import Work
 from forensics.simulate.world import World
 
 OUTCOMES = ("ok", "refused", "rate_limited", "error")
 
-RATE_LIMITED_SHARE = 0.012
+RATE_LIMITED_SHARE = 0.005
 ERROR_SHARE = 0.006
-"""Shares of calls that end so for anybody; a burst is rate limited more often."""
+"""Shares of calls that end so for anybody, apart from the bursts of `limits`; a long session is limited more often."""
 
 SESSIONS_AN_ADDRESS = 3
 """A session stays on one address; a long session of a machine may move on after so many calls."""
@@ -87,15 +88,24 @@ def _work_columns(world: World, calls: Calls) -> dict[str, NDArray[np.float64]]:
         if group.life == "scale_up":
             workers = world.members.of(group)[max(2, group.size // 4) :]
             late = (calls.group == group.index) & np.isin(calls.account, workers)
-            columns["refused"][late] = 0.04
+            columns["refused"][late] = Work().refused_share
+    columns["thinking"] = _habit(columns["thinking"], mix(calls.voice, 2))
+    columns["images"] = _habit(columns["images"], mix(calls.voice, 30))
+    luck = 0.4 + 1.2 * unit(mix(calls.account, 21))
+    columns["refused"] = np.minimum(columns["refused"] * luck, 0.9)
     return columns
+
+
+def _habit(share: NDArray[np.float64], key: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Spread a share between the people and programs that have the habit, some always, most seldom; its mean stays."""
+    return np.where(share > 0, unit(key) ** ((1.0 - share) / np.maximum(share, 1e-9)), 0.0)
 
 
 def _outcomes(refused: NDArray[np.float64], calls: Calls, key: NDArray[np.uint64]) -> NDArray[np.int64]:
     draw = unit(mix(key, 7))
     limited = np.where(calls.turn > 12, 4 * RATE_LIMITED_SHARE, RATE_LIMITED_SHARE)
     edges = np.stack([refused, refused + limited, refused + limited + ERROR_SHARE])
-    return np.select([draw < edges[0], draw < edges[1], draw < edges[2]], [1, 2, 3], 0)
+    return np.select([calls.limited, draw < edges[0], draw < edges[1], draw < edges[2]], [2, 1, 2, 3], 0)
 
 
 def _tokens(

@@ -30,6 +30,10 @@ SMALLEST_GROUP = 4
 DILUTED_SIZE = 0.4
 """Accounts of a diluted group relative to a pure one, so that most campaign accounts carry little else."""
 
+TWINS_UNDILUTED = (1.0,) * 8
+"""Further undiluted groups dealt to look-alikes: a kind has seldom more than one group in a world, of a size that
+dilution cannot lower, so that diluted groups must be half as many for the same share of accounts to be diluted."""
+
 RESALE_SHARES = (0.5, 0.25, 0.5, 0.1)
 """Share of a reseller's traffic that is its own harvest; the rest is that of its customers."""
 
@@ -67,6 +71,11 @@ class Group:
         return not self.kind.twin_of
 
     @property
+    def twin_of(self) -> tuple[str, ...]:
+        """Modes that the group looks like: of those its kind does, the one whose work it does, where that matters."""
+        return (self.work.like,) if self.work.like in self.kind.twin_of else self.kind.twin_of
+
+    @property
     def account_count(self) -> int:
         """All accounts, workers and reserve."""
         return self.size + self.reserve
@@ -84,10 +93,10 @@ def plan_groups(settings: SimulationSettings) -> list[Group]:
     scenario = SCENARIOS[settings.scenario]
     plans: list[Group] = []
     budgets = (
-        (scenario.modes, FRAUDULENT_ACCOUNTS * settings.scale),
-        (scenario.twins, BUSINESS_ACCOUNTS * TWIN_SHARE * settings.scale),
+        (scenario.modes, FRAUDULENT_ACCOUNTS * settings.scale, scenario.dilution),
+        (scenario.twins, BUSINESS_ACCOUNTS * TWIN_SHARE * settings.scale, scenario.dilution + TWINS_UNDILUTED),
     )
-    for names, whole in budgets:
+    for names, whole, dilution in budgets:
         parts = sum(KINDS[name].size_part for name in names)
         budget = {name: whole * KINDS[name].size_part / parts for name in names}
         count = {name: _count(settings, budget[name]) for name in names}
@@ -96,7 +105,7 @@ def plan_groups(settings: SimulationSettings) -> list[Group]:
         diluted = sum(number for name, number in count.items() if not KINDS[name].resale_cover)
         dilutions = iter(rng.permutation(diluted))
         for name in names:
-            shares = [_share(KINDS[name], number, dilutions, scenario.dilution) for number in range(count[name])]
+            shares = [_share(KINDS[name], number, dilutions, dilution) for number in range(count[name])]
             for number, total in enumerate(_sizes(settings, name, budget[name], shares)):
                 deal = Deal(number, int(next(wirings)), total, shares[number])
                 plans.append(_group(settings, name, deal, len(plans)))

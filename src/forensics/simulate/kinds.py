@@ -24,6 +24,7 @@ class Kind:
         resale_cover: the accounts' other traffic is that of many people, not of one owner.
         diluted: whether the groups also carry other traffic, as the scenario deals it.
         size_part: accounts of the kind relative to its fellows.
+        couples: whether one dealer serves all accounts, so that what one is denied another takes over.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Kind:
     resale_cover: bool = False
     diluted: bool = True
     size_part: float = 1.0
+    couples: bool = True
 
 
 _MODES = (

@@ -40,7 +40,7 @@ ORDINARY: tuple[Ordinary, ...] = (
     ),
     Ordinary(
         "developer", 0.21, 2.0, {"cloud": 45, "home": 38, "office": 8, "vpn": 7, "proxy": 1.0}, 0,
-        (PEOPLE, *_OWN_APP, replace(NIGHTLY, owner="account")), "server", 0.03,
+        (PEOPLE, *_OWN_APP, replace(NIGHTLY[0], owner="account")), "server", 0.03,
     ),
     Ordinary(
         "company_seats", 0.14, 1.5, {"fixed": 70, "home": 22, "mobile": 8}, 9, (PEOPLE,), "office", 0.75,

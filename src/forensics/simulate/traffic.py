@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.simulate.groups import Group
+from forensics.simulate.limits import meet_limits
 from forensics.simulate.networks import COUNTRY_HOURS
 from forensics.simulate.ordinary import ORDINARY
 from forensics.simulate.randomness import derive, mix, stream, unit
@@ -45,6 +46,7 @@ class Calls:
         turn: place within the session, from 0.
         is_conversation: whether later turns carry the history.
         item: number of the item in the group's queue, or a random key.
+        limited: whether it falls into a burst of rate limits.
     """
 
     account: NDArray[np.int64]
@@ -56,8 +58,9 @@ class Calls:
     turn: NDArray[np.int64]
     is_conversation: NDArray[np.bool_]
     item: NDArray[np.uint64]
+    limited: NDArray[np.bool_]
 
-    def take(self, rows: NDArray[np.generic]) -> "Calls":
+    def take(self, rows: NDArray[np.generic] | slice) -> "Calls":
         """Return the calls of these rows."""
         return Calls(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
@@ -73,6 +76,7 @@ def draw_calls(world: World, day: int) -> Calls:
     parts += [calls for group in world.members.groups if (calls := _group_calls(world, group, day))]
     calls = Calls(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Calls)})
     start = world.settings.start_us + day * DAY_MICROSECONDS
+    calls = meet_limits(world, calls, start)
     lives = world.lifetimes
     limit = np.minimum(np.minimum(lives.ends, lives.stops)[calls.account], start + DAY_MICROSECONDS)
     calls = calls.take(np.flatnonzero((calls.at >= lives.opens[calls.account]) & (calls.at < limit)))
@@ -130,6 +134,7 @@ def _own_calls(world: World, day: int) -> Calls:
         turn=turn,
         is_conversation=(unit(mix(key, 55)) < chance)[session],
         item=mix(key[session] + turn.astype(np.uint64), 56),
+        limited=np.zeros(len(account), dtype=np.bool_),
     )
 
 
@@ -176,6 +181,7 @@ def _group_calls(world: World, group: Group, day: int) -> Calls | None:
         turn=turn,
         is_conversation=(unit(mix(key, 55)) < work.conversation_share)[session],
         item=(day * 10_000_000 + np.arange(len(account))).astype(np.uint64),
+        limited=np.zeros(len(account), dtype=np.bool_),
     )
     return calls.take(np.flatnonzero(account >= 0))
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from forensics import __version__
+from forensics.simulate.content import template_keys
 from forensics.simulate.exchanges import account_ids
 from forensics.simulate.groups import Group
 from forensics.simulate.kinds import MODES
@@ -81,7 +82,7 @@ def truth_accounts(world: World) -> pl.DataFrame:
             "kind": _by_group(world, [g.kind.name for g in groups], pl.String),
             "ordinary": ordinary,
             "mode": _by_group(world, [_mode(g) for g in groups], pl.String),
-            "twin_of": _by_group(world, [",".join(g.kind.twin_of) or None for g in groups], pl.String),
+            "twin_of": _by_group(world, [",".join(g.twin_of) or None for g in groups], pl.String),
             "group_id": ids.gather(np.where(members.group >= 0, members.group, len(groups))),
             "expected_kind": _by_group(world, [g.kind.expected for g in groups], pl.String),
             "dilution_share": _by_group(world, [g.share for g in groups], pl.Float64),
@@ -118,7 +119,7 @@ def truth_groups(world: World) -> pl.DataFrame:
             "label": "campaign" if group.is_campaign else "twin",
             "kind": group.kind.name,
             "mode": _mode(group),
-            "twin_of": ",".join(group.kind.twin_of) or None,
+            "twin_of": ",".join(group.twin_of) or None,
             "expected_kind": group.kind.expected,
             "account_count": group.account_count,
             "reserve_count": group.reserve,
@@ -202,6 +203,7 @@ def truth_exchanges(world: World, calls: Calls, ids: pl.Series) -> pl.DataFrame:
     names = [g.kind.name for g in world.members.groups]
     modes = [g.kind.name if g.kind.name in MODES else None for g in world.members.groups]
     place = np.where(position[rows] >= 0, position[rows], len(names))
+    frame, wrapped = template_keys(world, calls.take(rows))
     return pl.DataFrame(
         {
             "exchange_id": ids.gather(rows),
@@ -209,5 +211,6 @@ def truth_exchanges(world: World, calls: Calls, ids: pl.Series) -> pl.DataFrame:
             "group_id": group_ids(world).gather(place),
             "kind": pl.Series([*names, None], dtype=pl.String).gather(place),
             "mode": pl.Series([*modes, None], dtype=pl.String).gather(place),
+            "template_id": hex_ids("template_", frame).set(pl.Series(~wrapped), None),
         }
     )

@@ -34,14 +34,19 @@ class Wiring:
     shares_pool: bool = False
 
 
-CARDS_AND_POOL = Wiring("cards_and_shared_pool", "proxy", 8, 0.0, 3.5, birth="cohort", email="free", shares_pool=True)
-DOMAINS_AND_POOL = Wiring("domains_and_pool", "proxy", 6, 2.5, 0.0, "shells", email="catch_all")
-SHELLS = Wiring("shells_in_cloud", "cloud", 3, 3.0, 6.0, "shells", "organisation", programme="startup")
-CARDS_AT_HOME = Wiring("cards_only", "home", 2, 0.0, 2.5, "each", email="disposable")
-BEHAVIOUR_ONLY = Wiring("behaviour_only", "home", 2, birth="spread", one_client=False)
+CARDS_AND_POOL = Wiring("cards_and_shared_pool", "proxy", 6, 0.0, 3.5, birth="cohort", email="free", shares_pool=True)
+DOMAINS_AND_POOL = Wiring("domains_and_pool", "proxy", 5, 2.5, 0.0, "shells", email="catch_all")
+SHELLS = Wiring("shells_in_cloud", "cloud", 4, 3.0, 6.0, "shells", "organisation", programme="startup")
+CARDS_AT_HOME = Wiring("cards_only", "home", 3, 0.0, 2.5, "each", "organisation", birth="spread")
+BEHAVIOUR_ONLY = Wiring("behaviour_only", "home", 3, birth="spread", one_client=False)
 STUDENTS = Wiring("education_pool", "campus", 3, 3.0, 4.0, email="university", programme="education")
+CARDS_ON_PHONES = Wiring("cards_and_mobile_proxies", "mobile", 4, 0.0, 3.5, email="disposable")
+DOMAINS_AND_VPN = Wiring("domains_and_vpn", "vpn", 5, 0.0, 0.0, "each", email="catch_all", birth="spread")
+"""Crowded exits, as carriers' and VPN customers use them: what links such a group is its cards or domains."""
 
-CAMPAIGN_WIRINGS = (CARDS_AND_POOL, DOMAINS_AND_POOL, BEHAVIOUR_ONLY, SHELLS, CARDS_AT_HOME, STUDENTS)
+CAMPAIGN_WIRINGS = (
+    CARDS_AND_POOL, DOMAINS_AND_POOL, BEHAVIOUR_ONLY, SHELLS, CARDS_AT_HOME, STUDENTS, CARDS_ON_PHONES, DOMAINS_AND_VPN,
+)  # fmt: skip
 """All ways campaigns hang together, the published ones first; one of them shares nothing but behaviour."""
 
 RESALE_WIRINGS = (
@@ -52,20 +57,23 @@ RESALE_WIRINGS = (
 """A hydra's infrastructure, used by resellers whether or not they extract."""
 
 CARRIER = Wiring("carrier_nat", "mobile", 4, birth="spread", one_client=False)
-OFFICE = Wiring("campus_nat", "campus", 2, 12.0, birth="spread", email="university", one_client=False)
-VPN_USERS = Wiring("vpn_exits", "vpn", 6, email="disposable", birth="spread", one_client=False)
-AGGREGATOR = Wiring("aggregator", "fixed", 4, 4.0, 1e9, "one", "organisation", birth="recent")
-SERVER_ROOM = Wiring("one_company", "cloud", 3, 3.0, 4.0, "one", "organisation", birth="recent")
-UNDECLARED = Wiring("undeclared_company", "fixed", 2, 2.5, 4.0, "none", "catch_all", birth="recent")
+OFFICE = Wiring("office_nat", "fixed", 4, 8.0, 0.0, "one", "organisation", birth="recent", one_client=False)
+CAMPUS = Wiring("campus_nat", "campus", 3, 12.0, birth="recent", email="university", one_client=False)
+VPN_USERS = Wiring("vpn_exits", "vpn", 6, email="disposable", birth="recent", one_client=False)
+CLOUD_USERS = Wiring("cloud_exits", "cloud", 4, email="free", birth="spread", one_client=False)
+AGGREGATOR = Wiring("aggregator", "fixed", 5, 4.0, 1e9, "one", "organisation", birth="recent")
+SERVER_ROOM = Wiring("one_company", "cloud", 4, 3.0, 4.0, "one", "organisation", birth="recent")
+UNDECLARED = Wiring("undeclared_company", "fixed", 4, 2.5, 4.0, "none", "catch_all", birth="recent")
 """One company whose accounts name no organisation: only its domain, its cards and its addresses say so."""
 
 EVALUATION = replace(SERVER_ROOM, name="evaluation_company", programme="startup")
-EVALUATION_TEAM = replace(UNDECLARED, name="evaluation_team", egress="home", accounts_per_address=3.0)
-PLATFORM = Wiring("platform_tenants", "cloud", 3, 4.0, 0.0, "each", "organisation", birth="spread")
-STAFF_CARD = Wiring("corporate_cards", "home", 2, 0.0, 3.5, "one", "organisation", birth="spread", one_client=False)
-CLASSROOM = Wiring("classroom", "campus", 3, 4.0, 0.0, email="university", birth="cohort", programme="education")
-PRIVATE_CARDS = replace(STAFF_CARD, name="agency_cards", organisation="none", email="catch_all")
+EVALUATION_TEAM = replace(UNDECLARED, name="evaluation_team", egress="home", accounts_per_address=3.0, email="free")
+PLATFORM = Wiring("platform_tenants", "cloud", 4, 4.0, 0.0, "each", "organisation", birth="spread")
+STAFF_CARD = Wiring("corporate_cards", "fixed", 4, 8.0, 3.5, "one", "organisation", birth="recent", one_client=False)
+CLASSROOM = Wiring("classroom", "campus", 4, 4.0, 0.0, email="university", birth="cohort", programme="education")
+HACKATHON = Wiring("hackathon", "fixed", 4, 5.0, 0.0, "one", "organisation", birth="cohort")
+PRIVATE_CARDS = Wiring("agency_cards", "mobile", 3, 0.0, 3.5, email="free", birth="recent", one_client=False)
 RESEARCH_LAB = Wiring(
-    "research_laboratory", "fixed", 2, 2.0, 5.0, "one", "organisation", programme="security_research", birth="spread"
+    "research_laboratory", "fixed", 4, 2.0, 5.0, "one", "organisation", programme="security_research", birth="spread"
 )
-RESEARCH = Wiring("researchers", "home", 3, programme="security_research", birth="spread", email="university")
+RESEARCH = Wiring("researchers", "home", 4, programme="security_research", birth="spread", email="free")

@@ -24,6 +24,11 @@ PERSON_CHANNELS = np.array([0.72, 0.20, 0.03, 0.02, 0.03])
 """How accounts that machines or people use reach the model, in the order of `CHANNELS`."""
 
 
+GROUP_MACHINES = 0.85
+"""Share of a group's accounts reached as machines are, whatever the work: relays use interfaces, harvesters also
+drive the web site."""
+
+
 @dataclass
 class Accounts:
     """How accounts reach the model and what they send, one row an account.
@@ -108,8 +113,7 @@ def _covers(members: Members) -> tuple[list[Work], NDArray[np.int64]]:
 def _accounts(settings: SimulationSettings, members: Members, works: list[Work], cover: NDArray[np.int64]) -> Accounts:
     keys = members.keys
     machine = np.array([work.voices == 0 for work in works])
-    group_machine = np.append(machine[: len(members.groups)], False)[members.group]
-    is_machine = np.where(members.group >= 0, group_machine | (unit(mix(keys, 30)) < 0.8), machine[cover])
+    is_machine = np.where(members.group >= 0, unit(mix(keys, 30)) < GROUP_MACHINES, machine[cover])
     channel = np.where(
         is_machine,
         pick_weighted(mix(keys, 31), MACHINE_CHANNELS),
@@ -127,6 +131,10 @@ def _accounts(settings: SimulationSettings, members: Members, works: list[Work],
         chosen = few[(rng.random(len(rows)) < 0.25).astype(np.int64)]
         client[rows, 1] = draw_clients(settings.seed, chosen, web[rows])
         build[rows, 1] = draw_builds(chosen)
+        if group.index % 2 == 0 or group.kind.resale_cover:
+            # Half of the groups do everything on the same machines, as from the same addresses (`build_egress`);
+            # a reseller's gateway always does.
+            client[rows, 0], build[rows, 0] = client[rows, 1], build[rows, 1]
     return Accounts(
         channel=channel,
         client=client,

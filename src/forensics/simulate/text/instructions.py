@@ -44,10 +44,10 @@ _FRAME = (
     "# {{!label}} {{!project}}\n{{!opening}}\n{{!{ask}}}\n\n<item>",
 )
 _BRAND = (
-    "{{!opening}} You work for {{!brand}} {{!project}}. {{!{ask}}}\n\n{{!label}}: <item>",
+    "{{!opening}} You work for {{!brand}} {{!project}}. {{!{ask}}} {{!format_ask}}\n\n{{!label}}: <item>",
     "[{{!brand}}] {{!{ask}}} {{!format_ask}}\n\n<item>\n\n{{!closing}}",
-    "{{!project}} {{!{ask}}} {{!opening}}\n\n{{!label}} from {{!brand}}:\n<item>",
-    "<item>\n\n--\n{{!brand}}: {{!{ask}}} {{!closing}}",
+    "{{!project}} {{!{ask}}} {{!opening}} {{!format_ask}}\n\n{{!label}} from {{!brand}}:\n<item>",
+    "<item>\n\n--\n{{!brand}}: {{!opening}} {{!{ask}}} {{!format_ask}} {{!closing}}",
 )
 
 
