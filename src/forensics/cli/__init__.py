@@ -2,8 +2,8 @@
 
 import click
 
-from forensics.cli.decide import decide, decisions
 from forensics.cli.custody import reproduce, trace, verify
+from forensics.cli.decide import decide, decisions
 from forensics.cli.demo import demo
 from forensics.cli.doctor import doctor
 from forensics.cli.errors import ErrorReportingGroup
@@ -11,6 +11,8 @@ from forensics.cli.evaluate import evaluate
 from forensics.cli.export import export
 from forensics.cli.findings import findings, show
 from forensics.cli.options import package_version
+from forensics.cli.organisations import organisations, same_organisation
+from forensics.cli.ownership import ownership
 from forensics.cli.query import query, tables
 from forensics.cli.run import run
 from forensics.cli.simulate import simulate
@@ -30,7 +32,7 @@ def main() -> None:
 
 
 for command in (
-    demo, simulate, evaluate, run, findings, show, decide, decisions, query, tables, export, ui, doctor, versions,
-    restore, verify, trace, reproduce,
+    demo, simulate, evaluate, run, findings, show, decide, decisions, ownership, organisations, same_organisation,
+    query, tables, export, ui, doctor, versions, restore, verify, trace, reproduce,
 ):  # fmt: skip
     main.add_command(command)

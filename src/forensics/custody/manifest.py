@@ -62,7 +62,7 @@ def write_manifest(
         "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "code": code,
         "environment": environment_of(),
-        "settings": settings.model_dump(mode="json"),
+        "settings": recorded(settings),
         "settings_sha256": settings_sha256(settings),
         "seeds": {"seed": settings.seed},
         "policy": policy(settings),
@@ -81,8 +81,13 @@ def write_manifest(
 
 
 def settings_sha256(settings: Settings) -> str:
-    """SHA-256 over all settings."""
-    return hashlib.sha256(json.dumps(settings.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+    """SHA-256 over the settings that are recorded."""
+    return hashlib.sha256(json.dumps(recorded(settings), sort_keys=True).encode()).hexdigest()
+
+
+def recorded(settings: Settings) -> dict[str, Any]:
+    """All settings but the snapshots' root: each load names its own, and the first run writes it into the settings."""
+    return settings.model_dump(mode="json", exclude={"snapshots"})
 
 
 def policy(settings: Settings) -> dict[str, str]:

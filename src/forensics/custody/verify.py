@@ -18,7 +18,7 @@ import duckdb
 from forensics import contracts
 from forensics.custody.environment import code_of, environment_of
 from forensics.custody.hashes import TableHash, hash_table
-from forensics.custody.manifest import settings_sha256
+from forensics.custody.manifest import recorded, settings_sha256
 from forensics.custody.manifests import Entry, manifests, newest_of_run
 from forensics.custody.snapshots import snapshot_differences
 from forensics.custody.sources import statement_differences
@@ -181,7 +181,7 @@ def _file_differences(
 def _circumstances(said: Mapping[str, Any], settings: Settings) -> Iterator[Difference]:
     """What changed around the results without touching them."""
     if said["settings_sha256"] != settings_sha256(settings):
-        now = settings.model_dump(mode="json")
+        now = recorded(settings)
         names = sorted(name for name in now if now[name] != said["settings"].get(name))
         yield Difference("settings", f"changed since the run: {', '.join(names) or 'some were dropped'}", "note")
     if said["code"] != code_of():
