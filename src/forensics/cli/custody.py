@@ -73,7 +73,7 @@ def trace(finding: str, home: Home, as_json: bool) -> None:
     """Follow every figure of FINDING back to table, key, run and manifest."""
     from forensics.custody import newest_of_run
     from forensics.custody.sources import trace as trace_finding
-    from forensics.exports.cases import read_run
+    from forensics.exports.runs import read_run
     from forensics.warehouse import open_published
 
     with open_published(home) as connection:

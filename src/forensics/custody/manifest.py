@@ -15,8 +15,8 @@ from forensics.core.template_files import template_files
 from forensics.custody.environment import code_of, environment_of
 from forensics.custody.hashes import Rows, TableHash, hash_table
 from forensics.custody.manifests import Entry, append, manifests
-from forensics.exports.cases import Run, read_run
 from forensics.exports.datapackage import file_sha256
+from forensics.exports.runs import Run, read_run
 from forensics.home import Home
 from forensics.raw.exchange_files import files_in_force
 from forensics.settings import Settings

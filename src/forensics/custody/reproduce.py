@@ -183,7 +183,7 @@ def _lay_in(home: Home, place: Home, said: Mapping[str, Any]) -> None:
 
 
 def _made_again(place: Home) -> Entry:
-    from forensics.exports.cases import read_run
+    from forensics.exports.runs import read_run
     from forensics.warehouse import open_published
 
     with open_published(place) as connection:

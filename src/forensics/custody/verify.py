@@ -22,8 +22,8 @@ from forensics.custody.manifest import recorded, settings_sha256
 from forensics.custody.manifests import Entry, manifests, newest_of_run
 from forensics.custody.snapshots import snapshot_differences
 from forensics.custody.sources import statement_differences
-from forensics.exports.cases import read_run
 from forensics.exports.datapackage import file_sha256
+from forensics.exports.runs import read_run
 from forensics.home import Home
 from forensics.settings import Settings
 from forensics.warehouse import open_published

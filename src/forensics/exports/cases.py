@@ -3,13 +3,13 @@
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
 from typing import Any
 
 import duckdb
 import polars as pl
 
 from forensics.errors import NotFoundError
+from forensics.exports.runs import Run, read_run
 from forensics.privacy.exemplars import SCHEMA as EXEMPLAR_SCHEMA
 from forensics.privacy.exemplars import exemplars
 from forensics.privacy.pseudonyms import Pseudonyms, class_of
@@ -18,18 +18,6 @@ from forensics.warehouse.tables import read_frame
 
 UNIQUE_CHARACTERS = 6
 """Shorter ids also occur as ordinary words and numbers: in sentences they are not replaced, only in columns."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """The run whose findings leave: its as-of date, Dagster's id, version and fingerprints."""
-
-    as_of: date
-    run_id: str
-    code_version: str
-    loads_fingerprint: str
-    settings_fingerprint: str
-    finished_at: datetime
 
 
 @dataclass(frozen=True)
@@ -115,21 +103,6 @@ def read_cases(
         exemplars=excerpts.with_columns(pseudonyms.column(excerpts["account_id"], "account")),
         **_renamed(frames, pseudonyms),
     )
-
-
-def read_run(connection: duckdb.DuckDBPyConnection) -> Run:
-    """The run that wrote the report tables.
-
-    Raises:
-        NotFoundError: when none has.
-    """
-    names = ", ".join(field.name for field in fields(Run))
-    rows = connection.execute(
-        f"SELECT {names} FROM reports.runs ORDER BY finished_at DESC, as_of DESC LIMIT 1"
-    ).fetchall()
-    if not rows:
-        raise NotFoundError("No run has made findings yet.", next_step="`forensics run` makes them.")
-    return Run(*rows[0])
 
 
 _CHOSEN = "list_contains($findings::VARCHAR[], finding_id)"

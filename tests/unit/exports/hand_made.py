@@ -5,7 +5,8 @@ from datetime import date, datetime
 import polars as pl
 
 from forensics import contracts
-from forensics.exports.cases import Cases, Run
+from forensics.exports.cases import Cases
+from forensics.exports.runs import Run
 from forensics.privacy.exemplars import SCHEMA
 
 FORMULAS = (
