@@ -52,7 +52,9 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "features.payers",
         "features.template_families",
     ),
+    "features.prompt_profiles": ("core.prompt_samples", "core.sample_days"),
     "features.accounts": (
+        "features.prompt_profiles",
         "core.account_days",
         "core.account_hours",
         "core.template_days",

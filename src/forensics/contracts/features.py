@@ -52,6 +52,61 @@ class Templates(dy.Schema):
     last_on = dy.Date(description="Last day it was used in the window.")
 
 
+@table("features", kind="derived", grain="account with a sampled prompt")
+class PromptProfiles(dy.Schema):
+    """What an account's sampled prompts are like: their vector and how varied they are, at a fixed number of them.
+
+    Variety is of phrasing, which a learned embedding of few languages cannot bias: prompts in any language count alike.
+    """
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    embedder_id = dy.String(description="Embedder that made the vectors, with the hash of its weights.")
+    sample_count = dy.Int64(
+        min=1, description="Sampled prompts it rests on; the setting prompts_per_account is the most."
+    )
+    vector_sum = dy.Binary(
+        description="Sum of their stored vectors, signed 32-bit numbers, little-endian; a group's is its members' sum."
+    )
+    topic_spread = dy.Float64(
+        min=0,
+        max=2,
+        nullable=True,
+        description="Mean cosine distance of two of its prompts by topic, 0–2. Compare within one language only: the"
+        " default embedder finds prompts in other languages than English alike.",
+    )
+    form_spread = dy.Float64(
+        min=0,
+        max=2,
+        nullable=True,
+        description="The same by phrasing (hashed word pairs), 0–2, in every language alike.",
+    )
+    breadth_count = dy.Float64(
+        min=1, max=8, nullable=True,
+        description="Effective number of different prompts among eight (Vendi score of order 1 on hashed word pairs),"
+        " 1–8, mean over disjoint eights; null below eight prompts. High for relays, resellers and every busy person.",
+    )  # fmt: skip
+    breadth_low = dy.Float64(
+        min=1,
+        max=8,
+        nullable=True,
+        description="Lower end of its 95 % interval (Student's t over three eights or more).",
+    )
+    breadth_high = dy.Float64(min=1, max=8, nullable=True, description="Upper end of that interval.")
+    breadth_evenness_share = share("Logarithm of breadth_count over that of eight.", nullable=True)
+    distinct_phrase_share = share(
+        "Distinct over all smallest hashes of word triples among eight prompts, four a prompt, 1/8–1. Low where one"
+        " template is filled in; also low for forms, alerts and nightly tests.",
+        nullable=True,
+    )
+    phrase_entropy_share = share("Entropy of the same over its largest value.", nullable=True)
+    compressed_share = dy.Float64(
+        min=0,
+        nullable=True,
+        description="Bytes of four prompts of a day compressed together over their bytes, summed over days; small where"
+        " text repeats. Also small for tables and code, and larger for short prompts.",
+    )
+
+
 @table("features", kind="derived", grain="account with enough activity")
 class Accounts(dy.Schema):
     """Features of every account with at least `minimum_exchanges` exchanges in the window."""
@@ -92,6 +147,22 @@ class Accounts(dy.Schema):
         " that use it): an app of one payer scores 0, a common framework little.",
     )
     cross_payer_share = share("Exchanges on templates shared with unrelated payers and used by few of all payers.")
+    breadth_count = dy.Float64(
+        min=0,
+        nullable=True,
+        description="Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where"
+        " fewer were sampled. High where many people's prompts pass through; also for anybody with varied work.",
+    )
+    distinct_phrase_share = share(
+        "Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for"
+        " forms, alerts and nightly tests.",
+        nullable=True,
+    )
+    compressed_share = dy.Float64(
+        min=0,
+        nullable=True,
+        description="Compressed over plain bytes of four prompts together. Small where text repeats; also for code.",
+    )
 
 
 @table("features", kind="derived", grain="account with enough activity, and capability")
@@ -99,7 +170,9 @@ class AccountCapabilities(dy.Schema):
     """What an account asks for beside others of its kind; a capability it never asked for has no row."""
 
     account_id = dy.String(primary_key=True, description="Account.")
-    capability = dy.String(primary_key=True, description="Capability of the taxonomy (core/capabilities/taxonomy.toml).")
+    capability = dy.String(
+        primary_key=True, description="Capability of the taxonomy (core/capabilities/taxonomy.toml)."
+    )
     exchange_count = dy.Int64(min=1, description="Exchanges in the window that asked for it.")
     share_of_exchanges = share("Exchanges that asked for it over all exchanges of the account.")
     share_low = share("Lower end of the 95 % interval (Wilson) of that share, exchanges taken as independent.")

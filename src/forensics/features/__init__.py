@@ -9,6 +9,7 @@ from forensics.features.organisation_identities import organisation_identities
 from forensics.features.organisation_pairs import organisation_pairs
 from forensics.features.organisations.registers import newest_register
 from forensics.features.payers import payers
+from forensics.features.prompt_profiles import prompt_profiles
 from forensics.features.template_families import template_families
 from forensics.features.templates import templates
 from forensics.settings import Settings
@@ -27,6 +28,11 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
             connection, "features.template_families", template_families(connection, window)
         ),
         "features.templates": replace_table(connection, "features.templates", templates(connection, window)),
+        "features.prompt_profiles": replace_table(
+            connection,
+            "features.prompt_profiles",
+            prompt_profiles(connection, window, per_account=settings.prompts_per_account),
+        ),
         "features.accounts": replace_table(
             connection, "features.accounts", accounts(connection, window, minimum_exchanges=settings.minimum_exchanges)
         ),

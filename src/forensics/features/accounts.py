@@ -28,7 +28,8 @@ def accounts(connection: duckdb.DuckDBPyConnection, window: Window, *, minimum_e
     """Features of every account with enough exchanges in the window.
 
     Args:
-        connection: with the core tables of the window, features.payers and features.templates.
+        connection: with the core tables of the window, features.payers, features.templates and
+            features.prompt_profiles.
         window: the days that count.
         minimum_exchanges: exchanges from which an account has features.
 
@@ -39,6 +40,7 @@ def accounts(connection: duckdb.DuckDBPyConnection, window: Window, *, minimum_e
     return (
         sums.join(_rhythm(connection, window), on="account_id", how="left")
         .join(_template_use(connection, window), on="account_id", how="left")
+        .join(_variety(connection), on="account_id", how="left")
         .sort("account_id")
         .with_columns(*_rates())
         .select(
@@ -53,6 +55,7 @@ def accounts(connection: duckdb.DuckDBPyConnection, window: Window, *, minimum_e
             pl.col("template_entropy_bits").fill_null(pl.col("exchange_count").log(2)),
             pl.col("template_rarity").fill_null(0.0),
             pl.col("cross_payer_share").fill_null(0.0),
+            *_VARIETY_NAMES,
         )
     )
 
@@ -115,6 +118,17 @@ _RATE_NAMES = list(_RATES)
 
 def _rates() -> list[pl.Expr]:
     return [(pl.col(top) / pl.col(bottom)).alias(name) for name, (top, bottom) in _RATES.items()]
+
+
+_VARIETY_NAMES = ("breadth_count", "distinct_phrase_share", "compressed_share")
+
+
+def _variety(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    return read_frame(
+        connection,
+        "SELECT account_id, breadth_count, distinct_phrase_share, compressed_share FROM features.prompt_profiles"
+        " ORDER BY account_id",
+    )
 
 
 def _rhythm(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:

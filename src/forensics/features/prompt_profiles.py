@@ -1,0 +1,138 @@
+"""features.prompt_profiles: what an account's sampled prompts are like, and how varied, at a fixed number of them.
+
+Sums of whole numbers stand for the account's vector, so a group's vector is the sum of its members' and the same to
+the last bit in any order. Variety is measured among eight prompts and averaged over as many disjoint eights as there
+are: an account with a thousand times the traffic is not broader for it.
+
+Known drawbacks: eight short prompts are a coarse measure, so one account's interval is wide; variety of phrasing is
+not variety of topic: a sweep over topics with one instruction is narrow here, and a paraphraser looks broad.
+"""
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forensics.core.embeddings.hashing import FORM_DIMENSIONS
+from forensics.core.embeddings.prompt_vectors import STEPS, forms
+from forensics.core.prompt_samples import as_blobs
+from forensics.features.breadth import blocks_of, effective_counts, phrase_variety
+from forensics.features.sampled_prompts import SampledPrompts, embedder_of, prompts_in_parts
+from forensics.warehouse.tables import read_frame
+from forensics.window import Window
+
+BREADTH_PROMPTS = 8
+"""Prompts among which variety is measured: accounts with features have at least about as many."""
+
+INTERVAL_BLOCKS = 3
+"""Eights from which a spread between them is worth stating."""
+
+SCHEMA = {
+    "account_id": pl.String,
+    "sample_count": pl.Int64,
+    "vector_sum": pl.Binary,
+    "topic_spread": pl.Float64,
+    "form_spread": pl.Float64,
+    "breadth_count": pl.Float64,
+    "breadth_low": pl.Float64,
+    "breadth_high": pl.Float64,
+    "breadth_evenness_share": pl.Float64,
+    "distinct_phrase_share": pl.Float64,
+    "phrase_entropy_share": pl.Float64,
+}
+
+
+def prompt_profiles(connection: duckdb.DuckDBPyConnection, window: Window, *, per_account: int) -> pl.DataFrame:
+    """Profiles of every account with a sampled prompt.
+
+    Args:
+        connection: with core.prompt_samples and core.sample_days.
+        window: the days that count.
+        per_account: sampled prompts that stand for an account, those of the smallest hash.
+
+    Returns:
+        One row per account sorted by id, columns of the contract.
+
+    Raises:
+        EmbedderError: when the window's vectors are not of one embedder.
+    """
+    embedder_id = embedder_of(connection, window)
+    parts = [profiles_of(part) for part in prompts_in_parts(connection, window, per_account=per_account)]
+    compressed = read_frame(
+        connection,
+        """
+        SELECT account_id, SUM(compressed_bytes) / NULLIF(SUM(prompt_bytes), 0) AS compressed_share
+        FROM core.sample_days WHERE snapshot_date BETWEEN $first AND $last
+        GROUP BY account_id ORDER BY account_id
+        """,
+        first=window.first,
+        last=window.as_of,
+    )
+    profiles = pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
+    return profiles.join(compressed, on="account_id", how="left", maintain_order="left").with_columns(
+        pl.lit(embedder_id, pl.String).alias("embedder_id"), pl.col("compressed_share").cast(pl.Float64)
+    )
+
+
+def profiles_of(prompts: SampledPrompts) -> pl.DataFrame:
+    """The same of some accounts, without what is compressed."""
+    sums = np.add.reduceat(prompts.vectors.astype(np.int32), prompts.bounds[:-1], axis=0, dtype=np.int32)
+    topic, form = sums[:, :-FORM_DIMENSIONS], sums[:, -FORM_DIMENSIONS:]
+    rows, owners = blocks_of(prompts.bounds, BREADTH_PROMPTS)
+    breadth = effective_counts(forms(prompts.vectors)[rows])
+    distinct, entropy = phrase_variety(prompts.phrases[rows])
+    by_account = pl.DataFrame({"place": owners, "breadth": breadth, "distinct": distinct, "entropy": entropy})
+    varied = (
+        by_account.group_by("place", maintain_order=True)
+        .agg(
+            pl.len().alias("block_count"),
+            pl.col("breadth").mean().alias("breadth_count"),
+            pl.col("breadth").std().alias("deviation"),
+            pl.col("distinct").mean().alias("distinct_phrase_share"),
+            pl.col("entropy").mean().clip(0, 1).alias("phrase_entropy_share"),
+        )
+        .with_columns(*_interval())
+    )
+    return (
+        pl.DataFrame({"account_id": prompts.accounts, "sample_count": prompts.counts, "vector_sum": as_blobs(sums)})
+        .with_columns(
+            pl.Series("topic_spread", mean_distance(topic, prompts.counts)).fill_nan(None),
+            pl.Series("form_spread", mean_distance(form, prompts.counts)).fill_nan(None),
+        )
+        .with_row_index("place")
+        .with_columns(pl.col("place").cast(pl.Int64))
+        .join(varied, on="place", how="left", maintain_order="left")
+        .with_columns(breadth_evenness_share=(pl.col("breadth_count").log() / np.log(BREADTH_PROMPTS)).clip(0, 1))
+        .select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+    )
+
+
+def mean_distance(sums: NDArray[np.int32], counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean cosine distance of two different prompts of an account, from the sum of its stored vectors alone.
+
+    Args:
+        sums: one row an account, of one view.
+        counts: prompts of each account.
+
+    Returns:
+        0 where all are alike, about 1 where none are; not a number for a single prompt. Unbiased at any count.
+    """
+    scale = STEPS**2 * sums.shape[1]
+    squares = (sums.astype(np.int64) ** 2).sum(axis=1) / scale
+    pairs = counts * (counts - 1.0)
+    return np.asarray(np.where(pairs > 0, 1 - (squares - counts) / np.where(pairs > 0, pairs, 1), np.nan).clip(0, 2))
+
+
+def _interval() -> list[pl.Expr]:
+    """95 % interval of the mean over blocks by Student's t, where there are enough of them."""
+    from scipy.special import stdtrit
+
+    freedom = np.arange(1, 2000)
+    quantiles = pl.Series(np.concatenate([[np.nan, np.nan], stdtrit(freedom, 0.975)]))
+    blocks = pl.col("block_count").cast(pl.Int64)
+    half = pl.col("deviation") / blocks.sqrt() * pl.lit(quantiles).gather(blocks.clip(0, len(quantiles) - 1))
+    enough = blocks >= INTERVAL_BLOCKS
+    return [
+        pl.when(enough).then((pl.col("breadth_count") - half).clip(1, BREADTH_PROMPTS)).alias("breadth_low"),
+        pl.when(enough).then((pl.col("breadth_count") + half).clip(1, BREADTH_PROMPTS)).alias("breadth_high"),
+    ]
