@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 SMALLEST_FITTED = 1e-12
 """No fitted tail is trusted beyond this: what lies further out is "less than"."""
 
-ENOUGH_EXCEEDANCES = 20
+ENOUGH_EXCEEDANCES = 10
 """Draws beyond the observed value from which counting them is as good as a fitted tail."""
 
 HEAVIER = 1.0

@@ -35,10 +35,18 @@ ROUND_MINUTES = 15
 ACCOUNTS_COMPARED = 200
 """A larger group is judged by so many of its accounts, chosen at random: 19,900 pairs are enough."""
 
-DRAWS, MORE_DRAWS = 199, 800
-"""Draws of the null for every group, and more for those that the first ones call unusual."""
+DRAWS = (25, 50, 100, 200, 500)
+"""Draws of the null after which a group may be done: most are ordinary and show it soon (Besag and Clifford 1991)."""
 
-UNUSUAL = 0.05
+ENOUGH_BEYOND = 10
+"""Draws beyond the observed value after which more would only sharpen a large p-value."""
+
+CLEAR = 1e-9
+"""Fitted p-value below which more draws change nothing that is read from it."""
+
+BATCH_CELLS = 400_000
+"""Cells of the draws that are in memory at once."""
+
 WEEKEND = 5
 
 NULL_MODEL = (
@@ -73,16 +81,30 @@ class Cells:
     days: int
 
     def coincidence(self, day: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Sum over pairs of accounts of the shares that fall into the same bin, per day, both orders of a pair."""
-        index = day[self.row] * self.places + self.place
-        together = np.bincount(index, self.share, self.days * self.places).reshape(self.days, self.places)
-        alone = np.bincount(day[self.row], self.share**2, self.days)
-        return np.asarray((together**2).sum(axis=1) - alone, np.float64)
+        """Sum over pairs of accounts of the shares that fall into the same bin, both orders of a pair.
 
-    def exchanged(self, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Days of the rows after each segment was turned by a random number of its own active days."""
-        turned = np.arange(len(self.day)) - self.first[self.segment] + rng.integers(0, self.size)[self.segment]
-        return self.day[self.first[self.segment] + turned % self.size[self.segment]]
+        Args:
+            day: a day for each row, one line a draw.
+
+        Returns:
+            One line a draw, one column a day.
+        """
+        draws = len(day)
+        start = (np.arange(draws)[:, None] * self.days + day) * self.places
+        index = (start[:, self.row] + self.place).ravel()
+        together = np.bincount(index, np.tile(self.share, draws), draws * self.days * self.places)
+        squares = np.bincount(self.row, self.share**2, day.shape[1])
+        alone = np.bincount((start // self.places).ravel(), np.tile(squares, draws), draws * self.days)
+        table = together.reshape(draws, self.days, self.places)
+        return np.asarray(np.einsum("ijk,ijk->ij", table, table) - alone.reshape(draws, self.days), np.float64)
+
+    def exchanged(self, rng: np.random.Generator, draws: int) -> NDArray[np.int64]:
+        """Days of the rows after each segment was turned by a random number of its own active days, a line a draw."""
+        turn = (rng.random((draws, len(self.size))) * self.size).astype(np.int64)
+        size = self.size[self.segment]
+        place = np.arange(len(self.day)) - self.first[self.segment] + turn[:, self.segment]
+        place -= size * (place >= size)
+        return self.day[self.first[self.segment] + place]
 
 
 def synchrony(
@@ -188,13 +210,15 @@ def lay_out(
 
 def _compare(cells: Cells, rng: np.random.Generator) -> dict[str, object] | None:
     """Observed against drawn coincidence; None where the draws never coincide."""
-    observed = cells.coincidence(cells.day)
-    draws = np.stack([cells.coincidence(cells.exchanged(rng)) for _ in range(DRAWS)])
-    p, expected = _chance(observed, draws)
-    if p < UNUSUAL:
-        more = [cells.coincidence(cells.exchanged(rng)) for _ in range(MORE_DRAWS)]
-        draws = np.concatenate([draws, np.stack(more)])
-        p, expected = _chance(observed, draws)
+    observed = cells.coincidence(cells.day[None, :])[0]
+    draws = np.zeros((0, cells.days))
+    for wanted in DRAWS:
+        while len(draws) < wanted:
+            batch = min(wanted - len(draws), max(BATCH_CELLS // len(cells.row), 1))
+            draws = np.concatenate([draws, cells.coincidence(cells.exchanged(rng, batch))])
+        beyond, p, expected = _chance(observed, draws)
+        if beyond >= ENOUGH_BEYOND or p < CLEAR:
+            break
     if expected.sum() <= 0:
         return None
     low, high = leave_one_out(observed, expected)
@@ -210,8 +234,9 @@ def _compare(cells: Cells, rng: np.random.Generator) -> dict[str, object] | None
     }
 
 
-def _chance(observed: NDArray[np.float64], draws: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-    """p-value of the excess over the days but the strongest, and the expected coincidence per day."""
+def _chance(observed: NDArray[np.float64], draws: NDArray[np.float64]) -> tuple[int, float, NDArray[np.float64]]:
+    """Draws beyond the excess over the days but the strongest, its p-value, and the expected coincidence per day."""
     expected = draws.mean(axis=0)
     excess, drawn = observed - expected, draws - expected
-    return tail_of_draws(float(excess.sum() - excess.max()), drawn.sum(axis=1) - drawn.max(axis=1)), expected
+    statistic, null = float(excess.sum() - excess.max()), drawn.sum(axis=1) - drawn.max(axis=1)
+    return int((null >= statistic).sum()), tail_of_draws(statistic, null), expected
