@@ -13,6 +13,7 @@ from forensics.cli.findings import findings, show
 from forensics.cli.options import package_version
 from forensics.cli.organisations import organisations, same_organisation
 from forensics.cli.ownership import ownership
+from forensics.cli.privacy import erase, resolve, retain
 from forensics.cli.query import query, tables
 from forensics.cli.run import run
 from forensics.cli.simulate import simulate
@@ -33,6 +34,6 @@ def main() -> None:
 
 for command in (
     demo, simulate, evaluate, run, findings, show, decide, decisions, ownership, organisations, same_organisation,
-    query, tables, export, ui, doctor, versions, restore, verify, trace, reproduce,
+    query, tables, export, ui, doctor, versions, restore, verify, trace, reproduce, resolve, retain, erase,
 ):  # fmt: skip
     main.add_command(command)
