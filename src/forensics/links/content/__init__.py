@@ -1,0 +1,16 @@
+"""What groups ask, beside comparable accounts: each measure a function of the same shape as those of timing.
+
+Every measure is called as `measure(connection, members, window, seed=…)` and answers in the same columns.
+"""
+
+from collections.abc import Callable
+
+import polars as pl
+
+from forensics.links.content.breadth import group_diversity
+from forensics.links.content.distance import cohort_distance
+
+MEASURES: tuple[Callable[..., pl.DataFrame], ...] = (group_diversity, cohort_distance)
+"""All measures, in the order in which they are computed."""
+
+__all__ = ["MEASURES", "cohort_distance", "group_diversity"]
