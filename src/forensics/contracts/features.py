@@ -107,6 +107,48 @@ class PromptProfiles(dy.Schema):
     )
 
 
+@table("features", kind="derived", grain="family of templates used by two payers or more")
+class TemplateFills(dy.Schema):
+    """What fills each template: items that are dealt out over accounts, one set for all, or what users make up."""
+
+    template_id = dy.String(primary_key=True, description="Template, as in features.templates.")
+    account_count = dy.Int64(min=2, description="Accounts with a fill.")
+    use_count = dy.Int64(min=1, description="Exchanges, of the sampled fills.")
+    sample_level = dy.Int64(min=0, max=62, description="Fills are one in 2 to this power, chosen by hash.")
+    fill_count = dy.Int64(min=1, description="Distinct fills of each account, summed.")
+    distinct_fill_count = dy.Int64(min=1, description="Distinct fills.")
+    overlap_observed = dy.Float64(min=0, description="Fills that two accounts have in common, over pairs of accounts.")
+    overlap_expected = dy.Float64(
+        min=0, description="The same for independent draws from a pool as large as all that was drawn (hypergeometric)."
+    )
+    overlap_ratio = dy.Float64(
+        min=0,
+        nullable=True,
+        description="Observed over expected: far below 1 a work queue dealt out, or items that everybody makes up anew;"
+        " above 1 a class, a benchmark, an application's recurring items.",
+    )
+    repeat_count = dy.Int64(min=0, description="Fills of an account that another one has already.")
+    repeat_expected = dy.Float64(min=0, description="The same for independent draws.")
+    overlap_p = dy.Float64(
+        min=0, max=1, nullable=True, description="Two-sided p of the repeats; null where fewer than 10 are expected."
+    )
+    reissued_share = share("Uses of a fill that was used before. Also high for nightly suites and popular questions.")
+    growth_exponent = dy.Float64(
+        min=0,
+        max=1,
+        nullable=True,
+        description="Slope of log distinct fills over log uses (Heaps), from fills used once over fills: 1 is always"
+        " new, 0 a finite set. Also 1 for anything that users write themselves. Null below 20 fills.",
+    )
+    zipf_slope = dy.Float64(
+        max=0.0001,
+        nullable=True,
+        description="Slope of log frequency over log rank, first 1000 ranks: 0 is even, −1 Zipf's law as for what users"
+        " ask. Null below 20 fills.",
+    )
+    repeat_share = share("Exchanges that repeat a long prompt of the account after it was answered: roll-outs.")
+
+
 @table("features", kind="derived", grain="account with enough activity")
 class Accounts(dy.Schema):
     """Features of every account with at least `minimum_exchanges` exchanges in the window."""
@@ -139,6 +181,28 @@ class Accounts(dy.Schema):
         "Evenness of the 24 hours (entropy over log 24); 1 is round the clock, also true of services."
     )
     night_share = share("Exchanges in the account's own six quietest consecutive hours, a quarter if flat.")
+    sessions_per_active_day = dy.Float64(
+        min=0,
+        description="Runs of exchanges no more than 30 minutes apart, per active day. A service that never pauses has"
+        " one, and so has a person with one question.",
+    )
+    session_minutes_mean = dy.Float64(
+        min=0, description="Mean length of such a run, minutes. Long for relays, and for agents people leave running."
+    )
+    gap_burstiness = dy.Float64(
+        min=-1,
+        max=1,
+        description="(σ − μ) / (σ + μ) of the gaps between exchanges within a day: −1 a metronome, 0 chance, towards 1"
+        " bursts; 0 for fewer than two gaps. Low for dealt-out load, and for monitoring jobs.",
+    )
+    round_minute_share = share(
+        "Exchanges in the minutes :00, :15, :30 and :45; 4 in 60 by chance. High for scheduled jobs of every kind."
+    )
+    daily_variation = dy.Float64(
+        min=0,
+        description="Standard deviation over mean of exchanges per day between first and last active day; 0 for one"
+        " day. Low for work queues, and for production services.",
+    )
     top_template_share = share("Share of the account's most used template. Also high for any app with one prompt.")
     template_entropy_bits = dy.Float64(min=0, description="Entropy of the templates of the account's prompts, bits.")
     template_rarity = dy.Float64(

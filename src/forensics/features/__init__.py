@@ -11,6 +11,7 @@ from forensics.features.organisations.registers import newest_register
 from forensics.features.payers import payers
 from forensics.features.prompt_profiles import prompt_profiles
 from forensics.features.template_families import template_families
+from forensics.features.template_fills import template_fills
 from forensics.features.templates import templates
 from forensics.settings import Settings
 from forensics.warehouse.tables import replace_table
@@ -28,6 +29,9 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
             connection, "features.template_families", template_families(connection, window)
         ),
         "features.templates": replace_table(connection, "features.templates", templates(connection, window)),
+        "features.template_fills": replace_table(
+            connection, "features.template_fills", template_fills(connection, window)
+        ),
         "features.prompt_profiles": replace_table(
             connection,
             "features.prompt_profiles",

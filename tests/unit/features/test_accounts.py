@@ -119,9 +119,16 @@ def test_templates_are_weighed_by_the_payers_that_use_them(blank_line: Line) -> 
                 "template_id": template,
                 "exchange_count": count,
                 "distinct_prompt_count": 1,
+                "fill_count": 1,
+                "repeat_count": 0,
             }
             for account, template, count in used
         ],
+    )
+    put(
+        blank_line.connection,
+        "features.template_families",
+        [{"template_id": template, "family_id": template} for template in ("head-1", "head-2", "tail-1")],
     )
     known = {"head-1": (3, 0.03), "head-2": (2, 0.02), "tail-1": (9, 0.5)}
     put(
@@ -132,6 +139,7 @@ def test_templates_are_weighed_by_the_payers_that_use_them(blank_line: Line) -> 
                 "template_id": template,
                 "part": template.split("-")[0],
                 "text": "t",
+                "variation_count": 1,
                 "exchange_count": 1,
                 "account_count": payers,
                 "payer_count": payers,

@@ -1,0 +1,167 @@
+"""How far accounts send the same items under one template: a work queue is split up, a class has one set for all.
+
+Each account has drawn some distinct fills. Were they drawn without regard to each other from a pool as large as all
+that was drawn, some would have come twice: n draws in all leave about a third of them repeats. A queue that is dealt
+out leaves none, a set that everybody works through leaves nearly nothing else. So the pool of that size is the middle
+from which both sides are told apart, and the number of repeats is judged against its exact mean and variance under
+independent draws without replacement (hypergeometric), two-sided.
+
+Very many fills are sampled by their hash, the same for all accounts, so that the statistics are those of a smaller pool
+and not biased.
+
+Known drawbacks: items that everybody makes up anew are as disjoint as a queue; whoever reads this figure needs another
+one that says the accounts are not strangers to each other. The normal approximation is coarse below ten repeats
+expected; then no p is given.
+"""
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forensics.warehouse.tables import read_frame
+from forensics.window import Window
+
+Floats = NDArray[np.float64]
+
+EXPECTED_MINIMUM = 10.0
+"""Expected repeats from which the normal approximation holds within a tenth of the p-value's logarithm."""
+
+RARE_PAYER_SHARE = 0.05
+"""Share of all payers above which a template is a common framework's: what strangers fill it with says nothing."""
+
+HASHES = 2**63
+
+
+def fill_overlap(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """Judge each group by the fills of the templates that two or more of its accounts use, taken together.
+
+    Args:
+        connection: with core.fill_days of the window, features.template_families and features.templates.
+        members: group_id, account_id; an account may be in several groups.
+        window: the days that count.
+
+    Returns:
+        One row per group of `members`, sorted: group_id; template_id (the family with most fills, null if none);
+        family_count; account_count (that share a template); fill_count (distinct fills per account and family, summed:
+        n, after sampling); distinct_fill_count; overlap_observed and overlap_expected (fills that two accounts have in
+        common, summed over pairs of accounts); overlap_ratio (observed over expected: below 1 a queue that is dealt
+        out, above 1 one set for all; null without an expectation); repeat_count and repeat_expected (fills of an
+        account that another one has already); overlap_z; overlap_p (two-sided; null where too little is expected).
+    """
+    connection.register("overlap_members", members.select("group_id", "account_id").unique().to_arrow())
+    try:
+        fills = read_frame(connection, _GROUP_FILLS, first=window.first, last=window.as_of, rare=RARE_PAYER_SHARE)
+    finally:
+        connection.unregister("overlap_members")
+    families = overlap(fills.rename({"family_id": "template_id"}), ["group_id", "template_id"])
+    pooled = (
+        families.sort(["group_id", "fill_count", "template_id"], descending=[False, True, False])
+        .group_by("group_id", maintain_order=True)
+        .agg(
+            pl.col("template_id").first(),
+            pl.len().cast(pl.Int64).alias("family_count"),
+            pl.col("account_count").max(),
+            pl.col(*_SUMS).sum(),
+        )
+    )
+    groups = members.select("group_id").unique().sort("group_id")
+    return groups.join(with_verdict(pooled).drop("variance"), on="group_id", how="left").sort("group_id")
+
+
+def overlap(fills: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Repeats and pairs of fills, with what independent draws give, for every key.
+
+    Args:
+        fills: the keys, account_id and fill_hash, each combination once.
+        keys: columns that name what is judged.
+
+    Returns:
+        One row per key that two or more accounts have: the sums that `with_verdict` judges.
+    """
+    drawn = fills.group_by(*keys, "account_id").agg(n=pl.len().cast(pl.Float64))
+    totals = drawn.group_by(keys).agg(
+        account_count=pl.len().cast(pl.Int64), fill_count=pl.col("n").sum(), squares=(pl.col("n") ** 2).sum()
+    )
+    pool = (
+        drawn.join(totals.filter(pl.col("account_count") > 1), on=keys)
+        .sort(*keys, "account_id")
+        .with_columns(
+            missed=(1 - pl.col("n") / pl.col("fill_count")).log(),
+            missed_again=(1 - pl.col("n") / (pl.col("fill_count") - 1)).clip(1e-12).log(),
+        )
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col("missed", "missed_again").sum())
+    )
+    shared = (
+        fills.group_by(*keys, "fill_hash")
+        .agg(holders=pl.len().cast(pl.Float64))
+        .group_by(keys)
+        .agg(distinct_fill_count=pl.len().cast(pl.Int64), pairs=(pl.col("holders") * (pl.col("holders") - 1)).sum() / 2)
+    )
+    size, missed = pl.col("fill_count"), pl.col("missed").exp()
+    return (
+        pool.join(totals, on=keys)
+        .join(shared, on=keys)
+        .select(
+            *keys,
+            "account_count",
+            "fill_count",
+            "distinct_fill_count",
+            overlap_observed="pairs",
+            overlap_expected=(size**2 - pl.col("squares")) / 2 / size,
+            repeat_count=size - pl.col("distinct_fill_count"),
+            repeat_expected=size - size * (1 - missed),
+            variance=(
+                size * missed
+                + size * (size - 1) * (pl.col("missed") + pl.col("missed_again")).exp()
+                - (size * missed) ** 2
+            ).clip(0),
+        )
+        .sort(keys)
+    )
+
+
+def with_verdict(sums: pl.DataFrame) -> pl.DataFrame:
+    """Add the ratio, and the two-sided p of the repeats where enough are expected."""
+    from scipy.special import erfc
+
+    apart = sums["repeat_count"].to_numpy() - sums["repeat_expected"].to_numpy()
+    spread = np.sqrt(np.maximum(sums["variance"].to_numpy(), 1e-9))
+    z = np.sign(apart) * np.maximum(np.abs(apart) - 0.5, 0.0) / spread
+    enough = pl.col("repeat_expected") >= EXPECTED_MINIMUM
+    return sums.with_columns(
+        pl.col("fill_count", "repeat_count").round().cast(pl.Int64),
+        overlap_ratio=pl.when(pl.col("overlap_expected") > 0).then(
+            pl.col("overlap_observed") / pl.col("overlap_expected")
+        ),
+        overlap_z=pl.when(enough).then(pl.Series(z)),
+        overlap_p=pl.when(enough).then(pl.Series(erfc(np.abs(z) / np.sqrt(2)))),
+    )
+
+
+_SUMS = (
+    "fill_count", "distinct_fill_count", "overlap_observed", "overlap_expected", "repeat_count", "repeat_expected",
+    "variance",
+)  # fmt: skip
+
+FAMILY_FILLS = f"""
+    WITH fills AS (
+        SELECT account_id, family_id, fill_hash, sample_level, use_count, snapshot_date
+        FROM core.fill_days JOIN features.template_families USING (template_id)
+        WHERE snapshot_date BETWEEN $first AND $last
+    ),
+    levels AS (SELECT family_id, MAX(sample_level) AS level FROM fills GROUP BY family_id)
+    SELECT account_id, family_id, fill_hash, level, SUM(use_count)::BIGINT AS use_count
+    FROM fills JOIN levels USING (family_id)
+    WHERE fill_hash < {HASHES - 1} >> level
+    GROUP BY account_id, family_id, fill_hash, level
+"""
+"""Fills per account and family over the window, sampled as its most sampled day and template was."""
+
+_GROUP_FILLS = f"""
+    SELECT DISTINCT group_id, family_id, account_id, fill_hash
+    FROM ({FAMILY_FILLS}) JOIN overlap_members USING (account_id)
+    WHERE family_id NOT IN (SELECT template_id FROM features.templates WHERE payer_share > $rare)
+    ORDER BY group_id, family_id, account_id, fill_hash
+"""
