@@ -4,13 +4,11 @@ A legal entity identifier counts with its check digits; a registration number wi
 a company's own. A key that many records carry is a placeholder and names nobody.
 """
 
-import re
-
 import polars as pl
 
 from forensics.features.organisations.domains import own_domains
+from forensics.raw.registers.lei import is_lei
 
-LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
 NUMBER_CHARACTERS = 4
 """Letters and digits a registration number needs: shorter ones are fillers."""
 
@@ -51,13 +49,3 @@ def entry_keys(organisations: pl.DataFrame) -> pl.DataFrame:
     return shared.filter((pl.col("key_kind") != "lei") | ~pl.col("key").is_in(wrong)).sort(
         "key_kind", "key", "organisation_id"
     )
-
-
-def is_lei(text: str) -> bool:
-    """Whether a text is a legal entity identifier with right check digits (ISO 17442, ISO 7064 modulus 97-10).
-
-    Example:
-        >>> is_lei("5493001KJTIIGC8Y1R12"), is_lei("5493001KJTIIGC8Y1R21")
-        (True, False)
-    """
-    return bool(LEI.fullmatch(text)) and int("".join(str(int(character, 36)) for character in text)) % 97 == 1
