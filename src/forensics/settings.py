@@ -58,6 +58,16 @@ class Settings(BaseModel):
         description="What turns prompts into vectors: static-words, static-words-128, static-words-256, hashing,"
         " sentence-transformers:FOLDER or onnx:FOLDER. Days embedded by another one are summed up again.",
     )
+    capability_taxonomy: str | None = Field(
+        default=None,
+        description="An edited copy of core/capabilities/taxonomy.toml: what prompts can ask for, and which phrases"
+        " show it. Counts from the next day that is summed up.",
+    )
+    capability_model: str | None = Field(
+        default=None,
+        description="What tells what prompts ask for: a weight file (.npz) of `python -m forensics.core.capabilities"
+        ".train`, or an embedder such as sentence-transformers:FOLDER; left out: the project's own weights.",
+    )
     prompts_per_account_day: int = Field(
         default=8, ge=1, le=64, description="Prompts of an account and day that are embedded, chosen by hash."
     )

@@ -38,10 +38,18 @@ class AccountDays(Day):
     model_count = dy.Int64(min=1, description="Distinct models called.")
     address_count = dy.Int64(min=0, description="Distinct addresses used.")
     reasoning_request_count = dy.Int64(
-        min=0, description="Prompts that ask to write reasoning out (cues: core/cues.toml)."
+        min=0, description="Exchanges that ask to write reasoning out, in the prompt or the system prompt."
     )
-    grading_request_count = dy.Int64(
-        min=0, description="Prompts that ask to grade, score or compare answers (cues: core/cues.toml)."
+    grading_request_count = dy.Int64(min=0, description="Exchanges that ask to grade, score or compare answers.")
+    trace_cleaning_request_count = dy.Int64(min=0, description="Exchanges that ask to tidy or judge recorded reasoning.")
+    policy_rewriting_request_count = dy.Int64(
+        min=0, description="Exchanges that ask for wording a censor or regulator would pass."
+    )
+    agentic_request_count = dy.Int64(
+        min=0, description="Exchanges of agents: repositories, tools, devices, simulated users and environments."
+    )
+    safety_probing_request_count = dy.Int64(
+        min=0, description="Exchanges on what models refuse, dangerous or only dangerous-sounding."
     )
     first_at = dy.Datetime(description="First exchange of the day, UTC.")
     last_at = dy.Datetime(description="Last exchange of the day, UTC.")
@@ -66,6 +74,19 @@ class AccountMinutes(Day):
     exchange_count = dy.Int64(min=1, description="Exchanges in the minute.")
     opening_count = dy.Int64(min=0, description="Exchanges among them that continue no conversation.")
     rate_limited_count = dy.Int64(min=0, description="Exchanges among them that were rate-limited.")
+
+
+@table("core", kind="derived", grain="account and day", daily=True)
+class AccountRhythms(Day):
+    """Sessions of an account and gaps between its exchanges on a day, as sums that can be added up over days."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    session_count = dy.Int64(min=1, description="Runs of exchanges no more than half an hour apart.")
+    session_seconds = dy.Int64(min=0, description="Length of these runs, sum of whole seconds.")
+    gap_count = dy.Int64(min=0, description="Gaps between one exchange and the next of the day.")
+    gap_seconds = dy.Int64(min=0, description="These gaps, sum of whole seconds.")
+    gap_seconds_squared = dy.Int64(min=0, description="Sum of their squares.")
+    round_minute_count = dy.Int64(min=0, description="Exchanges in the minutes :00, :15, :30 and :45.")
 
 
 @table("core", kind="derived", grain="account, signal value and day", daily=True)
@@ -120,6 +141,16 @@ class Templates(Day):
     account_count = dy.Int64(min=1, description="Accounts that used it.")
     first_at = dy.Datetime(description="First use on the day, UTC.")
     last_at = dy.Datetime(description="Last use on the day, UTC.")
+
+
+@table("core", kind="derived", grain="account, capability and day", daily=True)
+class CapabilityDays(Day):
+    """What an account's exchanges of the day asked for; one exchange may ask for several capabilities."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    capability = dy.String(primary_key=True, description="Capability of the taxonomy (core/capabilities/taxonomy.toml).")
+    exchange_count = dy.Int64(min=1, description="Exchanges that asked for it.")
+    classifier_id = dy.String(description="Classifier that found it, with the hash of its weights.")
 
 
 @table("core", kind="derived", grain="exchange and template", daily=True, stored_as="parquet")

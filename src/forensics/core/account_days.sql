@@ -19,6 +19,10 @@ SELECT
     COUNT(DISTINCT ip) AS address_count,
     SUM(CASE WHEN reasoning THEN 1 ELSE 0 END) AS reasoning_request_count,
     SUM(CASE WHEN grading THEN 1 ELSE 0 END) AS grading_request_count,
+    SUM(CASE WHEN trace_cleaning THEN 1 ELSE 0 END) AS trace_cleaning_request_count,
+    SUM(CASE WHEN policy_rewriting THEN 1 ELSE 0 END) AS policy_rewriting_request_count,
+    SUM(CASE WHEN agentic THEN 1 ELSE 0 END) AS agentic_request_count,
+    SUM(CASE WHEN safety_probing THEN 1 ELSE 0 END) AS safety_probing_request_count,
     MIN(occurred_at) AS first_at,
     MAX(occurred_at) AS last_at
 FROM day_exchanges

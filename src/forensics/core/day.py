@@ -10,10 +10,10 @@ import polars as pl
 
 from forensics import contracts
 from forensics.contracts.sql import quote, relation
+from forensics.core.capabilities import capability_columns, classifier_of, register_capabilities
 from forensics.core.day_templates import TemplatePass
 from forensics.core.embeddings import prompt_vectors
 from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_prompts
-from forensics.core.prompt_text import with_text_columns
 from forensics.core.template_files import home_of, point_view_at_template_files, write_template_file
 from forensics.core.template_names import name_templates
 from forensics.errors import SnapshotError
@@ -63,7 +63,13 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
                 f"SELECT count(*) FROM {relation(table)} WHERE snapshot_date = ?", [day]
             ).fetchall()[0][0]
         point_view_at_template_files(connection, home)
-    for name in ("day_exchanges", "day_exchange_templates", "day_prompt_samples", "day_sample_sums"):
+    for name in (
+        "day_exchanges",
+        "day_capabilities",
+        "day_exchange_templates",
+        "day_prompt_samples",
+        "day_sample_sums",
+    ):
         connection.execute(f"DROP TABLE {name}")
     return rows
 
@@ -76,17 +82,22 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
             snapshot_date DATE, exchange_id VARCHAR, account_id VARCHAR, occurred_at TIMESTAMP, model VARCHAR,
             input_tokens BIGINT, output_tokens BIGINT, ip VARCHAR, user_agent VARCHAR, thinking BOOLEAN,
             tool_count BIGINT, image_count BIGINT, outcome VARCHAR, api_key_id VARCHAR, history_fingerprint VARCHAR,
-            client_fingerprint VARCHAR, prompt_characters BIGINT, reasoning BOOLEAN, grading BOOLEAN,
-            row_number BIGINT, prompt_hash UBIGINT, is_long BOOLEAN
+            client_fingerprint VARCHAR, prompt_characters BIGINT, capability_mask BIGINT, reasoning BOOLEAN,
+            grading BOOLEAN, trace_cleaning BOOLEAN, policy_rewriting BOOLEAN, agentic BOOLEAN,
+            safety_probing BOOLEAN, row_number BIGINT, prompt_hash UBIGINT, is_long BOOLEAN
         )
         """
     )
     exchanges = exchanges_of_day(connection, day)
     templates = TemplatePass()
+    classifier = classifier_of(settings)
+    register_capabilities(connection, classifier)
     with _readable(day):
         choose_prompts(connection, exchanges, day, settings.prompts_per_account_day)
         for batch in _batches(connection, exchanges, day, "* EXCLUDE (temperature, conversation_id)"):
-            frame = with_text_columns(batch).with_columns(templates.add(batch["prompt"], batch["system_prompt"]))
+            characters = batch["prompt"].str.len_chars().cast(pl.Int64).alias("prompt_characters")
+            found = templates.add(batch["prompt"], batch["system_prompt"])
+            frame = batch.with_columns(characters, *capability_columns(batch, classifier), *found)
             connection.register("text_batch", frame.drop("system_prompt").to_arrow())
             connection.execute("INSERT INTO day_exchanges BY NAME SELECT * EXCLUDE (prompt) FROM text_batch")
             keep_prompts(connection, "text_batch")

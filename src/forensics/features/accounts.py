@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from forensics.features.rhythms import RHYTHM_NAMES, rhythms
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -39,6 +40,7 @@ def accounts(connection: duckdb.DuckDBPyConnection, window: Window, *, minimum_e
     sums = _sums(connection, window, minimum_exchanges)
     return (
         sums.join(_rhythm(connection, window), on="account_id", how="left")
+        .join(rhythms(connection, window), on="account_id", how="left")
         .join(_template_use(connection, window), on="account_id", how="left")
         .join(_variety(connection), on="account_id", how="left")
         .sort("account_id")
@@ -51,6 +53,7 @@ def accounts(connection: duckdb.DuckDBPyConnection, window: Window, *, minimum_e
             *_RATE_NAMES,
             "hour_entropy_share",
             "night_share",
+            *RHYTHM_NAMES,
             pl.col("top_template_share").fill_null(0.0),
             pl.col("template_entropy_bits").fill_null(pl.col("exchange_count").log(2)),
             pl.col("template_rarity").fill_null(0.0),

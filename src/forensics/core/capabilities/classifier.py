@@ -1,0 +1,115 @@
+"""The capability classifier: named evidence and hashed n-grams, weighed by one linear layer.
+
+Linear, because every verdict must be explained: a capability's score is a sum, each term of which has a name. What two
+facts say only together is among the named shapes.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forensics.core.capabilities.cues import CueIndex
+from forensics.core.capabilities.evidence import Calls, visible_evidence
+from forensics.core.capabilities.excerpts import excerpts_of
+from forensics.core.capabilities.grams import weigh_grams
+from forensics.core.capabilities.taxonomy import LAYERS, Taxonomy
+from forensics.core.capabilities.weights import Weights
+
+CHUNK_ROWS = 4096
+"""Prompts weighed at once: their n-grams stay in the processor's cache."""
+
+FALLBACK = "ordinary_chat"
+"""What a prompt is when no capability is found in it."""
+
+
+class CapabilityClassifier(Protocol):
+    """Anything that says what prompts ask for."""
+
+    @property
+    def id(self) -> str:
+        """Names the method and its weights; stands beside what it produced."""
+        ...
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The capabilities it tells apart."""
+        ...
+
+    def scores(self, prompts: pl.Series, calls: Calls | None = None) -> NDArray[np.float32]:
+        """Rows × capabilities of the taxonomy: log-odds, above zero where the prompt asks for it."""
+        ...
+
+
+@dataclass(frozen=True)
+class EvidenceClassifier:
+    """The project's own classifier.
+
+    Attributes:
+        taxonomy: the capabilities.
+        cues: the taxonomy's phrases, prepared for finding.
+        weights: what evidence says.
+    """
+
+    taxonomy: Taxonomy
+    cues: CueIndex
+    weights: Weights
+
+    @property
+    def id(self) -> str:
+        """Method and digest of the weights."""
+        return f"evidence-{self.weights.digest[:16]}"
+
+    def scores(self, prompts: pl.Series, calls: Calls | None = None) -> NDArray[np.float32]:
+        """Log-odds of every capability.
+
+        Args:
+            prompts: text, null reads as empty.
+            calls: tools and images of the exchanges.
+
+        Returns:
+            rows × capabilities.
+        """
+        calls = calls or Calls()
+        parts = [np.zeros((0, len(self.taxonomy.names)), dtype=np.float32)]
+        for begin in range(0, len(prompts), CHUNK_ROWS):
+            chosen = slice(begin, begin + CHUNK_ROWS)
+            excerpts = excerpts_of(prompts[chosen])
+            counts = [None if count is None else count[chosen] for count in (calls.tool_count, calls.image_count)]
+            visible = visible_evidence(excerpts, self.cues, Calls(*counts))
+            parts.append(visible @ self.weights.visible + weigh_grams(excerpts, self.weights.grams) + self.weights.bias)
+        return np.vstack(parts)
+
+
+def tags_of(scores: NDArray[np.float32], taxonomy: Taxonomy) -> NDArray[np.bool_]:
+    """Which capabilities each prompt has: all above zero, or the fallback.
+
+    Args:
+        scores: rows × capabilities, log-odds.
+        taxonomy: whose capabilities they are.
+
+    Returns:
+        rows × capabilities; every row has at least one.
+    """
+    tags = scores > 0
+    none = ~tags.any(axis=1)
+    if FALLBACK in taxonomy.names:
+        tags[none, taxonomy.names.index(FALLBACK)] = True
+    elif none.any():
+        tags[none, scores[none].argmax(axis=1)] = True
+    return tags
+
+
+def masks_of(tags: NDArray[np.bool_], taxonomy: Taxonomy) -> NDArray[np.int64]:
+    """One whole number a row with the bits of its capabilities."""
+    bits = np.array([1 << capability.bit for capability in taxonomy.capabilities], dtype=np.int64)
+    return tags.astype(np.int64) @ bits
+
+
+def first_of(scores: NDArray[np.float32], tags: NDArray[np.bool_], taxonomy: Taxonomy) -> NDArray[np.int64]:
+    """The capability that names each prompt: of the first layer that applies, the one that scores highest."""
+    layer = np.array([LAYERS.index(capability.layer) for capability in taxonomy.capabilities])
+    lowest = np.where(tags, layer, len(LAYERS)).min(axis=1)
+    return np.asarray(np.where(tags & (layer == lowest[:, None]), scores, -np.inf).argmax(axis=1))

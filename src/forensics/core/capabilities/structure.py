@@ -1,0 +1,189 @@
+"""The shape of a prompt, whatever its language: signs, lines, options, code, formulas, tables, tags, length."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forensics.core.capabilities.excerpts import Excerpts
+
+SIGNS: Mapping[str, str] = {
+    "digits": "0123456789",
+    "spaces": " \t",
+    "line_breaks": "\n",
+    "question_marks": "?",
+    "operators": "+*=<>^",
+    "backslashes": "\\",
+    "dollars": "$",
+    "braces": "{}",
+    "square_brackets": "[]",
+    "round_brackets": "()",
+    "underscores": "_",
+    "backticks": "`",
+    "bars": "|",
+    "colons": ":",
+    "semicolons": ";",
+    "quotes": '"',
+    "commas": ",",
+    "full_stops": ".",
+    "per_cent_signs": "%",
+    "hashes": "#",
+    "slashes": "/",
+    "exclamation_marks": "!",
+    "apostrophes": "'",
+    "hyphens": "-",
+}
+"""Kinds of sign that are counted by the byte."""
+
+LENGTH_STEPS = (0, 25, 50, 80, 120, 180, 300, 600, 1200, 3000)
+"""Prompts get one of so many lengths, in characters."""
+
+_MARK = r"\s?[).、．:：）]"
+_CODE_WORDS = (
+    r"def |class |import |from \w+ import|function |const |let |var |public |private |fn |func |package |#include"
+    r"|return |for ?\(|if ?\(|while ?\(|//|select |assert "
+)
+SHAPES: Mapping[str, str] = {
+    "lettered_options": r"(?s)(?:^|[\s(（])[aа]"
+    + _MARK
+    + r".{1,300}?[\s(（][bбв]"
+    + _MARK
+    + r".{1,300}?[\s(（][cвс]"
+    + _MARK,
+    "formula": r"\\[a-z]{2,}|\$[^$\n]{1,80}\$",
+    "code_fence": r"```",
+    "code_line": r"(?m)^\s*(?:" + _CODE_WORDS + ")",
+    "call": r"[a-z_]\w*\.\w+\(|[a-z]\w*_\w+\(|\w+\(\)|=>|->|==|!=|;\n",
+    "placeholder": r"\{\{?\s?[a-z_ ]{2,30}\s?\}\}?",
+    "tag": r"</?[a-z_]{2,20}>",
+    "table": r"(?m)^[^\n|]*\|[^\n|]*\|",
+    "comma_rows": r"(?m)^(?:[^,\n]{1,30},){2,}[^,\n]{1,30}\n(?:[^,\n]{1,30},){2,}[^,\n]{1,30}$",
+    "shell_prompt": r"(?m)^\s*(?:\$ |>>> |[a-z0-9_.@~/:-]{0,40}[$#]\s?$|[a-z0-9_-]+@)",
+    "path": r"/[a-z0-9_.-]+/[a-z0-9_.-]+|[a-z0-9_-]\.(?:py|js|ts|rs|go|java|cpp|rb|sh|toml|yml|md)(?-u:\b)",
+    "data_file": r"\.(?:csv|tsv|xlsx?|parquet|sqlite)(?-u:\b)",
+    "json_key": r"\"\w+\"\s*:",
+    "question_end": r"[?？؟]\W*$",
+    "bracketed_heading": r"(?m)^\s*(?:\[[^\]\n]{2,40}\]|\*{3,}|#{2,4} |={4,}|-{4,})",
+    "label_line": r"(?m)^[^\n:：]{2,40}[:：]\s*$",
+    "short_label": r"(?m)^[^\s:：]{1,20}(?: [^\s:：]{1,20})?[:：]",
+    "scale": r"[0-9] ?(?:-|–|~|to|bis|à|до|から|到|至|a) ?(?:5|7|10|100)(?-u:\b)|/ ?(?:5|10|100)(?-u:\b)",
+    "answer_gap": r"_{3,}|（\s*）|\(\s{1,6}\)|(?-u:\b)[qa]:",
+    "identifier": r"`[^`\n]{1,60}`",
+    "date_or_time": r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]:[0-9]{2}|[0-9]/[0-9]{1,2}/[0-9]{2}",
+    "currency": r"[€£¥₹₩₽฿₫]|\$ ?[0-9]|[0-9] ?(?:%|per cent)",
+    "long_number": r"[0-9]{5}",
+    "numbered_lines": r"(?m)^\s*\d{1,2}[.)]\s",
+    "bulleted_lines": r"(?m)^\s*[-*•]\s",
+}
+"""Shapes that are looked for in the lower-case text."""
+
+CONJUNCTIONS = (
+    "short_question", "short_statement", "one_line_numbers_question", "numbers_without_signs", "body_then_question",
+    "long_body", "many_questions", "options_and_question", "code_without_prose", "last_line_short",
+)  # fmt: skip
+"""Shapes that take two facts together: a linear model cannot."""
+
+CALL_FACTS = ("offers_tools", "sends_images")
+"""What the exchange itself says, if known."""
+
+NAMES = (
+    *(f"{name}_share" for name in SIGNS),
+    *(f"{name}_any" for name in SIGNS),
+    "other_script_share",
+    *SHAPES,
+    *CONJUNCTIONS,
+    *(f"from_{step}_characters" for step in LENGTH_STEPS),
+    *CALL_FACTS,
+)
+"""Names of the features in order."""
+
+_SIGN_OF_BYTE = np.full(256, len(SIGNS) + 1, dtype=np.uint8)
+_SIGN_OF_BYTE[0x80:] = len(SIGNS)
+for _position, _signs in enumerate(SIGNS.values()):
+    _SIGN_OF_BYTE[list(_signs.encode())] = _position
+
+
+def structure(
+    excerpts: Excerpts, tool_count: NDArray[np.int64] | None = None, image_count: NDArray[np.int64] | None = None
+) -> NDArray[np.float32]:
+    """The shape of each prompt.
+
+    Args:
+        excerpts: the prompts.
+        tool_count: tools that each exchange offered, if known.
+        image_count: images that each exchange sent, if known.
+
+    Returns:
+        rows × `NAMES`, each between 0 and about 1.
+    """
+    height = len(excerpts)
+    kinds = len(SIGNS) + 2
+    counts = np.bincount(excerpts.rows * kinds + _SIGN_OF_BYTE[excerpts.data], minlength=height * kinds).reshape(
+        height, kinds
+    )[:, : kinds - 1]
+    counts[:, list(SIGNS).index("line_breaks")] -= 1
+    length = np.maximum(np.diff(excerpts.starts) - 1, 1)[:, None]
+    # Square roots: one sign among a hundred letters tells more than the tenth among ninety.
+    shares = np.sqrt(counts / length)
+    any_sign = np.minimum(counts[:, : len(SIGNS)], 1)
+    shapes = (
+        np.column_stack(
+            excerpts.text.to_frame()
+            .select(pl.col("text").str.contains(expression).alias(name) for name, expression in SHAPES.items())
+            .get_columns()
+        )
+        if height
+        else np.zeros((0, len(SHAPES)))
+    )
+    steps = np.searchsorted(LENGTH_STEPS, excerpts.characters, side="right") - 1
+    lengths = np.eye(len(LENGTH_STEPS))[steps]
+    facts = np.column_stack([_positive(tool_count, height), _positive(image_count, height)])
+    parts = [shares[:, : len(SIGNS)], any_sign, shares[:, len(SIGNS) :], shapes]
+    parts += [_conjunctions(excerpts, counts, shapes), lengths, facts]
+    return np.hstack(parts).astype(np.float32)
+
+
+def _positive(count: NDArray[np.int64] | None, height: int) -> NDArray[np.float64]:
+    return np.zeros(height) if count is None else (count > 0).astype(np.float64)
+
+
+def _conjunctions(excerpts: Excerpts, counts: NDArray[np.int64], shapes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    sign = {name: counts[:, position] for position, name in enumerate(SIGNS)}
+    shape = {name: shapes[:, position].astype(np.bool_) for position, name in enumerate(SHAPES)}
+    characters = excerpts.characters
+    lines = sign["line_breaks"]
+    numbers = _digit_runs(excerpts)
+    last_line = _last_line_bytes(excerpts)
+    signs = sign["operators"] + sign["backslashes"] + sign["braces"] + sign["underscores"] + sign["backticks"]
+    question = shape["question_end"]
+    size = np.diff(excerpts.starts)
+    return np.column_stack(
+        [
+            (characters < 120) & question & (lines == 0),
+            (characters < 120) & ~question & (lines == 0),
+            (numbers >= 2) & question & (lines <= 1) & (characters > 60) & (characters < 900),
+            (numbers >= 2) & (signs == 0),
+            (characters > 250) & question & (last_line < 250) & (lines >= 1),
+            (characters > 500) & (lines <= 3) & (signs <= 2),
+            sign["question_marks"] >= 3,
+            shape["lettered_options"] & (characters < 700),
+            (signs * 25 > size) & shape["call"],
+            (last_line < 120) & (lines >= 2),
+        ]
+    )
+
+
+def _digit_runs(excerpts: Excerpts) -> NDArray[np.int64]:
+    """Numbers in each excerpt."""
+    digit = (excerpts.data >= 48) & (excerpts.data <= 57)
+    begins = digit & ~np.concatenate([[False], digit[:-1]]) if len(digit) else digit
+    return np.bincount(excerpts.rows[begins], minlength=len(excerpts))
+
+
+def _last_line_bytes(excerpts: Excerpts) -> NDArray[np.int64]:
+    """Bytes of the last line of each excerpt that ends in a line break of its own."""
+    breaks = np.flatnonzero(excerpts.data == 10)
+    last = np.searchsorted(breaks, excerpts.starts[1:] - 1)
+    before = np.where(last > 0, breaks[np.maximum(last - 1, 0)], -1)
+    return np.asarray(excerpts.starts[1:] - 1 - np.maximum(before + 1, excerpts.starts[:-1]))

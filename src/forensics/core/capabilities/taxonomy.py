@@ -1,0 +1,166 @@
+"""The taxonomy of capabilities: what prompts can ask for and which phrases show it, read from one editable file.
+
+The file is data, not code: an investigator copies `taxonomy.toml`, edits it and names the copy in the setting
+`capability_taxonomy`. Everything that is wrong with it is reported at once.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from forensics.errors import SettingsError
+
+MODES = (
+    "template_harvest",
+    "live_relay",
+    "store_replay",
+    "judge",
+    "technique_search",
+    "reseller_front",
+    "agentic_generation",
+)
+"""The seven ways of collecting outputs."""
+
+DEMANDS = ("reasoning", "grading", "trace_cleaning", "policy_rewriting", "agentic", "safety_probing")
+"""What an account's shares of demand are counted in; each must have a capability."""
+
+LAYERS = ("demand", "subject", "ordinary")
+"""What is done to a task, the task itself, and everything else; in this order they name a prompt first."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Example = Annotated[str, StringConstraints(min_length=3, max_length=4000)]
+
+
+class Capability(BaseModel):
+    """One thing a prompt can ask for; the fields are explained at the top of `taxonomy.toml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name
+    bit: int = Field(ge=0, le=62)
+    layer: Literal["demand", "subject", "ordinary"]
+    counts_as: (
+        Literal["reasoning", "grading", "trace_cleaning", "policy_rewriting", "agentic", "safety_probing"] | None
+    ) = None
+    modes: tuple[
+        Literal[
+            "template_harvest",
+            "live_relay",
+            "store_replay",
+            "judge",
+            "technique_search",
+            "reseller_front",
+            "agentic_generation",
+        ],
+        ...,
+    ] = Field(min_length=1)
+    description: str = Field(min_length=10, max_length=400)
+    cues: tuple[Name, ...] = Field(min_length=1)
+    examples: tuple[Example, ...] = Field(min_length=2)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    cues: dict[Name, dict[str, list[Phrase]]]
+    capability: list[Capability] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """Capabilities and lists of cues.
+
+    Attributes:
+        capabilities: in order of their bits.
+        cues: list name → phrases in lower case, sorted, every language together.
+    """
+
+    capabilities: tuple[Capability, ...]
+    cues: dict[str, tuple[str, ...]]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the capabilities, in order of their bits."""
+        return tuple(capability.name for capability in self.capabilities)
+
+    @cached_property
+    def cue_lists(self) -> tuple[str, ...]:
+        """Names of the lists of cues, sorted."""
+        return tuple(sorted(self.cues))
+
+    def mask_of(self, demand: str) -> int:
+        """The bits of the capabilities that count as a demand."""
+        return sum(1 << capability.bit for capability in self.capabilities if capability.counts_as == demand)
+
+
+def load_taxonomy(path: Path | None = None) -> Taxonomy:
+    """Read a taxonomy.
+
+    Args:
+        path: an edited copy; None reads the project's own.
+
+    Returns:
+        The taxonomy, phrases in lower case.
+
+    Raises:
+        SettingsError: naming every fault of the file.
+    """
+    source = Path(str(files("forensics.core.capabilities") / "taxonomy.toml")) if path is None else path
+    advice = f"Mend what is named in {source}; its first lines say what each entry means."
+    try:
+        read = _File(**tomllib.loads(source.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise SettingsError(f"The capability taxonomy {source} cannot be read: {fault}", next_step=advice) from fault
+    except ValidationError as invalid:
+        raise SettingsError(
+            f"The capability taxonomy {source} cannot be used.",
+            faults=[f"{_place(error['loc'])}: {error['msg']}" for error in invalid.errors()],
+            next_step=advice,
+        ) from invalid
+    faults = _faults(read)
+    if faults:
+        raise SettingsError(f"The capability taxonomy {source} cannot be used.", faults=faults, next_step=advice)
+    return Taxonomy(
+        tuple(sorted(read.capability, key=lambda capability: capability.bit)),
+        {
+            name: tuple(sorted({phrase.lower() for phrases in languages.values() for phrase in phrases}))
+            for name, languages in read.cues.items()
+        },
+    )
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
+
+
+def _faults(read: _File) -> list[str]:
+    """What single entries cannot show: names and bits twice, lists that are missing, empty or unused."""
+    faults = []
+    for field in ("name", "bit"):
+        seen: dict[object, str] = {}
+        for capability in read.capability:
+            value = getattr(capability, field)
+            if value in seen:
+                faults.append(f"capability {capability.name}: {field} {value} is already that of {seen[value]}")
+            seen[value] = capability.name
+    named = {cue for capability in read.capability for cue in capability.cues}
+    faults += [f"capability cues: no list [cues.{name}]" for name in sorted(named - read.cues.keys())]
+    faults += [f"cues.{name}: no capability names this list" for name in sorted(read.cues.keys() - named)]
+    for name, languages in read.cues.items():
+        if not any(languages.values()):
+            faults.append(f"cues.{name}: has no phrase")
+        faults += [
+            f"cues.{name}.{language}: {phrase!r} has no letter or sign to find"
+            for language, phrases in languages.items()
+            for phrase in phrases
+            if not phrase.strip().strip("*").strip()
+        ]
+    counted = {capability.counts_as for capability in read.capability}
+    faults += [f"no capability counts as {demand}" for demand in DEMANDS if demand not in counted]
+    return faults

@@ -1,0 +1,170 @@
+"""Train the capability weights on prompts written for the project: `python -m forensics.core.capabilities.train`.
+
+One logistic regression a capability over named evidence and hashed n-grams, with a square penalty. Named evidence holds
+in languages and on subjects that training never saw; n-grams that only one pattern has are left out. Capabilities and
+languages weigh nearly alike, however many prompts they have. The result is the same bytes on the same machine and
+library versions; it is shipped, so nobody needs to train.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import click
+import numpy as np
+import polars as pl
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from forensics.core.capabilities.cues import CueIndex
+from forensics.core.capabilities.evidence import Calls, visible_evidence, visible_names
+from forensics.core.capabilities.excerpts import excerpts_of
+from forensics.core.capabilities.grams import gram_matrix
+from forensics.core.capabilities.taxonomy import Taxonomy, load_taxonomy
+from forensics.core.capabilities.training.grammar import Prompt, training_prompts
+from forensics.core.capabilities.weights import SHIPPED, WeightFile
+
+SEED = 20260302
+VISIBLE_SCALE = 1.0
+GRAM_SCALE = 1.5
+"""The larger the scale of a kind of evidence, the less its weights are penalised."""
+
+INVERSE_PENALTY = 1.0
+ITERATIONS_MAXIMUM = 300
+RARE_GRAM_PATTERNS = 2
+"""N-grams of fewer patterns than this are left out: they name a pattern, not a capability."""
+
+CUE_NOISE = 0.04
+CUE_NOISE_AT_EDGE = 0.3
+"""How often training adds a hit to a list that has none, and how often at an edge: real prompts contain "final",
+"party" or "score" by accident far more often than written ones, and one accidental hit must not decide."""
+
+THREADS = 2
+
+
+def train(taxonomy: Taxonomy, prompts: list[Prompt]) -> WeightFile:
+    """Train weights for a taxonomy.
+
+    Args:
+        taxonomy: with the capabilities that the prompts are labelled with.
+        prompts: training prompts; the taxonomy's examples are added.
+
+    Returns:
+        Weights for every capability that has prompts.
+    """
+    prompts = with_examples(prompts, taxonomy)
+    cues = CueIndex(taxonomy)
+    visible = noisy_evidence(prompts, cues)
+    grams = gram_matrix(excerpts_of(pl.Series([prompt.text for prompt in prompts], dtype=pl.String)))
+    grams = _without_rare(grams, np.array([prompt.pattern for prompt in prompts]))
+    matrix = sp.hstack([sp.csr_array(visible * VISIBLE_SCALE), grams * GRAM_SCALE], format="csr")
+    weights, bias = fit_weights(matrix, label_matrix(prompts, taxonomy), prompts)
+    width = visible.shape[1]
+    return WeightFile(
+        visible=(weights[:width] * VISIBLE_SCALE).astype(np.float32),
+        grams=(weights[width:] * GRAM_SCALE).astype(np.float32),
+        bias=bias.astype(np.float32),
+        visible_names=visible_names(taxonomy.cue_lists),
+        capabilities=taxonomy.names,
+    )
+
+
+def fit_weights(
+    evidence: sp.csr_array | NDArray[np.float32], labels: NDArray[np.bool_], prompts: list[Prompt]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """One logistic regression a column of labels.
+
+    Args:
+        evidence: prompts × features.
+        labels: prompts × capabilities, each with a prompt at least.
+        prompts: the same prompts, for their weights.
+
+    Returns:
+        Features × capabilities, and one bias a capability.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    weights = _language_weights(prompts)
+
+    def fit(column: int) -> NDArray[np.float64]:
+        truth = labels[:, column]
+        share = (weights * truth).sum() / weights.sum()
+        # Between true frequencies, which forget small capabilities, and equal ones, which cry wolf.
+        balance = np.where(truth, np.sqrt(0.5 / share), np.sqrt(0.5 / (1 - share)))
+        model = LogisticRegression(C=INVERSE_PENALTY, max_iter=ITERATIONS_MAXIMUM, tol=1e-3)
+        model.fit(evidence, truth, sample_weight=weights * balance)
+        return np.concatenate([model.coef_[0], model.intercept_])
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = np.array(list(threads.map(fit, range(labels.shape[1])))).T
+    return found[:-1], found[-1]
+
+
+def noisy_evidence(prompts: list[Prompt], cues: CueIndex) -> NDArray[np.float32]:
+    """Shape and cues of training prompts, with accidental hits of cues added."""
+    excerpts = excerpts_of(pl.Series([prompt.text for prompt in prompts], dtype=pl.String))
+    calls = Calls(
+        np.array([prompt.offers_tools for prompt in prompts], dtype=np.int64),
+        np.array([prompt.sends_images for prompt in prompts], dtype=np.int64),
+    )
+    visible = visible_evidence(excerpts, cues, calls)
+    _add_cue_noise(visible, len(cues.lists))
+    return visible
+
+
+def label_matrix(prompts: list[Prompt], taxonomy: Taxonomy) -> NDArray[np.bool_]:
+    """prompts × capabilities: what each asks for."""
+    place = {name: number for number, name in enumerate(taxonomy.names)}
+    labels = np.zeros((len(prompts), len(place)), dtype=np.bool_)
+    for row, prompt in enumerate(prompts):
+        labels[row, [place[name] for name in prompt.capabilities if name in place]] = True
+    return labels
+
+
+def with_examples(prompts: list[Prompt], taxonomy: Taxonomy) -> list[Prompt]:
+    """Add the taxonomy's examples, each a pattern of its own."""
+    examples = [
+        Prompt(example, (capability.name,), -1 - 100 * capability.bit - number, "examples", False, False)
+        for capability in taxonomy.capabilities
+        for number, example in enumerate(capability.examples)
+    ]
+    return [*prompts, *examples]
+
+
+def _add_cue_noise(visible: NDArray[np.float32], lists: int) -> None:
+    """Add accidental hits to lists of cues, in place."""
+    draw = np.random.default_rng(SEED)
+    hits, edges = visible[:, -2 * lists : -lists], visible[:, -lists:]
+    accident = (draw.random(hits.shape) < CUE_NOISE) & (hits == 0)
+    edges[accident & (draw.random(hits.shape) < CUE_NOISE_AT_EDGE)] = 1
+    hits[accident] = 1
+
+
+def _without_rare(grams: sp.csr_array, patterns: NDArray[np.int64]) -> sp.csr_array:
+    _, numbers = np.unique(patterns, return_inverse=True)
+    ones = np.ones(len(numbers), dtype=np.float32)
+    by_pattern = sp.csr_array((ones, (numbers, np.arange(len(numbers)))))
+    spread = (by_pattern @ (grams > 0)).astype(np.bool_).sum(axis=0)
+    return sp.csr_array(grams @ sp.diags_array((spread >= RARE_GRAM_PATTERNS).astype(np.float32)))
+
+
+def _language_weights(prompts: list[Prompt]) -> NDArray[np.float64]:
+    """Weights that give a capability's languages together the root of their number of prompts."""
+    keys = [(prompt.language, prompt.capabilities) for prompt in prompts]
+    _, numbers, counts = np.unique([str(key) for key in keys], return_inverse=True, return_counts=True)
+    weights = 1 / np.sqrt(counts[numbers])
+    return np.asarray(weights / weights.mean())
+
+
+@click.command(help=(__doc__ or "").split("\n")[0])
+@click.option("--taxonomy", type=click.Path(path_type=Path, exists=True), help="An edited taxonomy.")
+@click.option("--out", type=click.Path(path_type=Path), default=SHIPPED, show_default=False, help="File to write.")
+def main(taxonomy: Path | None, out: Path) -> None:
+    """Train and write the weights."""
+    prompts = training_prompts(SEED)
+    click.echo(f"{len(prompts):,} prompts of {len({prompt.pattern for prompt in prompts}):,} patterns")
+    train(load_taxonomy(taxonomy), prompts).write(out)
+    click.echo(f"{out}: {out.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""Training prompts: patterns of the files in this folder, with their slots filled by a seeded draw.
+
+A pattern is a prompt with slots in braces: `{topic}` takes a word of its language (English where the language has
+none), `{topic=}` the same one again, `{2-90}` a whole number, `{item}` in a wrapper a whole prompt of a subject. A
+slot's word may hold slots itself. Braces around anything else stay: prompts contain code.
+"""
+
+import random
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+ITEM_CAPABILITIES = {
+    "maths": 5,
+    "coding": 3,
+    "exam_question": 4,
+    "ordinary_chat": 4,
+    "data_analysis": 1,
+    "reading_comprehension": 2,
+    "writing": 1,
+    "rubric_grading": 1,
+    "instruction_test": 1,
+    "safety_probing": 1,
+}
+"""What demands are made of, in parts."""
+
+PLAIN = "ordinary_chat"
+"""A prompt with a demand is no longer merely this."""
+
+DRAWS_MAXIMUM = 30
+"""Prompts from one pattern that has slots; one without is used a few times, since repetition adds weight only."""
+
+DRAWS_WITHOUT_SLOTS = 4
+NESTED_SLOTS_MAXIMUM = 4
+
+TOOL_CAPABILITIES = {"agentic_coding", "tool_use", "agentic_task"}
+WITH_TOOLS, WITHOUT_TOOLS = 0.5, 0.08
+WITH_IMAGES, WITHOUT_IMAGES = 0.6, 0.02
+"""How often a prompt's exchange offers tools or sends images, where that is usual and where it is not."""
+
+OPENINGS = ("", "", "", "", "", "", "please ", "Hi, ", "Hello! ", "hey ", "Quick question: ", "I need your help. ")
+"""What people put before an English request."""
+
+_SLOT = re.compile(r"\{([a-z_0-9]+|\d+-\d+)(=?)\}")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One training prompt.
+
+    Attributes:
+        text: the prompt.
+        capabilities: what it asks for.
+        pattern: number of its pattern; all of a pattern stand on one side of a split.
+        language: which language the pattern is in.
+        offers_tools, sends_images: what its exchange says.
+    """
+
+    text: str
+    capabilities: tuple[str, ...]
+    pattern: int
+    language: str
+    offers_tools: bool
+    sends_images: bool
+
+
+@dataclass(frozen=True)
+class _Language:
+    name: str
+    slots: Mapping[str, list[str]]
+    patterns: Mapping[str, list[str]]
+    wrappers: Mapping[str, list[str]]
+
+
+def training_prompts(seed: int = 0, draws: int = DRAWS_MAXIMUM) -> list[Prompt]:
+    """Write training prompts.
+
+    Args:
+        seed: of the draws.
+        draws: prompts from each pattern with slots.
+
+    Returns:
+        The prompts, the same for the same seed, grouped by pattern.
+    """
+    draw = random.Random(seed)
+    languages = _languages()
+    english = languages["english"]
+    prompts: list[Prompt] = []
+    number = 0
+    for language in languages.values():
+        for is_wrapper, table in ((False, language.patterns), (True, language.wrappers)):
+            for capability, patterns in sorted(table.items()):
+                for pattern in patterns:
+                    count = draws if _SLOT.search(pattern) else min(draws, DRAWS_WITHOUT_SLOTS)
+                    for _ in range(count):
+                        text, inner = _write(pattern, language, english, draw, is_wrapper)
+                        prompts.append(_prompt(text, {capability, *inner}, number, language.name, draw))
+                    number += 1
+    return prompts
+
+
+def _prompt(text: str, capabilities: set[str], pattern: int, language: str, draw: random.Random) -> Prompt:
+    if len(capabilities) > 1:
+        capabilities.discard(PLAIN)
+    if language == "english" and draw.random() < 0.5:
+        text = draw.choice(OPENINGS) + text
+    if draw.random() < 0.15:
+        text = text.rstrip("?.!")
+    tools = WITH_TOOLS if capabilities & TOOL_CAPABILITIES else WITHOUT_TOOLS
+    images = WITH_IMAGES if "vision" in capabilities else WITHOUT_IMAGES
+    return Prompt(text, tuple(sorted(capabilities)), pattern, language, draw.random() < tools, draw.random() < images)
+
+
+def _write(
+    pattern: str, language: _Language, english: _Language, draw: random.Random, is_wrapper: bool
+) -> tuple[str, set[str]]:
+    """A pattern's text, and the capabilities of the prompt that a wrapper was put around."""
+    inner: set[str] = set()
+    taken: dict[str, str] = {}
+
+    def fill(match: re.Match[str]) -> str:
+        slot, again = match[1], bool(match[2])
+        if again and slot in taken:
+            return taken[slot]
+        if slot == "item":
+            names = list(ITEM_CAPABILITIES)
+            name = draw.choices(names, weights=list(ITEM_CAPABILITIES.values()))[0]
+            if is_wrapper:
+                inner.add(name)
+            value = draw.choice(language.patterns.get(name) or english.patterns[name])
+        elif slot[0].isdigit() and "-" in slot:
+            low, high = (int(bound) for bound in slot.split("-"))
+            return str(draw.randint(low, high))
+        else:
+            options = language.slots.get(slot) or english.slots.get(slot)
+            if not options:
+                return match[0]
+            value = draw.choice(options)
+        taken[slot] = value
+        return value
+
+    text = pattern
+    for _ in range(NESTED_SLOTS_MAXIMUM):
+        text = _SLOT.sub(fill, text)
+    return text, inner
+
+
+def _languages() -> dict[str, _Language]:
+    """Every language of the folder's files, its tables put together; English first."""
+    merged: dict[str, dict[str, dict[str, list[str]]]] = {"english": {}}
+    folder = files("forensics.core.capabilities.training")
+    for source in sorted(folder.iterdir(), key=lambda path: path.name):
+        if source.name.endswith(".toml"):
+            read: dict[str, Any] = tomllib.loads(source.read_text("utf-8"))
+            for language in read.get("languages", [read]):
+                tables = merged.setdefault(language["language"], {})
+                for part in ("slots", "patterns", "wrappers"):
+                    for name, texts in language.get(part, {}).items():
+                        tables.setdefault(part, {}).setdefault(name, []).extend(texts)
+    return {
+        name: _Language(name, tables.get("slots", {}), tables.get("patterns", {}), tables.get("wrappers", {}))
+        for name, tables in merged.items()
+    }
