@@ -15,6 +15,7 @@ from forensics.cli.organisations import organisations, same_organisation
 from forensics.cli.ownership import ownership
 from forensics.cli.privacy import erase, resolve, retain
 from forensics.cli.query import query, tables
+from forensics.cli.registers import import_register
 from forensics.cli.run import run
 from forensics.cli.simulate import simulate
 from forensics.cli.ui import ui
@@ -34,6 +35,7 @@ def main() -> None:
 
 for command in (
     demo, simulate, evaluate, run, findings, show, decide, decisions, ownership, organisations, same_organisation,
-    query, tables, export, ui, doctor, versions, restore, verify, trace, reproduce, resolve, retain, erase,
+    import_register, query, tables, export, ui, doctor, versions, restore, verify, trace, reproduce, resolve, retain,
+    erase,
 ):  # fmt: skip
     main.add_command(command)
