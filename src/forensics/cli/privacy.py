@@ -116,7 +116,7 @@ def erase(accounts: tuple[str, ...], by: str, why: str, unknown_too: bool, home:
     done = erase_accounts(
         home,
         load_settings(home),
-        list(accounts),
+        list(dict.fromkeys(accounts)),
         by=by,
         why=why,
         unknown_too=unknown_too,

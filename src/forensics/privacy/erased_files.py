@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,23 +33,21 @@ class FileRemoval:
     sha256_after: str | None
 
 
-def rewrite_files(connection: duckdb.DuckDBPyConnection, home: Home, account_ids: list[str]) -> list[FileRemoval]:
+def rewrite_files(connection: duckdb.DuckDBPyConnection, home: Home, account_ids: list[str]) -> Iterator[FileRemoval]:
     """Take the accounts out of all files below raw/, core/ and reports/, those of earlier loads and dates among them.
 
     A file takes the old one's place in one step and keeps its name, by which loads and views know it.
     """
-    found = []
     folders = [folder for folder in (home.raw, home.root / "core", home.reports) if folder.is_dir()]
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
         if path.name.startswith(UNFINISHED):
             path.unlink()
         elif path.suffix == ".parquet":
-            found += _rewrite(connection, home, path, account_ids)
+            yield from _rewrite(connection, home, path, account_ids)
         elif path.suffix in READABLE and is_named(path.read_text("utf-8", "replace"), account_ids):
             digest = file_sha256(path)
             path.unlink()
-            found.append(FileRemoval("reports", _day(path), _relative(home, path), 0, digest, None))
-    return found
+            yield FileRemoval("reports", _day(path), _relative(home, path), 0, digest, None)
 
 
 def _rewrite(

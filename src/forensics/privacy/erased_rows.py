@@ -17,6 +17,8 @@ DERIVED_TEMPLATES = ("core.templates", "features.templates")
 """Tables with the text of templates: what nobody else used goes with the account."""
 
 Columns = dict[str, dict[str, str]]
+Counts = dict[tuple[str, date | None], int]
+"""Rows taken out by full table name and, of tables by day, the day."""
 
 
 def known_accounts(connection: duckdb.DuckDBPyConnection, account_ids: list[str]) -> set[str]:
@@ -61,7 +63,7 @@ def own_signals(connection: duckdb.DuckDBPyConnection, account_ids: list[str]) -
 
 def delete_rows(
     connection: duckdb.DuckDBPyConnection, account_ids: list[str], signals: set[tuple[str, str]]
-) -> tuple[dict[str, int], list[date]]:
+) -> tuple[Counts, list[date]]:
     """Take the accounts out of every native table, in one transaction.
 
     Args:
@@ -70,10 +72,10 @@ def delete_rows(
         signals: kind and value of signals that are theirs alone.
 
     Returns:
-        Rows taken out by full table name, and the days that must be summed up anew.
+        Rows taken out, and the days that must be summed up anew.
     """
     tables = native_columns(connection)
-    counts: dict[str, int] = {}
+    counts: Counts = {}
     with transaction(connection):
         connection.execute("CREATE OR REPLACE TEMP TABLE own_signals (signal_kind VARCHAR, signal_value VARCHAR)")
         if signals:
@@ -86,14 +88,13 @@ def delete_rows(
             if {"signal_kind", "signal_value"} <= columns.keys():
                 where.append("(signal_kind, signal_value) IN (FROM own_signals)")
             if where:
-                counts[_name(table)] = _delete(connection, table, " OR ".join(where), {"ids": account_ids})
+                condition = " OR ".join(where)
+                values = {"ids": account_ids} if "$ids" in condition else None
+                counts |= _delete(connection, table, condition, values, by_day="snapshot_date" in columns)
         for name in DERIVED_TEMPLATES:
-            counts[name] = _delete(connection, name, "template_id NOT IN (SELECT template_id FROM core.template_days)")
-        counts["raw.quarantine"] = _delete(
-            connection,
-            "raw.quarantine",
-            " OR ".join(mentions(account_ids)(column) for column in ("row", "value")),
-        )
+            counts |= _delete(connection, name, "template_id NOT IN (SELECT template_id FROM core.template_days)")
+        named = " OR ".join(mentions(account_ids)(column) for column in ("row", "value"))
+        counts |= _delete(connection, "raw.quarantine", named)
         if days:
             connection.execute(
                 "DELETE FROM core.day_loads WHERE list_contains($days::DATE[], snapshot_date)", {"days": days}
@@ -101,11 +102,7 @@ def delete_rows(
         _black_out(connection, tables, account_ids)
         _recount(connection)
         connection.execute("DROP TABLE own_signals")
-    return {name: count for name, count in counts.items() if count}, days
-
-
-def _name(quoted: str) -> str:
-    return quoted.replace('"', "")
+    return {place: count for place, count in counts.items() if count}, days
 
 
 def _active_days(connection: duckdb.DuckDBPyConnection, account_ids: list[str]) -> list[date]:
@@ -119,9 +116,17 @@ def _active_days(connection: duckdb.DuckDBPyConnection, account_ids: list[str]) 
 
 
 def _delete(
-    connection: duckdb.DuckDBPyConnection, table: str, where: str, values: dict[str, object] | None = None
-) -> int:
-    return int(connection.execute(f"DELETE FROM {table} WHERE {where}", values).fetchall()[0][0])
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    where: str,
+    values: dict[str, list[str]] | None = None,
+    *,
+    by_day: bool = False,
+) -> Counts:
+    name, day = table.replace('"', ""), "snapshot_date" if by_day else "NULL"
+    counted = connection.execute(f"SELECT {day}, count(*) FROM {table} WHERE {where} GROUP BY ALL", values).fetchall()
+    connection.execute(f"DELETE FROM {table} WHERE {where}", values)
+    return {(name, found): count for found, count in counted}
 
 
 def _black_out(connection: duckdb.DuckDBPyConnection, tables: Columns, account_ids: list[str]) -> None:

@@ -9,7 +9,7 @@ stand until the next run.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -18,15 +18,17 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from forensics import contracts
 from forensics.contracts.sql import literal, quote
 from forensics.errors import NotFoundError
 from forensics.exports.publication import publish_with_reports, reported_run
 from forensics.home import Home
 from forensics.privacy.erased_files import FileRemoval, rewrite_files
-from forensics.privacy.erased_rows import delete_rows, known_accounts, own_signals
+from forensics.privacy.erased_rows import Counts, delete_rows, known_accounts, own_signals
 from forensics.privacy.erased_traces import scrub_decisions, scrub_events
 from forensics.privacy.keys import load_key
 from forensics.privacy.tombstones import add_tombstone
+from forensics.raw.exchange_files import follow_moved_files
 from forensics.settings import Settings
 from forensics.warehouse import open_building, versions, writer_lock
 from forensics.warehouse.connection import STORAGE_VERSION
@@ -96,53 +98,51 @@ def erase(
                 add_tombstone(connection, key, account_id, by=by, why=why)
             signals = own_signals(connection, account_ids)
             say("writing Parquet files without the accounts")
-            files = rewrite_files(connection, home, account_ids)
+            files = log_removals(connection, {}, rewrite_files(connection, home, account_ids), by=by, why=why)
             say("taking rows out of the warehouse")
-            rows, days = delete_rows(connection, account_ids, signals)
-            _log(connection, rows, files, by=by, why=why)
+            counts, days = delete_rows(connection, account_ids, signals)
+            log_removals(connection, counts, (), by=by, why=why)
         _compact(home, settings)
         say("publishing the warehouse without the accounts")
-        deleted = _publish_without(home, settings, account_ids, signals, (rows, files), by=by, why=why)
+        deleted = _publish_without(home, settings, account_ids, signals)
         traces = scrub_decisions(home, account_ids, signals)
         traces += scrub_events(home, [form for account_id in account_ids for form in spellings(account_id)])
+    rows: dict[str, int] = {}
+    for (table, _), count in counts.items():
+        rows[table] = rows.get(table, 0) + count
     return Erasure(len(account_ids), rows, tuple(files), deleted, tuple(days), traces)
 
 
-def _log(
-    connection: duckdb.DuckDBPyConnection, rows: dict[str, int], files: list[FileRemoval], *, by: str, why: str
-) -> None:
-    """Write down what was taken out; the account is not named."""
+def log_removals(
+    connection: duckdb.DuckDBPyConnection, counts: Counts, files: Iterable[FileRemoval], *, by: str, why: str
+) -> list[FileRemoval]:
+    """Write down what was taken out, file by file as they come; the account is not named."""
+    shared = {"cause": "erasure", "removed_by": by, "reason": why}
+    done = []
+    for file in files:
+        place = {"table_name": file.table_name, "snapshot_date": file.day, "file": file.file}
+        hashes = {"sha256_before": file.sha256_before, "sha256_after": file.sha256_after}
+        _append(connection, [{**shared, **place, **hashes, "removed_count": file.removed_count}])
+        done.append(file)
+    native = [
+        {**shared, "table_name": table, "snapshot_date": day, "removed_count": count}
+        for (table, day), count in sorted(counts.items(), key=lambda item: (item[0][0], str(item[0][1])))
+    ]
+    _append(connection, native)
+    return done
+
+
+def _append(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
     start = connection.execute("SELECT coalesce(max(removal_number), 0) FROM raw.removals").fetchall()[0][0]
-    native: list[dict[str, Any]] = [
-        {"table_name": table, "removed_count": count} for table, count in sorted(rows.items()) if count
+    now = datetime.now(UTC).replace(tzinfo=None)
+    schema = {name: column.dtype for name, column in contracts.get("raw.removals").columns.items()}
+    numbered = [
+        {**row, "removal_number": start + number, "removed_at": now} for number, row in enumerate(rows, start=1)
     ]
-    stored: list[dict[str, Any]] = [
-        {
-            "table_name": file.table_name,
-            "snapshot_date": file.day,
-            "file": file.file,
-            "removed_count": file.removed_count,
-            "sha256_before": file.sha256_before,
-            "sha256_after": file.sha256_after,
-        }
-        for file in files
-    ]
-    shared = {"cause": "erasure", "removed_by": by, "reason": why, "removed_at": datetime.now(UTC).replace(tzinfo=None)}
-    found = [
-        {
-            "removal_number": start + number,
-            "snapshot_date": None,
-            "file": None,
-            "sha256_before": None,
-            "sha256_after": None,
-            **row,
-            **shared,
-        }
-        for number, row in enumerate([*stored, *native], start=1)
-    ]
-    if found:
-        with transaction(connection):
-            append_rows(connection, "raw.removals", pl.DataFrame(found, infer_schema_length=None))
+    with transaction(connection):
+        append_rows(connection, "raw.removals", pl.DataFrame(numbered, schema=schema))
 
 
 def _compact(home: Home, settings: Settings) -> None:
@@ -165,10 +165,6 @@ def _publish_without(
     settings: Settings,
     account_ids: list[str],
     signals: set[tuple[str, str]],
-    taken: tuple[dict[str, int], list[FileRemoval]],
-    *,
-    by: str,
-    why: str,
 ) -> int:
     """Publish the version in force without the accounts, write its manifest, and delete all versions before it."""
     from forensics.custody import write_manifest
@@ -182,6 +178,7 @@ def _publish_without(
         with closing(duckdb.connect(str(copy))) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             declare_tables(connection)
+            follow_moved_files(connection, home)
             delete_rows(connection, account_ids, signals)
             _copy_logs(connection, home)
             run = reported_run(connection)
