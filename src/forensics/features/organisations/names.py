@@ -43,6 +43,9 @@ HAN_PLACE = re.compile(
     r"^(?:(?:[\u4e00-\u9fff]{2,3}(?:省|市|自治区|特别行政区)){1,2}|" + "|".join(_PARTS["han_places"]) + ")"
 )
 
+KEPT = frozenset(".'&()")
+"""Signs that hold a legal form or a word together, or set a place apart; every other one parts words."""
+
 WORD = re.compile(r"[a-z0-9]+")
 DOTTED = re.compile(r"\b(?:[a-z]\.\s?){2,}")
 """Initials with points, like L.L.C. or G.m.b.H. once lower case."""
@@ -79,7 +82,8 @@ def keys_of(name: str) -> list[tuple[str, str]]:
         >>> keys_of("Acme G.m.b.H.")
         [('name', 'acme'), ('name_sound', 'acme'), ('name_stem', 'acme')]
     """
-    text = unicodedata.normalize("NFKC", name[:NAME_CHARACTERS]).casefold()
+    folded = unicodedata.normalize("NFKC", name[:NAME_CHARACTERS]).casefold()
+    text = "".join(one if unicodedata.category(one)[0] in "LMN" or one in KEPT else " " for one in folded)
     return sorted({*_han_keys(text), *_latin_keys(HAN.sub(" ", text))})
 
 

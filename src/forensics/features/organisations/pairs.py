@@ -100,8 +100,9 @@ def _contradicting() -> pl.Expr:
 
 
 def _comparable_names_differ() -> pl.Expr:
-    """Whether the names could agree, being in one kind of script, and do not."""
-    alike = pl.any_horizontal(pl.col("shared").list.contains(kind) for kind in NAME_KINDS)
+    """Whether the names could agree, being in one kind of script, and do not; a common stem is no agreement."""
+    alike = pl.any_horizontal(pl.col("shared").list.contains(kind) for kind in ("name", "name_sound"))
+    alike |= (pl.col("name_a") == pl.col("name_b")).fill_null(False)
     han = [pl.col(f"name_{side}").str.contains(r"\p{Han}") for side in "ab"]
     return (~alike & (han[0] == han[1])).fill_null(False)
 
