@@ -118,7 +118,17 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.groups",
         "links.group_accounts",
     ),
-    "links.group_tests": ("core.account_minutes", "features.accounts", "links.group_accounts"),
+    "links.group_tests": (
+        "raw.accounts",
+        "raw.models",
+        "core.account_days",
+        "core.account_hours",
+        "core.account_minutes",
+        "core.signal_days",
+        "features.accounts",
+        "links.account_signals",
+        "links.group_accounts",
+    ),
     "links.group_evidence": (
         "links.account_signals",
         "links.edges",
