@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics.links.timing.chance import group_stream, tail_of_draws
-from forensics.links.timing.tables import account_states, results, roster
+from forensics.links.timing.tables import Strata, account_states, results, roster, stratify
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -26,6 +26,9 @@ ACCOUNTS_COMPARED = 1_000
 
 COHORT_MINIMUM = 30
 """Accounts from which a channel and plan is a cohort to draw from; below it the channel, then everybody."""
+
+PROFILES_AT_ONCE = 50_000
+"""Hourly profiles of random accounts that are in memory at once."""
 
 SHORTEST_GAP_DAYS = 1 / 24
 """Sign-ups closer than an hour are together; how close says nothing more."""
@@ -56,7 +59,7 @@ def signup_cohort(
     """
     frame = _in_use(connection, window)
     created = (frame["created_at"].cast(pl.Datetime("us")).dt.epoch("us") / 86_400e6).to_numpy()
-    strata = _strata(frame, [["channel", "plan"], ["channel"], []])
+    strata = stratify(frame, [["channel", "plan"], ["channel"]], COHORT_MINIMUM)
 
     def gaps(accounts: NDArray[np.int64]) -> NDArray[np.float64]:
         between = np.diff(np.sort(created[accounts], axis=-1), axis=-1)
@@ -100,7 +103,7 @@ def round_the_clock(
     frame = _in_use(connection, window)
     profiles = _profiles(connection, frame["account_id"], window)
     volume = frame.with_columns(volume=pl.col("calls").log(VOLUME_BASE).floor().cast(pl.Int64))
-    strata = _strata(volume, [["volume"], []])
+    strata = stratify(volume, [["volume"]], COHORT_MINIMUM)
 
     def evenness(accounts: NDArray[np.int64]) -> NDArray[np.float64]:
         mean = profiles[accounts].mean(axis=-2)
@@ -109,9 +112,9 @@ def round_the_clock(
     rows = []
     for group_id, accounts in _compared(members, frame["account_id"]):
         rng = group_stream(seed, "round_the_clock", group_id)
-        matched = _matched(accounts, strata, rng)
-        # A set at a time: thousands of profiles times hundreds of sets would not fit.
-        observed, draws = float(evenness(accounts)), np.array([float(evenness(row)) for row in matched])
+        # A few sets at a time: thousands of profiles times hundreds of sets would not fit.
+        pieces = np.array_split(_matched(accounts, strata, rng), 1 + DRAWS * len(accounts) // PROFILES_AT_ONCE)
+        observed, draws = float(evenness(accounts)), np.concatenate([evenness(sets) for sets in pieces])
         rows.append(
             {
                 "group_id": group_id,
@@ -143,21 +146,6 @@ def _in_use(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFra
     return states.with_columns(used["calls"]).filter(pl.col("created_at").is_not_null())
 
 
-def _strata(frame: pl.DataFrame, levels: list[list[str]]) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
-    """For each account the number of its finest cohort that is large enough, and the accounts of every cohort."""
-    rows = frame.with_row_index("row")
-    own = np.full(frame.height, -1, np.int64)
-    cohorts: list[NDArray[np.int64]] = []
-    for level in levels:
-        parts = rows.partition_by(level, maintain_order=True) if level else [rows]
-        for part in parts:
-            places = part["row"].cast(pl.Int64).to_numpy()
-            if (len(places) >= COHORT_MINIMUM or not level) and (own[places] < 0).any():
-                own[places[own[places] < 0]] = len(cohorts)
-                cohorts.append(places)
-    return own, cohorts
-
-
 def _compared(members: pl.DataFrame, accounts: pl.Series) -> list[tuple[str, NDArray[np.int64]]]:
     """Each group's accounts by their place among those in use; two at least, a random choice of very many."""
     known = roster(members)
@@ -175,19 +163,16 @@ def _compared(members: pl.DataFrame, accounts: pl.Series) -> list[tuple[str, NDA
     return found
 
 
-def _matched(
-    accounts: NDArray[np.int64], strata: tuple[NDArray[np.int64], list[NDArray[np.int64]]], rng: np.random.Generator
-) -> NDArray[np.int64]:
+def _matched(accounts: NDArray[np.int64], strata: Strata, rng: np.random.Generator) -> NDArray[np.int64]:
     """Random sets of accounts, one row a set, each member replaced by one of its cohort.
 
     Drawn with replacement: an account may come twice, so members of a group that is most of its cohort are compared
     with sets that lie a little closer together, which errs in their favour.
     """
-    own, cohorts = strata
     sets = np.empty((DRAWS, len(accounts)), np.int64)
-    for number in np.unique(own[accounts]):
-        columns = np.flatnonzero(own[accounts] == number)
-        sets[:, columns] = rng.choice(cohorts[number], (DRAWS, len(columns)))
+    for number in np.unique(strata.own[accounts]):
+        columns = np.flatnonzero(strata.own[accounts] == number)
+        sets[:, columns] = rng.choice(strata.cohorts[number], (DRAWS, len(columns)))
     return sets
 
 

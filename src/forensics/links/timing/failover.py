@@ -46,7 +46,7 @@ SILENT_MINUTES = MINUTES_A_DAY
 MOST_EPISODES = 2_000
 """Rate limits of a group that are looked at; a random choice of more than these says the same."""
 
-DRAWS = 999
+DRAWS = 499
 WEEKEND = 5
 
 STARTS_NULL = "bans fall on any day at nearly the same time of day, independently of members' first calls"
@@ -83,16 +83,16 @@ class Traffic:
         """Calls in the minutes after each moment less those before it; the moment's own minute counts for neither.
 
         Args:
-            moments: minutes of the window, an array of any shape.
+            moments: minutes of the window, one row an event.
             width: minutes to either side.
-            but: account whose calls do not count, one per entry of the first axis.
+            but: account whose calls do not count, one per event.
         """
-        everybody = _rise(self.before, moments, width)
+        everybody = _rises(self.before, width)[moments]
         for account in np.unique(but if but is not None else []):
             own = self.account == account
-            rows = but == account
+            events = but == account
             counts = np.bincount(self.at[own], self.calls[own], self.minutes)
-            everybody[rows] -= _rise(_running(counts), moments[rows], width)
+            everybody[events] -= _rises(_running(counts), width)[moments[events]]
         return everybody
 
 
@@ -121,7 +121,9 @@ def failover(
     for group_id, accounts in zip(known.groups, known.members, strict=True):
         is_banned = (banned[accounts] >= 0) & (banned[accounts] < window.days * MINUTES_A_DAY)
         traffic = _traffic(calls, accounts, states["created"].to_numpy(), weekend)
-        staying = _traffic(calls, accounts[~is_banned], states["created"].to_numpy(), weekend)
+        staying = traffic
+        if is_banned.any():
+            staying = _traffic(calls, accounts[~is_banned], states["created"].to_numpy(), weekend)
         bans = _sweeps(banned[accounts[is_banned]])
         found = [*_after_bans(traffic, staying, bans, group_id, seed)]
         found += _after_limits(traffic, calls, accounts, group_id, seed)
@@ -149,9 +151,11 @@ def _running(counts: NDArray[np.generic]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(counts.astype(np.int64))])
 
 
-def _rise(before: NDArray[np.int64], moments: NDArray[np.int64], width: int) -> NDArray[np.int64]:
+def _rises(before: NDArray[np.int64], width: int) -> NDArray[np.int64]:
+    """The rise at every minute of the window."""
     last = len(before) - 1
-    after = before[np.minimum(moments + width + 1, last)] - before[np.minimum(moments + 1, last)]
+    moments = np.arange(last)
+    after = before[np.minimum(moments + width + 1, last)] - before[moments + 1]
     return np.asarray(after - (before[moments] - before[np.maximum(moments - width, 0)]), np.int64)
 
 

@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics.links.timing.chance import DEVIATIONS_95, stratified_sum_tail
-from forensics.links.timing.tables import account_states, results, roster
+from forensics.links.timing.tables import account_states, results, roster, stratify
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -149,22 +149,11 @@ def _cohorts(moved: pl.DataFrame, connection: duckdb.DuckDBPyConnection, window:
         channel=states["channel"],
         plan=states["plan"],
     )
-    levels: tuple[list[str], ...] = (["volume", "channel", "plan"], ["volume", "channel"], ["volume"], [])
-    shares: list[NDArray[np.float64]] = []
-    keyed = keyed.with_columns(cohort=pl.lit(None, pl.Int64))
-    for level in levels:
-        groups = keyed.sort(*level, "account_id").group_by(*level, maintain_order=True) if level else [((), keyed)]
-        for _, part in groups:
-            if (part.height < COHORT_MINIMUM and level) or part["cohort"].null_count() == 0:
-                continue
-            lacking = part.filter(pl.col("cohort").is_null())["account_id"]
-            keyed = keyed.with_columns(
-                cohort=pl.when(pl.col("account_id").is_in(lacking.implode()))
-                .then(len(shares))
-                .otherwise(pl.col("cohort"))
-            )
-            shares.append(np.bincount(part["score"].to_numpy(), minlength=STEPS + 1) / part.height)
-    return Cohorts(keyed.select("account_id", "calls", "moved", "score", "cohort"), shares)
+    strata = stratify(keyed, [["volume", "channel", "plan"], ["volume", "channel"], ["volume"]], COHORT_MINIMUM)
+    scores = keyed["score"].to_numpy()
+    shares = [np.bincount(scores[places], minlength=STEPS + 1) / len(places) for places in strata.cohorts]
+    kept = keyed.select("account_id", "calls", "moved", "score", cohort=pl.Series(strata.own))
+    return Cohorts(kept, shares)
 
 
 def _row(scores: NDArray[np.int64], cohort: NDArray[np.int64], shares: list[NDArray[np.float64]]) -> dict[str, object]:
