@@ -54,7 +54,11 @@ def _rename(ownership: pl.DataFrame, renamed: pl.DataFrame) -> pl.DataFrame:
     )
     ids = {name: pl.col(name).replace(other) for name in ("owner_id", "owned_id")}
     itself = touched & (ids["owner_id"] == ids["owned_id"]) & (pl.col("owner_id") != pl.col("owned_id"))
-    return ownership.filter(~itself.fill_null(False)).with_columns(source=source, **ids)
+    renamed_rows = ownership.filter(~itself.fill_null(False)).unique().with_columns(source=source, **ids)
+    # Rows that only their records told apart are tranches of one register: equal ones would otherwise count once.
+    tranches = renamed_rows.group_by(pl.all()).agg(tranche_count=pl.len())
+    figures = ("percent", "percent_min", "percent_max")
+    return tranches.with_columns(pl.col(figures) * pl.col("tranche_count")).drop("tranche_count").sort(pl.all())
 
 
 def for_each_record(frame: pl.DataFrame, identities: pl.DataFrame) -> pl.DataFrame:

@@ -1,13 +1,16 @@
 """Small worlds in words: `decide("R 51 A", "A 51 T", "o 49 T")` rolls them up and answers by organisation."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from forensics.links.ownership import OwnershipResult, load_profile, roll_up
+from tests.worlds.line import Line, open_line
 
 DAY = dt.date(2026, 3, 2)
 Stake = str | dict[str, Any]
@@ -77,3 +80,12 @@ def decide() -> Callable[..., dict[str, dict[str, Any]]]:
         return {row["organisation_id"]: row for row in roll(*stakes, **options).verdicts.iter_rows(named=True)}
 
     return answer
+
+
+@pytest.fixture(scope="module")
+def register_line(blank_building: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """An empty warehouse for all tests of a module: `put_registers` replaces everything they read."""
+    folder = tmp_path_factory.mktemp("registers")
+    shutil.copyfile(blank_building, folder / blank_building.name)
+    with open_line(folder, DAY, window_days=7) as line:
+        yield line
