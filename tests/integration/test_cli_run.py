@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from forensics.cli import main
+from forensics.cli.environment import launcher
 from forensics.cli.run import remember_root
 from forensics.home import Home
 from forensics.settings import load_settings
@@ -166,7 +167,7 @@ def test_simulate_writes_days_that_run_accepts(tmp_path: Path) -> None:
     done = forensics("simulate", str(out), "--scale", "0.001", "--days", "2", "--seed", "3")
     assert done.exit_code == 0, done.stderr
     assert sorted(path.name for path in (out / "snapshots").iterdir()) == [f"date={day}" for day in DAYS]
-    assert f"forensics run --snapshots {out}/snapshots --from {FIRST} --to {SECOND}" in done.stdout
+    assert f"Next: {launcher()} run --snapshots {out}/snapshots --from {FIRST} --to {SECOND}" in done.stdout
     again = forensics("simulate", str(out), "--scale", "0.001", "--days", "2")
     assert again.exit_code == 2
     assert "not empty" in again.stderr

@@ -31,6 +31,16 @@ def test_every_mode_has_a_look_alike() -> None:
     assert {mode for kind in TWINS.values() for mode in kind.twin_of} == set(MODES)
 
 
+def test_a_look_alike_is_held_against_the_mode_whose_work_it_does() -> None:
+    groups = [group for group in plan_groups(settings(scale=0.3)) if group.kind.name == "labelling_firm"]
+    assert {group.twin_of for group in groups} == {("judge_cleaner",), ("agentic_generation",)}
+    for group in groups:
+        judges = bool({"judge", "clean_trace"} & set(group.work.wrappers))
+        assert group.twin_of == (("judge_cleaner",) if judges else ("agentic_generation",))
+    apps = [group for group in plan_groups(settings()) if group.kind.name == "template_app"]
+    assert all(group.twin_of == ("template_harvest",) for group in apps)
+
+
 def test_no_campaign_in_an_innocent_world() -> None:
     assert not any(group.is_campaign for group in plan_groups(settings("innocent")))
 
