@@ -23,6 +23,9 @@ Hashes = NDArray[np.uint64]
 Depths = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 
+DEPTHS = 8
+"""Places in `MARK_UNITS`; a column after them is the hash of the whole text."""
+
 BASE = 2
 """First depth, as a place in `MARK_UNITS`, at which a beginning or an end is a template: sixty units, twelve words."""
 
@@ -38,7 +41,7 @@ FRAME_PROMPTS = 5
 FRAMES = ((1, 1), (1, 0), (0, 1))
 """Depths of beginning and end that make a frame, the longest first; together at least sixty units."""
 
-FRAME_LENGTH = 3
+FRAME_LENGTHS = (3, 2, 2)
 """A framed prompt is at least as long as this depth, so that its beginning and end do not overlap."""
 
 MIDDLE_UNITS_COUNTED = 200
@@ -87,7 +90,7 @@ def fixed_part(marks: Hashes, counts: Flags) -> Part:
         agree = counted(marks[:, place], counts)
         # One counts itself, so pairs of strangers do not branch at each depth.
         goes_on = (agree >= 2) & (BRANCHING * (agree - 1) >= agreeing)
-        is_whole = place == marks.shape[1] - 1
+        is_whole = place == DEPTHS
         goes_on &= (depth == place - 1) | (place == BASE) | is_whole
         depth[goes_on], key[goes_on], agreeing[goes_on] = place, marks[goes_on, place], agree[goes_on]
     return Part(depth, key)
@@ -136,8 +139,8 @@ def frames(heads: Hashes, tails: Hashes, is_open: Flags, counts: Flags) -> tuple
         Place in `FRAMES`, −1 where there is none, and the key.
     """
     found, key = np.full(len(heads), -1, dtype=np.int8), np.zeros(len(heads), dtype=np.uint64)
-    is_long = is_open & (heads[:, FRAME_LENGTH] != NO_KEY)
     for place, (head, tail) in enumerate(FRAMES):
+        is_long = is_open & (heads[:, FRAME_LENGTHS[place]] != NO_KEY)
         # Two hashes are joined by an odd factor; a sum alone would not tell beginning from end.
         both = np.where(is_long, heads[:, head] * np.uint64(0x9E3779B185EBCA87) + tails[:, tail], NO_KEY)
         takes = (found < 0) & (counted(both, counts) >= FRAME_PROMPTS)

@@ -34,6 +34,9 @@ WORD_BYTES = 64
 PLAIN, NUMBER, CODE, LINK, IDENTIFIER, QUOTE = range(6)
 SLOT_TEXTS = ("", "{number}", "{code}", "{link}", "{hash}", "{quote}")
 
+NO_BREAK, SENTENCE_BREAK, LINE_BREAK = range(3)
+"""What comes before a token."""
+
 WORD_UNITS = 5
 SIGN_UNITS = 1
 
@@ -231,11 +234,12 @@ def _is_alphanumeric(byte):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _lex_span(data, begin, end, count, starts, stops, masked, units, kinds, breaks):  # type: ignore[no-untyped-def]
     """Append the tokens of data[begin:end]; returns how many there are now."""
-    at, is_break = begin, True
+    at, before_it = begin, LINE_BREAK
     while at < end:
         point, size = _decode(data, at, end)
         if _is_space(point):
-            is_break |= point == 10 or point == 13 or point == 0x85 or point == 0x2028 or point == 0x2029
+            if point == 10 or point == 13 or point == 0x85 or point == 0x2028 or point == 0x2029:
+                before_it = LINE_BREAK
             at += size
             continue
         kind, weight, last, state = CODE, 0, 0, np.uint64(CODE)
@@ -256,9 +260,9 @@ def _lex_span(data, begin, end, count, starts, stops, masked, units, kinds, brea
             stops[count - 1] = stop
         else:
             starts[count], stops[count], masked[count] = at, stop, state
-            units[count], kinds[count], breaks[count] = weight, kind, is_break
+            units[count], kinds[count], breaks[count] = weight, kind, before_it
             count += 1
-        is_break = _ends_sentence(last)
+        before_it = SENTENCE_BREAK if _ends_sentence(last) else NO_BREAK
         at = stop
     return count
 

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from forensics.core.hashing import chained, xxh64
-from forensics.core.lexing import MARK_UNITS, PLAIN, WINDOW_BYTES, chain, lex, whole
+from forensics.core.lexing import LINE_BREAK, MARK_UNITS, PLAIN, SENTENCE_BREAK, WINDOW_BYTES, chain, lex, whole
 
 MIDDLE_UNITS = 60
 """Units of a line or sentence that can be a template by itself: twelve words."""
@@ -41,7 +41,7 @@ def depth_hashes(data, offsets):  # type: ignore[no-untyped-def]
     count = len(offsets) - 1
     starts, stops = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
     masked, units = np.empty(TOKENS, dtype=np.uint64), np.empty(TOKENS, dtype=np.int64)
-    kinds, breaks = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.bool_)
+    kinds, breaks = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
     cuts = np.empty(len(MARK_UNITS), dtype=np.int64)
     heads = np.empty((count, len(MARK_UNITS)), dtype=np.uint64)
     tails = np.empty((count, len(MARK_UNITS)), dtype=np.uint64)
@@ -76,19 +76,28 @@ def _fill_hash(data, begin, end, starts, stops, kinds, units, first, last, token
 
 
 @njit(cache=True, nogil=True)
+def stretch_end(breaks, tokens, begin, level):  # type: ignore[no-untyped-def]
+    """End of the sentence, or with the higher level the line, that begins at a token."""
+    stop = begin + 1
+    while stop < tokens and breaks[stop] < level:
+        stop += 1
+    return stop
+
+
+@njit(cache=True, nogil=True)
 def _middles(masked, units, breaks, tokens, keys, weights):  # type: ignore[no-untyped-def]
-    """Hashes and units of the lines and sentences that are long enough; 0 fills the rest."""
-    found, begin = 0, 0
-    while begin < tokens and found < len(keys):
-        stop, weight = begin + 1, units[begin]
-        while stop < tokens and not breaks[stop]:
-            weight += units[stop]
-            stop += 1
-        if weight >= MIDDLE_UNITS:
-            keys[found] = whole(masked[begin:stop], stop - begin)
-            weights[found] = weight
-            found += 1
-        begin = stop
+    """Hashes and units of the lines, and the sentences in them, that are long enough; 0 fills the rest."""
+    found = 0
+    for level in (LINE_BREAK, SENTENCE_BREAK):
+        begin = 0
+        while begin < tokens and found < len(keys):
+            stop = stretch_end(breaks, tokens, begin, level)
+            weight = units[begin:stop].sum()
+            if weight >= MIDDLE_UNITS:
+                keys[found] = whole(masked[begin:stop], stop - begin)
+                weights[found] = min(weight, 32_000)
+                found += 1
+            begin = stop
     for rest in range(found, len(keys)):
         keys[rest] = 0
         weights[rest] = 0
@@ -110,7 +119,7 @@ def fills_and_middles(data, offsets, head_depths, tail_depths):  # type: ignore[
     count = len(offsets) - 1
     starts, stops = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
     masked, units = np.empty(TOKENS, dtype=np.uint64), np.empty(TOKENS, dtype=np.int64)
-    kinds, breaks = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.bool_)
+    kinds, breaks = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
     buffer = np.empty(2 * TOKENS, dtype=np.uint8)
     marks, cuts = np.empty(len(MARK_UNITS), dtype=np.uint64), np.empty(len(MARK_UNITS), dtype=np.int64)
     fills, overlaps = np.empty(count, dtype=np.uint64), np.zeros(count, dtype=np.bool_)

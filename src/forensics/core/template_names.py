@@ -1,5 +1,6 @@
 """From hashes to names: the fixed text of each part is written out once, and its MD5 names the template for ever."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import duckdb
@@ -31,8 +32,15 @@ def name_templates(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, e
         """
         CREATE OR REPLACE TEMP TABLE day_templates (part VARCHAR, key UBIGINT, template_id VARCHAR, text VARCHAR);
         CREATE OR REPLACE TEMP TABLE part_examples AS
-        SELECT part, key, MIN(depth) AS depth, MIN(tail_depth) AS tail_depth, MIN(exchange_id) AS exchange_id
-        FROM day_parts JOIN day_exchanges USING (row_number) GROUP BY part, key
+        WITH chosen AS (
+            SELECT part, key, MIN(depth) AS depth, MIN(tail_depth) AS tail_depth,
+                   LIST_VALUE(
+                       ARG_MIN(exchange_id, prompt_hash), ARG_MAX(exchange_id, prompt_hash), MIN(exchange_id),
+                       MAX(exchange_id)
+                   ) AS examples
+            FROM day_parts JOIN day_exchanges USING (row_number) GROUP BY part, key
+        )
+        SELECT part, key, depth, tail_depth, UNNEST(examples) AS exchange_id, UNNEST(RANGE(4)) AS number FROM chosen
         """
     )
     # A cursor does not see this connection's temporary tables.
@@ -41,17 +49,17 @@ def name_templates(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, e
     reader.register("part_examples", examples)
     try:
         batches = reader.sql(
-            "SELECT part, key, depth, tail_depth,"
+            "SELECT part, key, depth, tail_depth, number,"
             " CASE WHEN part = 'system' THEN system_prompt ELSE prompt END AS text"
             f" FROM {exchanges} AS exchanges JOIN part_examples USING (exchange_id)"
             " WHERE snapshot_date = $day AND exchange_id IN (SELECT exchange_id FROM part_examples)",
+            " ORDER BY part, key, number",
             params={"day": day},
         ).to_arrow_reader(READ_ROWS)
-        for batch in batches:
-            named = _named(pl.DataFrame(batch))
-            connection.register("named", named.to_arrow())
+        for batch in _whole_groups(batches):
+            connection.register("named", fixed_texts(batch).to_arrow())
             connection.execute(
-                "INSERT INTO day_templates SELECT part, key, part || '-' || substr(md5(text), 1, 16),"
+                "INSERT INTO day_templates SELECT part, key, part || '-' || substr(md5(fixed), 1, 16),"
                 f" substr(text, 1, {TEXT_CHARACTERS}) FROM named"
             )
             connection.unregister("named")
@@ -70,23 +78,70 @@ def name_templates(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, e
     )
 
 
-def _named(examples: pl.DataFrame) -> pl.DataFrame:
-    """The fixed text of each part, from one exchange that has it."""
-    from forensics.core.lexing import MARK_UNITS
-    from forensics.core.template_texts import FRAME, HEAD, MIDDLE, TAIL, WHOLE, write_texts
+def _whole_groups(batches: Iterable[object]) -> Iterator[pl.DataFrame]:
+    """Batches cut where a template's examples end."""
+    rest: list[pl.DataFrame] = []
+    for batch in batches:
+        frame = pl.concat([*rest, pl.DataFrame(batch)])
+        is_last = (frame["part"] == frame["part"][-1]) & (frame["key"] == frame["key"][-1])
+        yield frame.filter(~is_last)
+        rest = [frame.filter(is_last)]
+    yield from rest
 
+
+def fixed_texts(examples: pl.DataFrame) -> pl.DataFrame:
+    """The fixed text of each part, from up to four exchanges that have it.
+
+    The part is known down to one of a few depths; what most examples still have in common beyond it is shown too.
+
+    Args:
+        examples: part, key, depth, tail_depth, text; the rows of a part and key together.
+
+    Returns:
+        One row per part and key: part, key, fixed (text down to the depth, which names the template), text (to show).
+    """
+    from forensics.core.template_texts import agreeing_tokens
+
+    if examples.is_empty():
+        return pl.DataFrame(schema={"part": pl.String, "key": pl.UInt64, "fixed": pl.String, "text": pl.String})
+    examples = examples.with_columns(
+        place=_places(), is_leader=pl.struct("part", "key").rle_id().is_first_distinct(), **_AS_INTEGERS
+    )
     data, offsets = buffers(examples["text"].str.to_lowercase())
-    whole = (pl.col("part") == "system") & (pl.col("depth") == len(MARK_UNITS))
-    place = pl.when(whole).then(pl.lit(WHOLE))
+    arguments = (examples[name].to_numpy() for name in ("place", "depth", "is_leader"))
+    agreeing = agreeing_tokens(data, offsets, *arguments)
+    leaders = (
+        examples.with_columns(agreeing=pl.Series(agreeing), group=pl.col("is_leader").cum_sum())
+        .group_by("group", maintain_order=True)
+        .agg(
+            pl.exclude("agreeing", "is_leader").first(),
+            # Two thirds of the others agree so far.
+            extra=pl.col("agreeing").filter(~pl.col("is_leader")).quantile(1 / 3, "lower").fill_null(0).cast(pl.Int64),
+        )
+    )
+    nothing = pl.Series("extra", np.zeros(leaders.height, dtype=np.int64))
+    return leaders.select("part", "key", fixed=_written(leaders.with_columns(nothing)), text=_written(leaders))
+
+
+_AS_INTEGERS = {name: pl.col(name).cast(pl.Int64) for name in ("depth", "tail_depth")}
+
+
+def _places() -> pl.Expr:
+    from forensics.core.lexing import MARK_UNITS
+    from forensics.core.template_texts import FRAME, HEAD, MIDDLE, TAIL, WHOLE
+
+    place = pl.when((pl.col("part") == "system") & (pl.col("depth") == len(MARK_UNITS))).then(pl.lit(WHOLE))
     for part, kind in (("head", HEAD), ("tail", TAIL), ("system", HEAD), ("middle", MIDDLE), ("frame", FRAME)):
         place = place.when(pl.col("part") == part).then(pl.lit(kind))
-    arguments = (
-        examples.select(place.cast(pl.Int64)).to_series().to_numpy(),
-        examples["depth"].cast(pl.Int64).to_numpy(),
-        examples["tail_depth"].cast(pl.Int64).to_numpy(),
-        examples["key"].to_numpy(),
-    )
+    return place.cast(pl.Int64)
+
+
+def _written(leaders: pl.DataFrame) -> pl.Series:
+    from forensics.core.template_texts import write_texts
+
+    data, offsets = buffers(leaders["text"].str.to_lowercase())
+    arguments = [leaders[name].to_numpy() for name in ("place", "depth", "tail_depth", "extra", "key")]
     bounds = write_texts(data, offsets, *arguments, np.empty(0, dtype=np.uint8))
     out = np.empty(bounds[-1], dtype=np.uint8)
     write_texts(data, offsets, *arguments, out)
-    return examples.select("part", "key", text=texts_of(out, bounds))
+    return texts_of(out, bounds)

@@ -1,0 +1,233 @@
+"""Which prompts follow one template, over languages and places of the fixed part, and what hostile text does to it."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from forensics.core.day_templates import TemplatePass
+from forensics.core.template_names import fixed_texts
+from forensics.core.text_buffers import buffers
+
+FRAMES = {
+    "english": "You are a careful judge of answers. Grade the answer below from {} points and give reasons for it: ",
+    "german": "Bitte prüfe die folgende Antwort sorgfältig und vergib dann höchstens {} Punkte dafür, begründe es: ",
+    "russian": "Пожалуйста проверь следующий ответ очень внимательно и поставь не более {} баллов за него сразу же: ",
+    "arabic": "من فضلك راجع الإجابة التالية بعناية شديدة ثم امنحها ما لا يزيد عن {} نقاط فقط مع الأسباب: ",
+    "hindi": "कृपया नीचे दिए गए उत्तर को ध्यान से जाँचें और अधिकतम {} अंक दें और कारण लिखें: ",
+    "korean": "아래 답변을 아주 꼼꼼히 검토하고 근거를 자세히 적은 다음 최대 {} 점까지 점수를 꼭 매겨 주세요 감사합니다: ",
+    "chinese": "请仔细检查下面的回答并说明理由然后给出最多{}分的分数要求逐步推理不要省略：",
+    "japanese": "以下の回答を注意深く確認して理由を述べたうえで最大{}点の評価を必ず付けてください：",
+    "thai": "กรุณาตรวจคำตอบต่อไปนี้อย่างละเอียดแล้วให้คะแนนไม่เกิน{}คะแนนพร้อมเหตุผลที่ชัดเจนทุกครั้ง:",
+}
+"""Fixed beginnings of sixty units and more, each with a number in it."""
+
+SLOTS = (
+    "7",
+    "12,5",
+    "1.000.000",
+    "98%",
+    "https://example.com/a?b=c",
+    '"a quoted item"',
+    "deadbeefcafe0123",
+    "```x = 1```",
+)
+
+LONG_END = " and now write your whole reasoning down before you give the final answer to the reader please"
+
+
+def _items(count: int, seed: int = 1, words: int = 30) -> list[str]:
+    """Texts that have nothing in common but single words."""
+    rng = np.random.default_rng(seed)
+    vocabulary = ["".join(rng.choice(list("bdfgklmnprstvaeiou"), 6)) for _ in range(400)]
+    return [" ".join(rng.choice(vocabulary, words)) for _ in range(count)]
+
+
+def _templates(
+    prompts: Sequence[str], systems: Sequence[str | None] | None = None, batch: int = 10_000
+) -> pl.DataFrame:
+    """Row, part, text and fill_hash of every fixed part."""
+    frame = pl.DataFrame(
+        {"prompt": prompts, "system": systems or [None] * len(prompts)},
+        schema={"prompt": pl.String, "system": pl.String},
+    )
+    batches = list(frame.iter_slices(batch))
+    reading = TemplatePass()
+    for one in batches:
+        reading.add(one["prompt"], one["system"])
+    parts = reading.assign(one["prompt"] for one in batches)
+    text = pl.when(pl.col("part") == "system").then("system").otherwise("prompt").alias("text")
+    carriers = parts.join(frame.with_row_index("row_number").cast({"row_number": pl.Int64}), on="row_number")
+    examples = carriers.with_columns(text).sort("part", "key", "prompt")
+    return parts.join(fixed_texts(examples), on=["part", "key"]).sort("row_number", "part")
+
+
+def _texts(found: pl.DataFrame, part: str) -> list[str]:
+    return found.filter(pl.col("part") == part)["text"].unique().sort().to_list()
+
+
+@pytest.mark.parametrize("language", FRAMES)
+def test_the_fixed_beginning_is_one_template_whatever_the_item(language: str) -> None:
+    prompts = [FRAMES[language].format(number * 37) + item for number, item in enumerate(_items(30))]
+    found = _templates(prompts)
+    (text,) = _texts(found, "head")
+    assert found.filter(pl.col("part") == "head").height == 30
+    assert "{number}" in text
+    assert found.filter(pl.col("part") == "head")["fill_hash"].n_unique() == 30
+
+
+@pytest.mark.parametrize("language", FRAMES)
+def test_a_fixed_end_is_one_template(language: str) -> None:
+    found = _templates([item + "\n\n" + FRAMES[language].format(5) for item in _items(30)])
+    assert len(_texts(found, "tail")) == 1
+    assert set(found["part"]) == {"tail"}
+
+
+@pytest.mark.parametrize("language", FRAMES)
+def test_a_fixed_line_between_two_items_is_one_template(language: str) -> None:
+    before, after = _items(30, seed=2), _items(30, seed=3)
+    line = FRAMES[language].format(5)
+    found = _templates([f"{one}\n{line}\n{other}" for one, other in zip(before, after, strict=True)])
+    assert len(_texts(found, "middle")) == 1
+    assert set(found["part"]) == {"middle"}
+
+
+@pytest.mark.parametrize("language", FRAMES)
+def test_a_system_prompt_alone_is_a_template(language: str) -> None:
+    system = FRAMES[language].format(5)
+    found = _templates(_items(30), [system] * 30)
+    assert found.height == 30
+    assert set(found["part"]) == {"system"}
+    assert found["text"].n_unique() == 1
+
+
+def test_a_slot_of_plain_words_near_the_beginning_does_not_hide_the_template() -> None:
+    items = [item.split()[:2] for item in _items(30)]
+    prompts = [
+        f"Translate the following poem about {' '.join(i)} into German and keep the rhyme and metre." for i in items
+    ]
+    (text,) = _texts(_templates(prompts), "frame")
+    assert text.startswith("translate the following poem … ") and text.endswith("keep the rhyme and metre.")
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_each_kind_of_slot_is_masked(slot: str) -> None:
+    frame = "Please read the item {} with care and answer the question of our customers in one word: "
+    prompts = [frame.format(filled) + item for filled, item in zip([slot, "5"] * 15, _items(30), strict=True)]
+    heads = _texts(_templates(prompts[::2]), "head")
+    assert len(heads) == 1
+    assert slot.lower() not in heads[0] and "{" in heads[0]
+
+
+def test_names_in_the_beginning_leave_the_next_sentence_as_template() -> None:
+    names = [item.split()[0].title() for item in _items(20, seed=5)]
+    fixed = "Explain the step in the way a patient teacher would do it for a small class of pupils."
+    prompts = [f"You help {name} today. {fixed}\n{item}" for name, item in zip(names, _items(20), strict=True)]
+    assert _texts(_templates(prompts), "middle") == [fixed.lower()]
+
+
+def test_case_and_space_hide_neither_template_nor_fill() -> None:
+    first, *others = _items(20)
+    frame = FRAMES["german"].format(5)
+    again = frame.upper() + "  \t\n" + first.replace(" ", "\u00a0\n ")
+    found = _templates([frame + first, again, *(frame + other for other in others)])
+    assert found["text"].n_unique() == 1
+    fills = found["fill_hash"].to_list()
+    assert fills[0] == fills[1] != fills[2]
+
+
+def test_a_prompt_sent_again_and_again_is_no_template() -> None:
+    assert _templates([_items(1)[0]] * 50).is_empty()
+
+
+def test_the_end_of_the_fixed_part_is_where_prompts_part() -> None:
+    """A third of the items begins alike: that is still the item."""
+    frame, items = FRAMES["english"].format(5), _items(40)
+    common = " ".join(_items(1, seed=9, words=20)[0].split())
+    prompts = [frame + (common + " " + item if number % 5 == 0 else item) for number, item in enumerate(items)]
+    assert len(_texts(_templates(prompts), "head")) == 1
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.text(max_size=300), min_size=1, max_size=12), st.integers(1, 5), st.randoms(use_true_random=False))
+def test_order_and_batches_change_nothing(prompts: list[str], batch: int, random: object) -> None:
+    prompts = prompts + [FRAMES["chinese"].format(1) + prompt for prompt in prompts]
+    order = list(range(len(prompts)))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    found = _templates(prompts).drop("row_number", "key")
+    shuffled = _templates([prompts[place] for place in order], batch=batch)
+    back = shuffled.with_columns(pl.Series("row_number", np.array(order))[shuffled["row_number"].to_numpy()])
+    assert back.sort("row_number", "part").drop("row_number", "key").equals(found)
+
+
+def _depths(prompts: list[list[str]]) -> list[int]:
+    """The documented rule, word by word: how many words from the start are fixed (0: none)."""
+    distinct = {" ".join(words) for words in prompts}
+    marks = [12, 18, 27, 40, 60, 90]
+    starts = Counter(tuple(text.split()[:mark]) for text in distinct for mark in marks if len(text.split()) >= mark)
+    found = []
+    for words in prompts:
+        depth, agreeing = 0, 0
+        for mark in marks:
+            agree = starts[tuple(words[:mark])] if len(words) >= mark else 0
+            if agree < 2 or 3 * (agree - 1) < agreeing:
+                break
+            depth, agreeing = mark, agree
+        found.append(depth)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_beginnings_are_what_counting_by_hand_gives(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    stems = [[f"w{chr(97 + letter)}" for letter in rng.integers(0, 3, 40)] for _ in range(4)]
+    prompts = []
+    for _ in range(200):
+        stem = stems[rng.integers(0, 4)][: rng.integers(8, 40)]
+        prompts.append(stem + [f"x{chr(97 + letter)}" for letter in rng.integers(0, 2, rng.integers(0, 30))])
+    found = _templates([" ".join(words) for words in prompts]).filter(pl.col("part") == "head")
+    lengths = dict(zip(found["row_number"], found["fixed"].str.split(" ").list.len(), strict=True))
+    assert [lengths.get(row, 0) for row in range(200)] == _depths(prompts)
+
+
+def test_hostile_text_costs_its_window_and_breaks_nothing() -> None:
+    bombs = [
+        '"' * 500_000,
+        "“" * 300_000,
+        "a" * 1_000_000,
+        "```" * 300_000,
+        " " * 1_000_000,
+        "\0" * 1000,
+        "语" * 400_000,
+    ]
+    bombs += ["", " ", "\n\t", "`" * 50_000, "1." * 200_000, "“a" * 200_000, "https://" * 100_000, "\u202e" * 1000]
+    _templates(bombs[:1])
+    begun = time.process_time()
+    found = _templates(bombs * 3, bombs * 3)
+    assert time.process_time() - begun < 10
+    assert found["text"].str.len_bytes().max() < 400_000
+
+
+def test_an_empty_or_missing_text_has_no_template() -> None:
+    assert _templates(["", " ", "\n\t"] * 3).is_empty()
+    assert _templates([]).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", 0xEF46DB3751D8E999),
+        ("abc", 0x44BC2CF5AD770999),
+        ("The quick brown fox jumps over the lazy dog", 0x0B242D361FDA71BC),
+    ],
+)
+def test_hashes_are_xxh64(text: str, expected: int) -> None:
+    """Values of the reference implementation."""
+    from forensics.core.prompt_kernels import text_hashes
+
+    assert text_hashes(*buffers(pl.Series([text]))).tolist() == [expected]
