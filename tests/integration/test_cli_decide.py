@@ -1,17 +1,22 @@
 """Deciding through the command line: what it writes, what it refuses, and what the next run makes of it."""
 
 import json
-import shutil
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from click.testing import CliRunner, Result
 
+from forensics import contracts
 from forensics.cli import main
+from forensics.exports.publication import publish_with_reports
 from forensics.home import Home
-from forensics.warehouse import open_published, writer_lock
-from tests.integration.dagster_runs import copied, run_range
-from tests.integration.small_world import FIRST, SECOND
+from forensics.settings import Settings
+from forensics.warehouse import open_building, open_published, writer_lock
+from pipelines.assets.reports import reports
+from pipelines.resources import WarehouseResource, WindowResource
+from tests.integration.dagster_runs import copied, prepared
+from tests.integration.small_world import SECOND
 
 WHY = "A class\nof 2026 \x1b[31m\u202e[bold]; see case 7."
 
@@ -28,8 +33,8 @@ def decide(home: Home, finding: str, verdict: str, *more: str, why: str = WHY, b
 
 @pytest.fixture
 def home(tmp_path: Path, finished: Home) -> Home:
-    """A copy of the finished state folder."""
-    return copied(finished, tmp_path / "copy")
+    """A copy of the finished state folder, to which this process points."""
+    return prepared(copied(finished, tmp_path / "copy"))
 
 
 def group_ids(home: Home) -> list[str]:
@@ -37,6 +42,15 @@ def group_ids(home: Home) -> list[str]:
     with open_published(home) as connection:
         rows = connection.execute("SELECT finding_id FROM reports.findings ORDER BY score DESC").fetchall()
     return [row[0] for row in rows]
+
+
+def report_again(home: Home) -> None:
+    """The last two steps of a run: the pipeline's own reports, and the publication."""
+    window = WindowResource(as_of=SECOND.isoformat())
+    resources = {"warehouse": WarehouseResource(), "window": window}
+    assert dg.materialize([reports], resources=resources, instance=dg.DagsterInstance.ephemeral()).success
+    with open_building(home, Settings()) as connection:
+        publish_with_reports(connection, home, SECOND, kept_versions=5)
 
 
 def test_a_decision_is_shown_at_once_and_replaced_by_a_later_one(home: Home) -> None:
@@ -95,17 +109,15 @@ def test_before_the_first_run_there_is_nothing_to_decide_on(tmp_path: Path) -> N
     assert not (tmp_path / "decisions").exists()
 
 
-def test_a_cleared_finding_is_gone_after_a_rebuild_from_nothing_and_comes_back_when_asked(
-    home: Home, world: Path
+def test_a_cleared_finding_is_gone_though_all_history_is_lost_and_comes_back_when_asked(
+    home: Home,
 ) -> None:
     first = group_ids(home)[0]
     assert decide(home, first, "cleared").exit_code == 0
-    # Everything a run makes is lost; the log is all that is left.
-    for path in (home.building, home.published):
-        path.unlink()
-    for folder in (home.raw, home.versions, home.reports, home.dagster):
-        shutil.rmtree(folder)
-    run_range(home, world, FIRST, SECOND)
+    with open_building(home, Settings()) as connection:
+        for table in contracts.of_step("reports"):
+            connection.execute(f"DELETE FROM {table.full_name}")
+    report_again(home)
     assert first not in group_ids(home)
     refused = forensics(home, "show", first)
     assert refused.exit_code == 5 and "cleared by R. Eader" in refused.stderr
@@ -114,10 +126,14 @@ def test_a_cleared_finding_is_gone_after_a_rebuild_from_nothing_and_comes_back_w
         {"verdict": "cleared", "held_back_count": 1, "decided_by": "R. Eader"}
     ]
     assert (home.reports / SECOND.isoformat() / "decisions.parquet").is_file()
+    # Going back, and losing the writer's warehouse over it, forgets no decision either.
+    home.building.unlink()
     assert forensics(home, "restore", "1").exit_code == 0
+    assert first in group_ids(home)
     assert len(json.loads(forensics(home, "decisions", "--json").stdout)) == 1
-    # Held back, it can still be decided on by its id.
+    # Held back, it can still be decided on by its id; the next run shows it again.
+    assert forensics(home, "restore", "2").exit_code == 0
     assert decide(home, first, "unsure").exit_code == 0
-    run_range(home, world, FIRST, SECOND)
+    report_again(home)
     listed = {one["finding_id"]: one for one in json.loads(forensics(home, "findings", "--json").stdout)}
-    assert listed[first]["decision"] == "unsure"
+    assert (listed[first]["decision"], listed[first]["status"]) == ("unsure", "new")
