@@ -270,6 +270,10 @@ CREATE TABLE IF NOT EXISTS "core"."account_days" (
     "address_count" BIGINT NOT NULL,
     "reasoning_request_count" BIGINT NOT NULL,
     "grading_request_count" BIGINT NOT NULL,
+    "trace_cleaning_request_count" BIGINT NOT NULL,
+    "policy_rewriting_request_count" BIGINT NOT NULL,
+    "agentic_request_count" BIGINT NOT NULL,
+    "safety_probing_request_count" BIGINT NOT NULL,
     "first_at" TIMESTAMP NOT NULL,
     "last_at" TIMESTAMP NOT NULL
 );
@@ -291,8 +295,12 @@ COMMENT ON COLUMN "core"."account_days"."prompt_characters" IS 'Characters of pr
 COMMENT ON COLUMN "core"."account_days"."distinct_prompt_count" IS 'Distinct prompts of the day.';
 COMMENT ON COLUMN "core"."account_days"."model_count" IS 'Distinct models called.';
 COMMENT ON COLUMN "core"."account_days"."address_count" IS 'Distinct addresses used.';
-COMMENT ON COLUMN "core"."account_days"."reasoning_request_count" IS 'Prompts that ask to write reasoning out (cues: core/cues.toml).';
-COMMENT ON COLUMN "core"."account_days"."grading_request_count" IS 'Prompts that ask to grade, score or compare answers (cues: core/cues.toml).';
+COMMENT ON COLUMN "core"."account_days"."reasoning_request_count" IS 'Exchanges that ask to write reasoning out, in the prompt or the system prompt.';
+COMMENT ON COLUMN "core"."account_days"."grading_request_count" IS 'Exchanges that ask to grade, score or compare answers.';
+COMMENT ON COLUMN "core"."account_days"."trace_cleaning_request_count" IS 'Exchanges that ask to tidy or judge recorded reasoning.';
+COMMENT ON COLUMN "core"."account_days"."policy_rewriting_request_count" IS 'Exchanges that ask for wording a censor or regulator would pass.';
+COMMENT ON COLUMN "core"."account_days"."agentic_request_count" IS 'Exchanges of agents: repositories, tools, devices, simulated users and environments.';
+COMMENT ON COLUMN "core"."account_days"."safety_probing_request_count" IS 'Exchanges on what models refuse, dangerous or only dangerous-sounding.';
 COMMENT ON COLUMN "core"."account_days"."first_at" IS 'First exchange of the day, UTC.';
 COMMENT ON COLUMN "core"."account_days"."last_at" IS 'Last exchange of the day, UTC.';
 
@@ -325,6 +333,26 @@ COMMENT ON COLUMN "core"."account_minutes"."model" IS 'Model that was called.';
 COMMENT ON COLUMN "core"."account_minutes"."exchange_count" IS 'Exchanges in the minute.';
 COMMENT ON COLUMN "core"."account_minutes"."opening_count" IS 'Exchanges among them that continue no conversation.';
 COMMENT ON COLUMN "core"."account_minutes"."rate_limited_count" IS 'Exchanges among them that were rate-limited.';
+
+CREATE TABLE IF NOT EXISTS "core"."account_rhythms" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "session_count" BIGINT NOT NULL,
+    "session_seconds" BIGINT NOT NULL,
+    "gap_count" BIGINT NOT NULL,
+    "gap_seconds" BIGINT NOT NULL,
+    "gap_seconds_squared" BIGINT NOT NULL,
+    "round_minute_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "core"."account_rhythms" IS 'Sessions of an account and gaps between its exchanges on a day, as sums that can be added up over days. One row per account and day.';
+COMMENT ON COLUMN "core"."account_rhythms"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."account_rhythms"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."account_rhythms"."session_count" IS 'Runs of exchanges no more than half an hour apart.';
+COMMENT ON COLUMN "core"."account_rhythms"."session_seconds" IS 'Length of these runs, sum of whole seconds.';
+COMMENT ON COLUMN "core"."account_rhythms"."gap_count" IS 'Gaps between one exchange and the next of the day.';
+COMMENT ON COLUMN "core"."account_rhythms"."gap_seconds" IS 'These gaps, sum of whole seconds.';
+COMMENT ON COLUMN "core"."account_rhythms"."gap_seconds_squared" IS 'Sum of their squares.';
+COMMENT ON COLUMN "core"."account_rhythms"."round_minute_count" IS 'Exchanges in the minutes :00, :15, :30 and :45.';
 
 CREATE TABLE IF NOT EXISTS "core"."signal_days" (
     "snapshot_date" DATE NOT NULL,
@@ -383,6 +411,20 @@ COMMENT ON COLUMN "core"."templates"."distinct_prompt_count" IS 'Distinct prompt
 COMMENT ON COLUMN "core"."templates"."account_count" IS 'Accounts that used it.';
 COMMENT ON COLUMN "core"."templates"."first_at" IS 'First use on the day, UTC.';
 COMMENT ON COLUMN "core"."templates"."last_at" IS 'Last use on the day, UTC.';
+
+CREATE TABLE IF NOT EXISTS "core"."capability_days" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "capability" VARCHAR NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "classifier_id" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "core"."capability_days" IS 'What an account''s exchanges of the day asked for; one exchange may ask for several capabilities. One row per account, capability and day.';
+COMMENT ON COLUMN "core"."capability_days"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."capability_days"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."capability_days"."capability" IS 'Capability of the taxonomy (core/capabilities/taxonomy.toml).';
+COMMENT ON COLUMN "core"."capability_days"."exchange_count" IS 'Exchanges that asked for it.';
+COMMENT ON COLUMN "core"."capability_days"."classifier_id" IS 'Classifier that found it, with the hash of its weights.';
 
 -- In a warehouse this view lists the Parquet files of the loads in force.
 CREATE VIEW IF NOT EXISTS "core"."exchange_templates" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "exchange_id", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS VARCHAR) AS "part", CAST(NULL AS BIGINT) AS "fill_hash" WHERE false;
@@ -459,7 +501,7 @@ COMMENT ON COLUMN "core"."prompt_samples"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."prompt_samples"."exchange_id" IS 'Exchange whose prompt it is.';
 COMMENT ON COLUMN "core"."prompt_samples"."sample_rank" IS 'First 12 digits of the md5 of account and exchange id; the smallest are kept.';
 COMMENT ON COLUMN "core"."prompt_samples"."embedder_id" IS 'Embedder with the hash of its weights; vectors of two are never compared.';
-COMMENT ON COLUMN "core"."prompt_samples"."vector" IS 'One signed byte a number: the embedder''s topic, then 32 of hashed word pairs.';
+COMMENT ON COLUMN "core"."prompt_samples"."vector" IS 'One signed byte a number: the embedder''s topic, then 128 of hashed word pairs.';
 COMMENT ON COLUMN "core"."prompt_samples"."phrases" IS 'Four unsigned 32-bit numbers, little-endian: smallest hashes of its word triples.';
 
 CREATE TABLE IF NOT EXISTS "core"."sample_days" (
@@ -469,7 +511,9 @@ CREATE TABLE IF NOT EXISTS "core"."sample_days" (
     "sample_count" BIGINT NOT NULL,
     "compressed_prompt_count" BIGINT NOT NULL,
     "prompt_bytes" BIGINT NOT NULL,
-    "compressed_bytes" BIGINT NOT NULL
+    "compressed_bytes" BIGINT NOT NULL,
+    "letters" BLOB NOT NULL,
+    "public_item_lists" VARCHAR
 );
 COMMENT ON TABLE "core"."sample_days" IS 'What the day''s sampled prompts of an account hold together. One row per account and day.';
 COMMENT ON COLUMN "core"."sample_days"."snapshot_date" IS 'UTC day the row sums up.';
@@ -479,6 +523,26 @@ COMMENT ON COLUMN "core"."sample_days"."sample_count" IS 'Prompts sampled; the s
 COMMENT ON COLUMN "core"."sample_days"."compressed_prompt_count" IS 'Prompts compressed together: 4, or 0 where fewer were sampled.';
 COMMENT ON COLUMN "core"."sample_days"."prompt_bytes" IS 'Bytes of their excerpts, 320 characters each at most.';
 COMMENT ON COLUMN "core"."sample_days"."compressed_bytes" IS 'Bytes of the same compressed (zlib, level 6).';
+COMMENT ON COLUMN "core"."sample_days"."letters" IS 'Counts of letter classes in the first four prompts, one unsigned byte each: what contents are written with, which comparisons take out and nothing scores.';
+COMMENT ON COLUMN "core"."sample_days"."public_item_lists" IS 'Lists of public items they were compared with; null if there were none.';
+
+CREATE TABLE IF NOT EXISTS "core"."public_items" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "exchange_id" VARCHAR NOT NULL,
+    "item_list" VARCHAR NOT NULL,
+    "item" BIGINT NOT NULL,
+    "overlap" VARCHAR NOT NULL,
+    "overlap_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "core"."public_items" IS 'Sampled prompts that hold a known public item, such as a benchmark''s question; the one it holds most of. Exact copies speak for an evaluator, mutations in number for a harvest that varies seeds. One row per sampled exchange and list of public items.';
+COMMENT ON COLUMN "core"."public_items"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."public_items"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."public_items"."exchange_id" IS 'Exchange whose prompt holds it.';
+COMMENT ON COLUMN "core"."public_items"."item_list" IS 'List, with twelve digits of its file''s SHA-256.';
+COMMENT ON COLUMN "core"."public_items"."item" IS 'Line of the item in the source of the list.';
+COMMENT ON COLUMN "core"."public_items"."overlap" IS 'exact: nine tenths of the item''s runs of four words stand in the prompt; mutated: a third do once all numbers count alike.';
+COMMENT ON COLUMN "core"."public_items"."overlap_share" IS 'Runs of the item found over runs it has of its own, as the kind of overlap counts them.';
 
 CREATE TABLE IF NOT EXISTS "core"."day_loads" (
     "snapshot_date" DATE NOT NULL,
@@ -502,10 +566,19 @@ COMMENT ON COLUMN "features"."payers"."payer_id" IS 'The organisation if known, 
 COMMENT ON COLUMN "features"."payers"."payer_basis" IS 'Which of the three it is.';
 COMMENT ON COLUMN "features"."payers"."organisation_id" IS 'Organisation on the as-of day.';
 
+CREATE TABLE IF NOT EXISTS "features"."template_families" (
+    "template_id" VARCHAR NOT NULL,
+    "family_id" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "features"."template_families" IS 'Which templates are one instruction: its beginning and its end, and its variations with a phrase exchanged. One row per template of core.templates.';
+COMMENT ON COLUMN "features"."template_families"."template_id" IS 'Template: part and hash of its fixed text.';
+COMMENT ON COLUMN "features"."template_families"."family_id" IS 'The most used template of its family; itself where it has no family.';
+
 CREATE TABLE IF NOT EXISTS "features"."templates" (
     "template_id" VARCHAR NOT NULL,
     "part" VARCHAR NOT NULL,
     "text" VARCHAR NOT NULL,
+    "variation_count" BIGINT NOT NULL,
     "exchange_count" BIGINT NOT NULL,
     "account_count" BIGINT NOT NULL,
     "payer_count" BIGINT NOT NULL,
@@ -513,16 +586,83 @@ CREATE TABLE IF NOT EXISTS "features"."templates" (
     "first_on" DATE NOT NULL,
     "last_on" DATE NOT NULL
 );
-COMMENT ON TABLE "features"."templates" IS 'Templates over the window and how many unrelated payers use each. One row per template used by two payers or more.';
-COMMENT ON COLUMN "features"."templates"."template_id" IS 'Template: part and hash of its fixed text.';
-COMMENT ON COLUMN "features"."templates"."part" IS 'Part of the prompt that is fixed.';
-COMMENT ON COLUMN "features"."templates"."text" IS 'Fixed text with slots shown; 400 characters.';
+COMMENT ON TABLE "features"."templates" IS 'Templates over the window, variations taken together, and how many unrelated payers use each. One row per family of templates used by two payers or more.';
+COMMENT ON COLUMN "features"."templates"."template_id" IS 'The family''s most used template: part and hash of its fixed text.';
+COMMENT ON COLUMN "features"."templates"."part" IS 'Part of the prompt that it fixes.';
+COMMENT ON COLUMN "features"."templates"."text" IS 'Its fixed text with slots shown; 400 characters.';
+COMMENT ON COLUMN "features"."templates"."variation_count" IS 'Templates in the family: parts of one request, and variations.';
 COMMENT ON COLUMN "features"."templates"."exchange_count" IS 'Exchanges that carry it.';
 COMMENT ON COLUMN "features"."templates"."account_count" IS 'Accounts that used it.';
 COMMENT ON COLUMN "features"."templates"."payer_count" IS 'Payers that used it.';
 COMMENT ON COLUMN "features"."templates"."payer_share" IS 'Payers that used it over all active payers.';
 COMMENT ON COLUMN "features"."templates"."first_on" IS 'First day it was used in the window.';
 COMMENT ON COLUMN "features"."templates"."last_on" IS 'Last day it was used in the window.';
+
+CREATE TABLE IF NOT EXISTS "features"."prompt_profiles" (
+    "account_id" VARCHAR NOT NULL,
+    "embedder_id" VARCHAR NOT NULL,
+    "sample_count" BIGINT NOT NULL,
+    "vector_sum" BLOB NOT NULL,
+    "topic_spread" DOUBLE,
+    "form_spread" DOUBLE,
+    "breadth_count" DOUBLE,
+    "breadth_low" DOUBLE,
+    "breadth_high" DOUBLE,
+    "breadth_evenness_share" DOUBLE,
+    "distinct_phrase_share" DOUBLE,
+    "phrase_entropy_share" DOUBLE,
+    "compressed_share" DOUBLE
+);
+COMMENT ON TABLE "features"."prompt_profiles" IS 'What an account''s sampled prompts are like: their vector and how varied they are, at a fixed number of them. Variety is of phrasing, which a learned embedding of few languages cannot bias: prompts in any language count alike. One row per account with a sampled prompt.';
+COMMENT ON COLUMN "features"."prompt_profiles"."account_id" IS 'Account.';
+COMMENT ON COLUMN "features"."prompt_profiles"."embedder_id" IS 'Embedder that made the vectors, with the hash of its weights.';
+COMMENT ON COLUMN "features"."prompt_profiles"."sample_count" IS 'Sampled prompts it rests on; the setting prompts_per_account is the most.';
+COMMENT ON COLUMN "features"."prompt_profiles"."vector_sum" IS 'Sum of their stored vectors, signed 32-bit numbers, little-endian; a group''s is its members'' sum.';
+COMMENT ON COLUMN "features"."prompt_profiles"."topic_spread" IS 'Mean cosine distance of two of its prompts by topic, 0–2. Compare within one language only: the default embedder finds prompts in other languages than English alike.';
+COMMENT ON COLUMN "features"."prompt_profiles"."form_spread" IS 'The same by phrasing (hashed word pairs), 0–2, in every language alike.';
+COMMENT ON COLUMN "features"."prompt_profiles"."breadth_count" IS 'Effective number of different prompts among eight (Vendi score of order 1 on hashed word pairs), 1–8, mean over disjoint eights; null below eight prompts. High for relays, resellers and every busy person.';
+COMMENT ON COLUMN "features"."prompt_profiles"."breadth_low" IS 'Lower end of its 95 % interval (Student''s t over three eights or more).';
+COMMENT ON COLUMN "features"."prompt_profiles"."breadth_high" IS 'Upper end of that interval.';
+COMMENT ON COLUMN "features"."prompt_profiles"."breadth_evenness_share" IS 'Logarithm of breadth_count over that of eight.';
+COMMENT ON COLUMN "features"."prompt_profiles"."distinct_phrase_share" IS 'Distinct over all smallest hashes of word triples among eight prompts, four a prompt, 1/8–1. Low where one template is filled in; also low for forms, alerts and nightly tests.';
+COMMENT ON COLUMN "features"."prompt_profiles"."phrase_entropy_share" IS 'Entropy of the same over its largest value.';
+COMMENT ON COLUMN "features"."prompt_profiles"."compressed_share" IS 'Bytes of four prompts of a day compressed together over their bytes, summed over days; small where text repeats. Also small for tables and code, and larger for short prompts.';
+
+CREATE TABLE IF NOT EXISTS "features"."template_fills" (
+    "template_id" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "use_count" BIGINT NOT NULL,
+    "sample_level" BIGINT NOT NULL,
+    "fill_count" BIGINT NOT NULL,
+    "distinct_fill_count" BIGINT NOT NULL,
+    "overlap_observed" DOUBLE NOT NULL,
+    "overlap_expected" DOUBLE NOT NULL,
+    "overlap_ratio" DOUBLE,
+    "repeat_count" BIGINT NOT NULL,
+    "repeat_expected" DOUBLE NOT NULL,
+    "overlap_p" DOUBLE,
+    "reissued_share" DOUBLE NOT NULL,
+    "growth_exponent" DOUBLE,
+    "zipf_slope" DOUBLE,
+    "repeat_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "features"."template_fills" IS 'What fills each template: items that are dealt out over accounts, one set for all, or what users make up. One row per family of templates used by two payers or more.';
+COMMENT ON COLUMN "features"."template_fills"."template_id" IS 'Template, as in features.templates.';
+COMMENT ON COLUMN "features"."template_fills"."account_count" IS 'Accounts with a fill.';
+COMMENT ON COLUMN "features"."template_fills"."use_count" IS 'Exchanges, of the sampled fills.';
+COMMENT ON COLUMN "features"."template_fills"."sample_level" IS 'Fills are one in 2 to this power, chosen by hash.';
+COMMENT ON COLUMN "features"."template_fills"."fill_count" IS 'Distinct fills of each account, summed.';
+COMMENT ON COLUMN "features"."template_fills"."distinct_fill_count" IS 'Distinct fills.';
+COMMENT ON COLUMN "features"."template_fills"."overlap_observed" IS 'Fills that two accounts have in common, over pairs of accounts.';
+COMMENT ON COLUMN "features"."template_fills"."overlap_expected" IS 'The same for independent draws from a pool as large as all that was drawn (hypergeometric).';
+COMMENT ON COLUMN "features"."template_fills"."overlap_ratio" IS 'Observed over expected: far below 1 a work queue dealt out, or items that everybody makes up anew; above 1 a class, a benchmark, an application''s recurring items.';
+COMMENT ON COLUMN "features"."template_fills"."repeat_count" IS 'Fills of an account that another one has already.';
+COMMENT ON COLUMN "features"."template_fills"."repeat_expected" IS 'The same for independent draws.';
+COMMENT ON COLUMN "features"."template_fills"."overlap_p" IS 'Two-sided p of the repeats; null where fewer than 10 are expected.';
+COMMENT ON COLUMN "features"."template_fills"."reissued_share" IS 'Uses of a fill that was used before. Also high for nightly suites and popular questions.';
+COMMENT ON COLUMN "features"."template_fills"."growth_exponent" IS 'Slope of log distinct fills over log uses (Heaps), from fills used once over fills: 1 is always new, 0 a finite set. Also 1 for anything that users write themselves. Null below 20 fills.';
+COMMENT ON COLUMN "features"."template_fills"."zipf_slope" IS 'Slope of log frequency over log rank, first 1000 ranks: 0 is even, −1 Zipf''s law as for what users ask. Null below 20 fills.';
+COMMENT ON COLUMN "features"."template_fills"."repeat_share" IS 'Exchanges that repeat a long prompt of the account after it was answered: roll-outs.';
 
 CREATE TABLE IF NOT EXISTS "features"."accounts" (
     "account_id" VARCHAR NOT NULL,
@@ -542,13 +682,25 @@ CREATE TABLE IF NOT EXISTS "features"."accounts" (
     "distinct_prompt_share" DOUBLE NOT NULL,
     "reasoning_share" DOUBLE NOT NULL,
     "grading_share" DOUBLE NOT NULL,
+    "trace_cleaning_share" DOUBLE NOT NULL,
+    "policy_rewriting_share" DOUBLE NOT NULL,
+    "agentic_share" DOUBLE NOT NULL,
+    "safety_probing_share" DOUBLE NOT NULL,
     "addresses_per_active_day" DOUBLE NOT NULL,
     "hour_entropy_share" DOUBLE NOT NULL,
     "night_share" DOUBLE NOT NULL,
+    "sessions_per_active_day" DOUBLE NOT NULL,
+    "session_minutes_mean" DOUBLE NOT NULL,
+    "gap_burstiness" DOUBLE NOT NULL,
+    "round_minute_share" DOUBLE NOT NULL,
+    "daily_variation" DOUBLE NOT NULL,
     "top_template_share" DOUBLE NOT NULL,
     "template_entropy_bits" DOUBLE NOT NULL,
     "template_rarity" DOUBLE NOT NULL,
-    "cross_payer_share" DOUBLE NOT NULL
+    "cross_payer_share" DOUBLE NOT NULL,
+    "breadth_count" DOUBLE,
+    "distinct_phrase_share" DOUBLE,
+    "compressed_share" DOUBLE
 );
 COMMENT ON TABLE "features"."accounts" IS 'Features of every account with at least `minimum_exchanges` exchanges in the window. One row per account with enough activity.';
 COMMENT ON COLUMN "features"."accounts"."account_id" IS 'Account.';
@@ -568,13 +720,53 @@ COMMENT ON COLUMN "features"."accounts"."conversation_share" IS 'Exchanges that 
 COMMENT ON COLUMN "features"."accounts"."distinct_prompt_share" IS 'Distinct prompts (per day) per exchange; low for regression suites and roll-outs.';
 COMMENT ON COLUMN "features"."accounts"."reasoning_share" IS 'Prompts that ask to write reasoning out. Also high in teaching and debugging.';
 COMMENT ON COLUMN "features"."accounts"."grading_share" IS 'Prompts that ask to grade or compare answers. Also high at evaluation firms.';
+COMMENT ON COLUMN "features"."accounts"."trace_cleaning_share" IS 'Prompts that ask to tidy or judge recorded reasoning. Also high at data labellers.';
+COMMENT ON COLUMN "features"."accounts"."policy_rewriting_share" IS 'Prompts that ask for wording a censor or regulator would pass. Also high in public relations and moderation.';
+COMMENT ON COLUMN "features"."accounts"."agentic_share" IS 'Prompts of agents, repositories, tools and devices. Also high in products built on agents.';
+COMMENT ON COLUMN "features"."accounts"."safety_probing_share" IS 'Prompts on what models refuse. Also high in security research and crime fiction.';
 COMMENT ON COLUMN "features"."accounts"."addresses_per_active_day" IS 'Distinct addresses per active day.';
 COMMENT ON COLUMN "features"."accounts"."hour_entropy_share" IS 'Evenness of the 24 hours (entropy over log 24); 1 is round the clock, also true of services.';
 COMMENT ON COLUMN "features"."accounts"."night_share" IS 'Exchanges in the account''s own six quietest consecutive hours, a quarter if flat.';
+COMMENT ON COLUMN "features"."accounts"."sessions_per_active_day" IS 'Runs of exchanges no more than 30 minutes apart, per active day. A service that never pauses has one, and so has a person with one question.';
+COMMENT ON COLUMN "features"."accounts"."session_minutes_mean" IS 'Mean length of such a run, minutes. Long for relays, and for agents people leave running.';
+COMMENT ON COLUMN "features"."accounts"."gap_burstiness" IS '(σ − μ) / (σ + μ) of the gaps between exchanges within a day: −1 a metronome, 0 chance, towards 1 bursts; 0 for fewer than two gaps. Low for dealt-out load, and for monitoring jobs.';
+COMMENT ON COLUMN "features"."accounts"."round_minute_share" IS 'Exchanges in the minutes :00, :15, :30 and :45; 4 in 60 by chance. High for scheduled jobs of every kind.';
+COMMENT ON COLUMN "features"."accounts"."daily_variation" IS 'Standard deviation over mean of exchanges per day between first and last active day; 0 for one day. Low for work queues, and for production services.';
 COMMENT ON COLUMN "features"."accounts"."top_template_share" IS 'Share of the account''s most used template. Also high for any app with one prompt.';
-COMMENT ON COLUMN "features"."accounts"."template_entropy_bits" IS 'Entropy of the account''s head templates, bits.';
+COMMENT ON COLUMN "features"."accounts"."template_entropy_bits" IS 'Entropy of the templates of the account''s prompts, bits.';
 COMMENT ON COLUMN "features"."accounts"."template_rarity" IS 'Sum over templates that unrelated payers share of the account''s share of use × −ln(share of payers that use it): an app of one payer scores 0, a common framework little.';
 COMMENT ON COLUMN "features"."accounts"."cross_payer_share" IS 'Exchanges on templates shared with unrelated payers and used by few of all payers.';
+COMMENT ON COLUMN "features"."accounts"."breadth_count" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
+COMMENT ON COLUMN "features"."accounts"."distinct_phrase_share" IS 'Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for forms, alerts and nightly tests.';
+COMMENT ON COLUMN "features"."accounts"."compressed_share" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
+
+CREATE TABLE IF NOT EXISTS "features"."account_capabilities" (
+    "account_id" VARCHAR NOT NULL,
+    "capability" VARCHAR NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "share_of_exchanges" DOUBLE NOT NULL,
+    "share_low" DOUBLE NOT NULL,
+    "share_high" DOUBLE NOT NULL,
+    "cohort" VARCHAR NOT NULL,
+    "cohort_account_count" BIGINT NOT NULL,
+    "cohort_share" DOUBLE,
+    "location_quotient" DOUBLE,
+    "location_quotient_low" DOUBLE,
+    "location_quotient_high" DOUBLE
+);
+COMMENT ON TABLE "features"."account_capabilities" IS 'What an account asks for beside others of its kind; a capability it never asked for has no row. One row per account with enough activity, and capability.';
+COMMENT ON COLUMN "features"."account_capabilities"."account_id" IS 'Account.';
+COMMENT ON COLUMN "features"."account_capabilities"."capability" IS 'Capability of the taxonomy (core/capabilities/taxonomy.toml).';
+COMMENT ON COLUMN "features"."account_capabilities"."exchange_count" IS 'Exchanges in the window that asked for it.';
+COMMENT ON COLUMN "features"."account_capabilities"."share_of_exchanges" IS 'Exchanges that asked for it over all exchanges of the account.';
+COMMENT ON COLUMN "features"."account_capabilities"."share_low" IS 'Lower end of the 95 % interval (Wilson) of that share, exchanges taken as independent.';
+COMMENT ON COLUMN "features"."account_capabilities"."share_high" IS 'Upper end of that interval.';
+COMMENT ON COLUMN "features"."account_capabilities"."cohort" IS 'Accounts it is compared with: of one channel, plan and size, or wider if few.';
+COMMENT ON COLUMN "features"."account_capabilities"."cohort_account_count" IS 'Other accounts in the cohort.';
+COMMENT ON COLUMN "features"."account_capabilities"."cohort_share" IS 'Mean of the others'' shares; each account counts once, whatever its volume.';
+COMMENT ON COLUMN "features"."account_capabilities"."location_quotient" IS 'Share over cohort share; where no other asked for it, over half an exchange of them all. Above 1 is more than others. Also high for any specialised product.';
+COMMENT ON COLUMN "features"."account_capabilities"."location_quotient_low" IS 'Lower end of its 95 % interval, from the spread over accounts.';
+COMMENT ON COLUMN "features"."account_capabilities"."location_quotient_high" IS 'Upper end of that interval.';
 
 CREATE TABLE IF NOT EXISTS "features"."organisation_decisions" (
     "decision_number" BIGINT NOT NULL,
@@ -677,7 +869,7 @@ CREATE TABLE IF NOT EXISTS "links"."account_signals" (
 );
 COMMENT ON TABLE "links"."account_signals" IS 'Which account was seen with which shared value in the window; values of one account only are left out. One row per account and signal value it shares with another.';
 COMMENT ON COLUMN "links"."account_signals"."account_id" IS 'Account.';
-COMMENT ON COLUMN "links"."account_signals"."signal_kind" IS 'payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent, email_domain, organisation, conversation, prompt or prompt_template.';
+COMMENT ON COLUMN "links"."account_signals"."signal_kind" IS 'payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent, email_domain, organisation, controlling_organisation, conversation, prompt or prompt_template.';
 COMMENT ON COLUMN "links"."account_signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
 COMMENT ON COLUMN "links"."account_signals"."use_count" IS 'Exchanges, payments or states that carry the value.';
 COMMENT ON COLUMN "links"."account_signals"."use_share" IS 'Share of the account''s exchanges that carry it; null for payments and states.';
@@ -727,13 +919,13 @@ COMMENT ON TABLE "links"."edges" IS 'Pairs that rare values link (infrastructure
 COMMENT ON COLUMN "links"."edges"."layer" IS 'behaviour: conversations handed over or prompts sent again; infrastructure: everything else.';
 COMMENT ON COLUMN "links"."edges"."account_a" IS 'The account with the smaller id.';
 COMMENT ON COLUMN "links"."edges"."account_b" IS 'The other account.';
-COMMENT ON COLUMN "links"."edges"."bits" IS 'Infrastructure: sum over families of the rarest shared value''s bits. Behaviour: sum over all shared values.';
+COMMENT ON COLUMN "links"."edges"."bits" IS 'Infrastructure: sum over families of the rarest shared value''s bits. Behaviour: sum over all values they share.';
 COMMENT ON COLUMN "links"."edges"."family_count" IS 'Independence families that the pair shares values of.';
 COMMENT ON COLUMN "links"."edges"."families" IS 'Those families, sorted, comma-separated.';
 COMMENT ON COLUMN "links"."edges"."shared_count" IS 'Values of these families that the pair shares.';
 COMMENT ON COLUMN "links"."edges"."strongest_kind" IS 'Kind of the rarest shared value.';
 COMMENT ON COLUMN "links"."edges"."strongest_value" IS 'The rarest shared value.';
-COMMENT ON COLUMN "links"."edges"."p_value" IS 'Chance of as many shared values: hypergeometric for infrastructure (both accounts'' rare values are random draws of all rare values), Poisson for behaviour.';
+COMMENT ON COLUMN "links"."edges"."p_value" IS 'Chance of as many shared values: hypergeometric for infrastructure (both accounts'' rare values are drawn from all rare values at random), Poisson for behaviour.';
 COMMENT ON COLUMN "links"."edges"."q_value" IS 'The same after Benjamini–Hochberg over all pairs of accounts in use.';
 
 CREATE TABLE IF NOT EXISTS "links"."groups" (
@@ -1209,7 +1401,9 @@ CREATE TABLE IF NOT EXISTS "reports"."finding_evidence" (
     "statement" VARCHAR NOT NULL,
     "measure" VARCHAR NOT NULL,
     "value" DOUBLE,
-    "baseline" DOUBLE
+    "baseline" DOUBLE,
+    "source_table" VARCHAR,
+    "source_key" VARCHAR
 );
 COMMENT ON TABLE "reports"."finding_evidence" IS 'One plain sentence per fact, for or against, with its value and its baseline. One row per statement for or against a finding.';
 COMMENT ON COLUMN "reports"."finding_evidence"."finding_id" IS 'Finding.';
@@ -1219,6 +1413,8 @@ COMMENT ON COLUMN "reports"."finding_evidence"."statement" IS 'The fact as a sen
 COMMENT ON COLUMN "reports"."finding_evidence"."measure" IS 'What was measured.';
 COMMENT ON COLUMN "reports"."finding_evidence"."value" IS 'Measured value.';
 COMMENT ON COLUMN "reports"."finding_evidence"."baseline" IS 'What would be expected otherwise.';
+COMMENT ON COLUMN "reports"."finding_evidence"."source_table" IS 'Table the figures come from; null where there are none.';
+COMMENT ON COLUMN "reports"."finding_evidence"."source_key" IS 'Columns and values, as JSON, that choose its rows there.';
 
 CREATE TABLE IF NOT EXISTS "reports"."finding_rivals" (
     "finding_id" VARCHAR NOT NULL,
@@ -1272,13 +1468,25 @@ CREATE TABLE IF NOT EXISTS "reports"."account_scores" (
     "distinct_prompt_share" DOUBLE NOT NULL,
     "reasoning_share" DOUBLE NOT NULL,
     "grading_share" DOUBLE NOT NULL,
+    "trace_cleaning_share" DOUBLE NOT NULL,
+    "policy_rewriting_share" DOUBLE NOT NULL,
+    "agentic_share" DOUBLE NOT NULL,
+    "safety_probing_share" DOUBLE NOT NULL,
     "addresses_per_active_day" DOUBLE NOT NULL,
     "hour_entropy_share" DOUBLE NOT NULL,
     "night_share" DOUBLE NOT NULL,
+    "sessions_per_active_day" DOUBLE NOT NULL,
+    "session_minutes_mean" DOUBLE NOT NULL,
+    "gap_burstiness" DOUBLE NOT NULL,
+    "round_minute_share" DOUBLE NOT NULL,
+    "daily_variation" DOUBLE NOT NULL,
     "top_template_share" DOUBLE NOT NULL,
     "template_entropy_bits" DOUBLE NOT NULL,
     "template_rarity" DOUBLE NOT NULL,
-    "cross_payer_share" DOUBLE NOT NULL
+    "cross_payer_share" DOUBLE NOT NULL,
+    "breadth_count" DOUBLE,
+    "distinct_phrase_share" DOUBLE,
+    "compressed_share" DOUBLE
 );
 COMMENT ON TABLE "reports"."account_scores" IS 'Each account''s extraction score, cluster and features. One row per account with enough activity.';
 COMMENT ON COLUMN "reports"."account_scores"."account_id" IS 'Account.';
@@ -1300,13 +1508,25 @@ COMMENT ON COLUMN "reports"."account_scores"."conversation_share" IS 'Exchanges 
 COMMENT ON COLUMN "reports"."account_scores"."distinct_prompt_share" IS 'Distinct prompts (per day) per exchange; low for regression suites and roll-outs.';
 COMMENT ON COLUMN "reports"."account_scores"."reasoning_share" IS 'Prompts that ask to write reasoning out. Also high in teaching and debugging.';
 COMMENT ON COLUMN "reports"."account_scores"."grading_share" IS 'Prompts that ask to grade or compare answers. Also high at evaluation firms.';
+COMMENT ON COLUMN "reports"."account_scores"."trace_cleaning_share" IS 'Prompts that ask to tidy or judge recorded reasoning. Also high at data labellers.';
+COMMENT ON COLUMN "reports"."account_scores"."policy_rewriting_share" IS 'Prompts that ask for wording a censor or regulator would pass. Also high in public relations and moderation.';
+COMMENT ON COLUMN "reports"."account_scores"."agentic_share" IS 'Prompts of agents, repositories, tools and devices. Also high in products built on agents.';
+COMMENT ON COLUMN "reports"."account_scores"."safety_probing_share" IS 'Prompts on what models refuse. Also high in security research and crime fiction.';
 COMMENT ON COLUMN "reports"."account_scores"."addresses_per_active_day" IS 'Distinct addresses per active day.';
 COMMENT ON COLUMN "reports"."account_scores"."hour_entropy_share" IS 'Evenness of the 24 hours (entropy over log 24); 1 is round the clock, also true of services.';
 COMMENT ON COLUMN "reports"."account_scores"."night_share" IS 'Exchanges in the account''s own six quietest consecutive hours, a quarter if flat.';
+COMMENT ON COLUMN "reports"."account_scores"."sessions_per_active_day" IS 'Runs of exchanges no more than 30 minutes apart, per active day. A service that never pauses has one, and so has a person with one question.';
+COMMENT ON COLUMN "reports"."account_scores"."session_minutes_mean" IS 'Mean length of such a run, minutes. Long for relays, and for agents people leave running.';
+COMMENT ON COLUMN "reports"."account_scores"."gap_burstiness" IS '(σ − μ) / (σ + μ) of the gaps between exchanges within a day: −1 a metronome, 0 chance, towards 1 bursts; 0 for fewer than two gaps. Low for dealt-out load, and for monitoring jobs.';
+COMMENT ON COLUMN "reports"."account_scores"."round_minute_share" IS 'Exchanges in the minutes :00, :15, :30 and :45; 4 in 60 by chance. High for scheduled jobs of every kind.';
+COMMENT ON COLUMN "reports"."account_scores"."daily_variation" IS 'Standard deviation over mean of exchanges per day between first and last active day; 0 for one day. Low for work queues, and for production services.';
 COMMENT ON COLUMN "reports"."account_scores"."top_template_share" IS 'Share of the account''s most used template. Also high for any app with one prompt.';
-COMMENT ON COLUMN "reports"."account_scores"."template_entropy_bits" IS 'Entropy of the account''s head templates, bits.';
+COMMENT ON COLUMN "reports"."account_scores"."template_entropy_bits" IS 'Entropy of the templates of the account''s prompts, bits.';
 COMMENT ON COLUMN "reports"."account_scores"."template_rarity" IS 'Sum over templates that unrelated payers share of the account''s share of use × −ln(share of payers that use it): an app of one payer scores 0, a common framework little.';
 COMMENT ON COLUMN "reports"."account_scores"."cross_payer_share" IS 'Exchanges on templates shared with unrelated payers and used by few of all payers.';
+COMMENT ON COLUMN "reports"."account_scores"."breadth_count" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
+COMMENT ON COLUMN "reports"."account_scores"."distinct_phrase_share" IS 'Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for forms, alerts and nightly tests.';
+COMMENT ON COLUMN "reports"."account_scores"."compressed_share" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
 
 CREATE TABLE IF NOT EXISTS "reports"."barred_organisations" (
     "organisation_id" VARCHAR NOT NULL,
@@ -1413,3 +1633,176 @@ COMMENT ON COLUMN "reports"."runs"."code_version" IS 'Version of the package.';
 COMMENT ON COLUMN "reports"."runs"."finding_count" IS 'Findings of the run.';
 COMMENT ON COLUMN "reports"."runs"."run_id" IS 'Dagster''s id of the run.';
 COMMENT ON COLUMN "reports"."runs"."finished_at" IS 'When the reports were complete, UTC.';
+
+CREATE SCHEMA IF NOT EXISTS analysis;
+
+CREATE OR REPLACE VIEW analysis.loads_in_force AS SELECT "snapshot_date", "load_id", "load_number", "table_name", "file", "row_count", "quarantined_count", "bytes", "sha256" FROM (
+SELECT snapshot_date, load_id, load_number, table_name, file, row_count, quarantined_count, bytes, sha256
+FROM raw.loads
+QUALIFY load_number = MAX(load_number) OVER (PARTITION BY snapshot_date)
+);
+COMMENT ON VIEW analysis.loads_in_force IS 'Files of the load of each day that counts: the newest. One row per file.';
+COMMENT ON COLUMN analysis.loads_in_force."snapshot_date" IS 'UTC day.';
+COMMENT ON COLUMN analysis.loads_in_force."load_id" IS 'Day and fingerprint of all its files.';
+COMMENT ON COLUMN analysis.loads_in_force."load_number" IS '1 for a day''s first load; more for a re-issued day.';
+COMMENT ON COLUMN analysis.loads_in_force."table_name" IS 'Table the file belongs to.';
+COMMENT ON COLUMN analysis.loads_in_force."file" IS 'File, relative to the day''s folder.';
+COMMENT ON COLUMN analysis.loads_in_force."row_count" IS 'Rows found in it.';
+COMMENT ON COLUMN analysis.loads_in_force."quarantined_count" IS 'Rows that went to the quarantine.';
+COMMENT ON COLUMN analysis.loads_in_force."bytes" IS 'Size as stored.';
+COMMENT ON COLUMN analysis.loads_in_force."sha256" IS 'SHA-256 as stored.';
+
+CREATE OR REPLACE VIEW analysis.current_accounts AS SELECT "account_id", "listed_on", "created_at", "organisation_id", "organisation_name", "email_domain", "channel", "status", "status_changed_at", "plan", "programme" FROM (
+WITH newest AS (
+    SELECT * FROM raw.accounts
+    QUALIFY ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
+),
+named AS (
+    SELECT organisation_id, ARG_MAX(name, snapshot_date) AS organisation_name
+    FROM raw.organisations GROUP BY organisation_id
+)
+SELECT account_id, snapshot_date AS listed_on, created_at, organisation_id, organisation_name, email_domain, channel,
+       status, status_changed_at, plan, programme
+FROM newest LEFT JOIN named USING (organisation_id)
+);
+COMMENT ON VIEW analysis.current_accounts IS 'Every account as it was on the last day that listed it. One row per account.';
+COMMENT ON COLUMN analysis.current_accounts."account_id" IS 'Account.';
+COMMENT ON COLUMN analysis.current_accounts."listed_on" IS 'That day.';
+COMMENT ON COLUMN analysis.current_accounts."created_at" IS 'When the account was opened, UTC.';
+COMMENT ON COLUMN analysis.current_accounts."organisation_id" IS 'Organisation it belongs to.';
+COMMENT ON COLUMN analysis.current_accounts."organisation_name" IS 'Name of the organisation, as registered.';
+COMMENT ON COLUMN analysis.current_accounts."email_domain" IS 'Domain of the sign-up address.';
+COMMENT ON COLUMN analysis.current_accounts."channel" IS 'How it reaches the model.';
+COMMENT ON COLUMN analysis.current_accounts."status" IS 'Status at the end of that day.';
+COMMENT ON COLUMN analysis.current_accounts."status_changed_at" IS 'When the status last changed, UTC.';
+COMMENT ON COLUMN analysis.current_accounts."plan" IS 'Price plan.';
+COMMENT ON COLUMN analysis.current_accounts."programme" IS 'Programme it takes part in.';
+
+CREATE OR REPLACE VIEW analysis.daily_traffic AS SELECT "snapshot_date", "account_count", "exchange_count", "refused_count", "rate_limited_count", "input_tokens", "output_tokens" FROM (
+SELECT snapshot_date, COUNT(*) AS account_count, SUM(exchange_count)::BIGINT AS exchange_count,
+       SUM(refused_count)::BIGINT AS refused_count, SUM(rate_limited_count)::BIGINT AS rate_limited_count,
+       SUM(input_tokens)::BIGINT AS input_tokens, SUM(output_tokens)::BIGINT AS output_tokens
+FROM core.account_days GROUP BY snapshot_date
+);
+COMMENT ON VIEW analysis.daily_traffic IS 'What all accounts together did. One row per day.';
+COMMENT ON COLUMN analysis.daily_traffic."snapshot_date" IS 'UTC day.';
+COMMENT ON COLUMN analysis.daily_traffic."account_count" IS 'Accounts with an exchange.';
+COMMENT ON COLUMN analysis.daily_traffic."exchange_count" IS 'Exchanges.';
+COMMENT ON COLUMN analysis.daily_traffic."refused_count" IS 'Exchanges that the model refused.';
+COMMENT ON COLUMN analysis.daily_traffic."rate_limited_count" IS 'Exchanges that were rate-limited.';
+COMMENT ON COLUMN analysis.daily_traffic."input_tokens" IS 'Tokens read.';
+COMMENT ON COLUMN analysis.daily_traffic."output_tokens" IS 'Tokens written.';
+
+CREATE OR REPLACE VIEW analysis.finding_members AS SELECT "finding_id", "kind", "confidence", "account_id", "role", "membership", "exchange_count", "created_at", "status", "email_domain", "organisation_id", "organisation_name", "payer_id" FROM (
+SELECT members.finding_id, findings.kind, findings.confidence, members.account_id, members.role, members.membership,
+       members.exchange_count, current.created_at, current.status, current.email_domain, members.organisation_id,
+       current.organisation_name, payers.payer_id
+FROM reports.finding_accounts AS members
+JOIN reports.findings AS findings USING (finding_id)
+LEFT JOIN analysis.current_accounts AS current USING (account_id)
+LEFT JOIN features.payers AS payers USING (account_id)
+);
+COMMENT ON VIEW analysis.finding_members IS 'Accounts of findings with what is known of each. One row per account in a finding.';
+COMMENT ON COLUMN analysis.finding_members."finding_id" IS 'Finding.';
+COMMENT ON COLUMN analysis.finding_members."kind" IS 'What is claimed.';
+COMMENT ON COLUMN analysis.finding_members."confidence" IS 'Confidence in the claim; low is a lead only.';
+COMMENT ON COLUMN analysis.finding_members."account_id" IS 'Account.';
+COMMENT ON COLUMN analysis.finding_members."role" IS 'core or associated.';
+COMMENT ON COLUMN analysis.finding_members."membership" IS 'How much of the finding''s evidence the account carries.';
+COMMENT ON COLUMN analysis.finding_members."exchange_count" IS 'Its exchanges in the window.';
+COMMENT ON COLUMN analysis.finding_members."created_at" IS 'When the account was opened, UTC.';
+COMMENT ON COLUMN analysis.finding_members."status" IS 'Its newest status.';
+COMMENT ON COLUMN analysis.finding_members."email_domain" IS 'Domain of its sign-up address.';
+COMMENT ON COLUMN analysis.finding_members."organisation_id" IS 'Organisation it belongs to.';
+COMMENT ON COLUMN analysis.finding_members."organisation_name" IS 'Name of that organisation.';
+COMMENT ON COLUMN analysis.finding_members."payer_id" IS 'Who pays for it, as far as known.';
+
+CREATE OR REPLACE VIEW analysis.signal_carriers AS SELECT "signal_kind", "signal_value", "account_id", "payer_id", "organisation_id", "use_count", "first_at", "last_at", "account_count", "payer_count", "bits", "is_hub" FROM (
+SELECT carried.signal_kind, carried.signal_value, carried.account_id, payers.payer_id, payers.organisation_id,
+       carried.use_count, carried.first_at, carried.last_at, signals.account_count, signals.payer_count, signals.bits,
+       signals.is_hub
+FROM links.account_signals AS carried
+JOIN links.signals AS signals USING (signal_kind, signal_value)
+LEFT JOIN features.payers AS payers USING (account_id)
+);
+COMMENT ON VIEW analysis.signal_carriers IS 'Who carries which shared value, with the value''s rarity. One row per account and value.';
+COMMENT ON COLUMN analysis.signal_carriers."signal_kind" IS 'Kind of the value.';
+COMMENT ON COLUMN analysis.signal_carriers."signal_value" IS 'Value as it came in; an attacker may have written it.';
+COMMENT ON COLUMN analysis.signal_carriers."account_id" IS 'Account that carries it.';
+COMMENT ON COLUMN analysis.signal_carriers."payer_id" IS 'Who pays for the account.';
+COMMENT ON COLUMN analysis.signal_carriers."organisation_id" IS 'Organisation of the account.';
+COMMENT ON COLUMN analysis.signal_carriers."use_count" IS 'How often it was seen with it in the window.';
+COMMENT ON COLUMN analysis.signal_carriers."first_at" IS 'First use in the window, UTC.';
+COMMENT ON COLUMN analysis.signal_carriers."last_at" IS 'Last use in the window, UTC.';
+COMMENT ON COLUMN analysis.signal_carriers."account_count" IS 'Accounts that share the value.';
+COMMENT ON COLUMN analysis.signal_carriers."payer_count" IS 'Unrelated payers among them.';
+COMMENT ON COLUMN analysis.signal_carriers."bits" IS 'Rarity: log2(accounts in all / accounts that share it).';
+COMMENT ON COLUMN analysis.signal_carriers."is_hub" IS 'Whether too many share it for it to link any two.';
+
+CREATE OR REPLACE VIEW analysis.findings_by_account AS SELECT "account_id", "finding_count", "finding_ids", "highest_confidence" FROM (
+SELECT account_id, COUNT(*) AS finding_count, STRING_AGG(finding_id, ', ' ORDER BY finding_id) AS finding_ids,
+       CASE MAX(CASE confidence WHEN 'high' THEN 3 WHEN 'moderate' THEN 2 ELSE 1 END)
+           WHEN 3 THEN 'high' WHEN 2 THEN 'moderate' ELSE 'low' END AS highest_confidence
+FROM reports.finding_accounts JOIN reports.findings USING (finding_id)
+GROUP BY account_id
+);
+COMMENT ON VIEW analysis.findings_by_account IS 'How many findings each account is in, and the gravest. One row per account in any finding.';
+COMMENT ON COLUMN analysis.findings_by_account."account_id" IS 'Account.';
+COMMENT ON COLUMN analysis.findings_by_account."finding_count" IS 'Findings it is in.';
+COMMENT ON COLUMN analysis.findings_by_account."finding_ids" IS 'Their ids, comma-separated.';
+COMMENT ON COLUMN analysis.findings_by_account."highest_confidence" IS 'The highest confidence among them.';
+
+CREATE OR REPLACE MACRO analysis.percent(part) AS (
+ROUND(100 * part, 1)
+);
+COMMENT ON MACRO analysis.percent IS 'A share as a percentage with one decimal. part: Share between 0 and 1.';
+
+CREATE OR REPLACE MACRO analysis.readable(written, characters) AS (
+LEFT(TRIM(REGEXP_REPLACE(REGEXP_REPLACE(written, '\s+', ' ', 'g'), '\p{C}', '', 'g')), characters)
+);
+COMMENT ON MACRO analysis.readable IS 'Foreign text on one line, without control and format characters, cut. written: Text that an account or a register wrote. characters: Characters to keep.';
+
+CREATE OR REPLACE MACRO analysis.accounts_with(kind, value) AS TABLE (
+SELECT account_id, payer_id, organisation_id, use_count, first_at, last_at, is_hub
+FROM analysis.signal_carriers WHERE signal_kind = kind AND signal_value = value
+ORDER BY account_id
+);
+COMMENT ON MACRO TABLE analysis.accounts_with IS 'Accounts that carry a shared value. kind: Kind of the value, e.g. ip. value: The value.';
+
+CREATE OR REPLACE MACRO analysis.signals_of(account) AS TABLE (
+SELECT signal_kind, signal_value, account_count, payer_count, ROUND(bits, 2) AS bits, is_hub, use_count, first_at, last_at
+FROM analysis.signal_carriers WHERE account_id = account
+ORDER BY bits DESC, signal_kind, signal_value
+);
+COMMENT ON MACRO TABLE analysis.signals_of IS 'Values that an account shares with others, the rarest first. account: Account.';
+
+CREATE OR REPLACE MACRO analysis.in_common(first_account, second_account) AS TABLE (
+SELECT mine.signal_kind, mine.signal_value, mine.account_count, mine.payer_count, ROUND(mine.bits, 2) AS bits, mine.is_hub
+FROM analysis.signal_carriers AS mine
+JOIN links.account_signals AS theirs USING (signal_kind, signal_value)
+WHERE mine.account_id = first_account AND theirs.account_id = second_account
+ORDER BY bits DESC, signal_kind, signal_value
+);
+COMMENT ON MACRO TABLE analysis.in_common IS 'Values that two accounts share, the rarest first. first_account: Account. second_account: Another account.';
+
+CREATE OR REPLACE MACRO analysis.traffic_of(account) AS TABLE (
+SELECT days.snapshot_date, days.exchange_count, days.refused_count, days.input_tokens, days.output_tokens,
+       days.exchange_count / traffic.exchange_count AS exchange_share, days.first_at, days.last_at
+FROM core.account_days AS days JOIN analysis.daily_traffic AS traffic USING (snapshot_date)
+WHERE days.account_id = account
+ORDER BY snapshot_date
+);
+COMMENT ON MACRO TABLE analysis.traffic_of IS 'An account''s days: what it did, and its share of all exchanges of the day. account: Account.';
+
+CREATE OR REPLACE MACRO analysis.neighbours_of(account) AS TABLE (
+WITH mine AS (
+    SELECT signal_kind, signal_value, bits FROM analysis.signal_carriers WHERE account_id = account AND NOT is_hub
+)
+SELECT theirs.account_id, COUNT(*) AS shared_values, ROUND(SUM(mine.bits), 2) AS bits,
+       STRING_AGG(DISTINCT signal_kind, ', ' ORDER BY signal_kind) AS kinds
+FROM mine JOIN links.account_signals AS theirs USING (signal_kind, signal_value)
+WHERE theirs.account_id <> account
+GROUP BY theirs.account_id
+ORDER BY bits DESC, account_id
+);
+COMMENT ON MACRO TABLE analysis.neighbours_of IS 'Accounts that share rare values with an account, those with most bits first; hubs do not count. account: Account.';

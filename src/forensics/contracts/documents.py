@@ -1,4 +1,4 @@
-"""The data dictionary and the schema, written from the contract into `warehouse/`.
+"""The data dictionary, the schema and its picture, written from the contract into `warehouse/`.
 
     python -m forensics.contracts.documents [FOLDER]
 
@@ -11,8 +11,10 @@ from pathlib import Path
 import dataframely as dy
 
 from forensics import contracts
+from forensics.contracts.schema_map import schema_map
 from forensics.contracts.sql import comment_on, create_table, duckdb_type, empty_select, relation
 from forensics.contracts.tables import SET_BY_LOADER, WALL_CLOCK, Table
+from forensics.contracts.views import MACROS, SCHEMA, SCHEMA_SENTENCE, VIEWS
 
 STEP_SENTENCES = {
     "raw": "What the provider's snapshots brought, checked row by row, and the record of its loading.",
@@ -41,7 +43,29 @@ def dictionary() -> str:
         lines += ["", f"# {step}", "", STEP_SENTENCES[step]]
         for table in contracts.of_step(step):
             lines += _table_lines(table)
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_analysis_lines()]) + "\n"
+
+
+def _analysis_lines() -> list[str]:
+    """Views and macros."""
+    lines = ["", f"# {SCHEMA}", "", SCHEMA_SENTENCE]
+    for view in VIEWS:
+        lines += [
+            "",
+            f"## {view.full_name}",
+            "",
+            f"View. {view.description}",
+            "",
+            "| column | meaning |",
+            "| --- | --- |",
+        ]
+        lines += [f"| `{name}` | {text} |" for name, text in view.columns.items()]
+    for macro in MACROS:
+        call = f"{macro.full_name}({', '.join(macro.parameters)})"
+        lines += ["", f"## {call}", "", f"{macro.kind.capitalize()} macro. {macro.description}", ""]
+        lines += ["| parameter | meaning |", "| --- | --- |"]
+        lines += [f"| `{name}` | {text} |" for name, text in macro.parameters.items()]
+    return lines
 
 
 def schema() -> str:
@@ -58,7 +82,10 @@ def schema() -> str:
             else:
                 parts.append(create_table(table))
             parts += [*comment_on(table), ""]
-    return "\n".join(parts)
+    parts.append(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA};")
+    for one in (*VIEWS, *MACROS):
+        parts += ["", one.create, *one.comments]
+    return "\n".join(parts) + "\n"
 
 
 def _anchor(table: Table) -> str:
@@ -101,10 +128,11 @@ def _values(column: dy.Column) -> str:
 
 
 def main(folder: str = "warehouse") -> None:
-    """Write both documents into a folder."""
+    """Write the documents into a folder."""
     target = Path(folder)
     (target / "dictionary.md").write_text(dictionary(), "utf-8")
     (target / "schema.sql").write_text(schema(), "utf-8")
+    (target / "pictures" / "schema.svg").write_text(schema_map(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -143,7 +143,8 @@ def row_balance(connection: duckdb.DuckDBPyConnection, first: date, last: date) 
         removed = connection.execute(
             f"""
             SELECT coalesce(sum(removed_count), 0)::BIGINT FROM raw.removals
-            JOIN (SELECT snapshot_date, max(loaded_at) AS loaded_at FROM ({_IN_FORCE}) GROUP BY ALL) USING (snapshot_date)
+            JOIN (SELECT snapshot_date, max(loaded_at) AS loaded_at FROM ({_IN_FORCE}) GROUP BY ALL)
+            USING (snapshot_date)
             WHERE table_name = $full_name AND removed_at >= loaded_at""",
             {name: values[name] for name in ("full_name", "first", "last")},
         ).fetchall()[0][0]

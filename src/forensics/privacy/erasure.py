@@ -34,6 +34,9 @@ from forensics.warehouse import open_building, versions, writer_lock
 from forensics.warehouse.connection import STORAGE_VERSION
 from forensics.warehouse.tables import append_rows, declare_tables, transaction
 
+COMPILED = ("numba", "matplotlib")
+"""Folders of scratch that hold no data."""
+
 ERASING = ".erasing.duckdb"
 COMPACT = ".compacting.duckdb"
 
@@ -105,6 +108,7 @@ def erase(
         _compact(home, settings)
         say("publishing the warehouse without the accounts")
         deleted = _publish_without(home, settings, account_ids, signals)
+        _empty_scratch(home)
         traces = scrub_decisions(home, account_ids, signals)
         traces += scrub_events(home, [form for account_id in account_ids for form in spellings(account_id)])
     rows: dict[str, int] = {}
@@ -158,6 +162,13 @@ def _compact(home: Home, settings: Settings) -> None:
         connection.execute("DETACH compact")
     target.replace(home.building)
     (home.root / f"{home.building.name}.wal").unlink(missing_ok=True)
+
+
+def _empty_scratch(home: Home) -> None:
+    """Delete what other commands left there, e.g. a run made again; compiled code stays."""
+    for entry in home.scratch.iterdir() if home.scratch.is_dir() else ():
+        if entry.is_dir() and entry.name not in COMPILED:
+            shutil.rmtree(entry)
 
 
 def _publish_without(

@@ -12,10 +12,11 @@ from forensics import contracts
 from forensics.contracts.sql import comment_on, create_table, duckdb_type, empty_select, quote, relation
 from forensics.contracts.tables import Table
 from forensics.errors import ContractError
+from forensics.warehouse.views import declare_views
 
 
 def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create what is missing: schemas, tables and comments.
+    """Create what is missing: schemas, tables and comments, and the views and macros of analysts.
 
     A derived table whose columns are no longer those of its contract is made anew, empty: it is computed again. When it
     is one of the daily sums, no day counts as summed up any more.
@@ -45,6 +46,7 @@ def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
                     connection.execute("DELETE FROM core.day_loads")
             for comment in comment_on(table):
                 connection.execute(comment)
+    declare_views(connection)
 
 
 def _existing_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

@@ -1,0 +1,1 @@
+LEFT(TRIM(REGEXP_REPLACE(REGEXP_REPLACE(written, '\s+', ' ', 'g'), '\p{C}', '', 'g')), characters)
