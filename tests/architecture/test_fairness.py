@@ -99,3 +99,24 @@ def test_other_countries_change_no_feature_no_link_and_no_finding(tiny_copy: Lin
     assert changed.equals(pl.DataFrame({"country": ["KP"]}))
     after = fingerprints(tiny_copy, steps)
     assert [name for name in before if before[name] != after[name] and name not in without_ownership] == []
+
+
+GRADES = (
+    "SELECT finding_id, control_confidence, extraction_confidence, confidence, score, headline FROM reports.findings"
+    " WHERE kind <> 'barred_ownership' ORDER BY ALL"
+)
+
+
+def test_whom_the_rule_bars_changes_no_link_and_no_grade_but_its_own(tiny_copy: Line) -> None:
+    """Every organisation moves into a restricted place: all their accounts are barred, and nothing else happens."""
+    attribution = {table.full_name for table in contracts.tables() if table.schema.__module__ == ownership.__name__}
+    before, grades = fingerprints(tiny_copy, ("links",)), tiny_copy.frame(GRADES)
+    barred = "SELECT COUNT(*) FROM links.barred_organisations"
+    assert tiny_copy.frame(barred).item() < 4 and grades.height
+    tiny_copy.connection.execute("UPDATE raw.organisations SET headquarters = 'KP', jurisdiction = 'KP'")
+    links.build(tiny_copy.connection, tiny_copy.settings, tiny_copy.window)
+    reports.build(tiny_copy.connection, tiny_copy.settings, tiny_copy.window, run_id="all barred")
+    after = fingerprints(tiny_copy, ("links",))
+    assert tiny_copy.frame(barred).item() == 4
+    assert [name for name in before if before[name] != after[name] and name not in attribution] == []
+    assert tiny_copy.frame(GRADES).equals(grades)

@@ -113,7 +113,7 @@ def _party(party: Party, place: Place, is_asked: bool) -> str:
     role = {"seed": "seed", "undetermined": "unknown", "data_error": "unknown"}.get(party.verdict or "", "")
     role = "met" if (party.verdict or "").startswith("met_") else role
     where = party.headquarters or party.jurisdiction
-    basis = "" if party.headquarters or not where else " (incorporated)"
+    basis = "" if party.headquarters or not where else " (inc.)"
     facts = [f"{where or 'no location on record'}{basis}", party.kind or "company"]
     if party.identity_id != party.label:
         facts.append(fitted(party.identity_id, 14))
