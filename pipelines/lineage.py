@@ -31,6 +31,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "core.prompt_days": ("raw.exchanges",),
     "core.prompt_samples": ("raw.exchanges",),
     "core.sample_days": ("raw.exchanges",),
+    "core.public_items": ("raw.exchanges",),
     "core.day_loads": ("raw.loads",),
     "features.organisation_pairs": ("raw.organisations", "raw.ownership"),
     "features.organisation_decisions": (),
@@ -61,6 +62,8 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "features.templates",
     ),
     "features.accounts": (
+        "core.sample_days",
+        "core.public_items",
         "features.prompt_profiles",
         "core.account_days",
         "core.account_hours",

@@ -74,6 +74,11 @@ class Settings(BaseModel):
     prompts_per_account: int = Field(
         default=64, ge=8, le=1024, description="Sampled prompts that stand for an account over the window."
     )
+    public_item_lists: tuple[str, ...] = Field(
+        default=(),
+        description="Files of hashed public items (`forensics public-items build`) that sampled prompts are compared"
+        " with, such as benchmarks. In the environment: a JSON list. Counts from the next day that is summed up.",
+    )
     show_exemplars: bool = Field(
         default=True, description="Whether reports may show bounded prompt excerpts of accused accounts."
     )
@@ -87,10 +92,10 @@ class Settings(BaseModel):
         " not named is kept.",
     )
 
-    @field_validator("retention_days", mode="before")
+    @field_validator("retention_days", "public_item_lists", mode="before")
     @classmethod
     def _from_text(cls, value: Any) -> Any:
-        """An environment variable holds the table as JSON."""
+        """An environment variable holds a table or list as JSON."""
         return json.loads(value) if isinstance(value, str) else value
 
     @field_validator("retention_days")

@@ -14,6 +14,7 @@ from forensics.cli.options import package_version
 from forensics.cli.organisations import organisations, same_organisation
 from forensics.cli.ownership import ownership
 from forensics.cli.privacy import erase, resolve, retain
+from forensics.cli.public_items import public_items
 from forensics.cli.query import query, tables
 from forensics.cli.registers import import_register
 from forensics.cli.run import run
@@ -35,7 +36,7 @@ def main() -> None:
 
 for command in (
     demo, simulate, evaluate, run, findings, show, decide, decisions, ownership, organisations, same_organisation,
-    import_register, query, tables, export, ui, doctor, versions, restore, verify, trace, reproduce, resolve, retain,
-    erase,
+    import_register, public_items, query, tables, export, ui, doctor, versions, restore, verify, trace, reproduce,
+    resolve, retain, erase,
 ):  # fmt: skip
     main.add_command(command)

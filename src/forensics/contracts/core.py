@@ -7,6 +7,12 @@ from forensics.contracts.tables import table
 SIGNAL_FAMILIES = ("payment", "network", "organisation", "device", "content")
 """Independence families: two values of one family may come from one cause, two families rarely do."""
 
+
+def share(description: str, *, nullable: bool = False) -> dy.Float64:
+    """A column that holds a share between 0 and 1."""
+    return dy.Float64(min=0, max=1, nullable=nullable, description=description)
+
+
 TEMPLATE_PARTS = ("head", "tail", "system", "middle", "frame")
 """Parts of a prompt that a template may fix."""
 
@@ -41,7 +47,9 @@ class AccountDays(Day):
         min=0, description="Exchanges that ask to write reasoning out, in the prompt or the system prompt."
     )
     grading_request_count = dy.Int64(min=0, description="Exchanges that ask to grade, score or compare answers.")
-    trace_cleaning_request_count = dy.Int64(min=0, description="Exchanges that ask to tidy or judge recorded reasoning.")
+    trace_cleaning_request_count = dy.Int64(
+        min=0, description="Exchanges that ask to tidy or judge recorded reasoning."
+    )
     policy_rewriting_request_count = dy.Int64(
         min=0, description="Exchanges that ask for wording a censor or regulator would pass."
     )
@@ -148,7 +156,9 @@ class CapabilityDays(Day):
     """What an account's exchanges of the day asked for; one exchange may ask for several capabilities."""
 
     account_id = dy.String(primary_key=True, description="Account.")
-    capability = dy.String(primary_key=True, description="Capability of the taxonomy (core/capabilities/taxonomy.toml).")
+    capability = dy.String(
+        primary_key=True, description="Capability of the taxonomy (core/capabilities/taxonomy.toml)."
+    )
     exchange_count = dy.Int64(min=1, description="Exchanges that asked for it.")
     classifier_id = dy.String(description="Classifier that found it, with the hash of its weights.")
 
@@ -247,6 +257,28 @@ class SampleDays(Day):
         description="Counts of letter classes in the first four prompts, one unsigned byte each: what contents are"
         " written with, which comparisons take out and nothing scores."
     )
+    public_item_lists = dy.String(
+        nullable=True, description="Lists of public items they were compared with; null if there were none."
+    )
+
+
+@table("core", kind="derived", grain="sampled exchange and list of public items", daily=True)
+class PublicItems(Day):
+    """Sampled prompts that hold a known public item, such as a benchmark's question; the one it holds most of.
+
+    Exact copies speak for an evaluator, mutations in number for a harvest that varies seeds.
+    """
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    exchange_id = dy.String(primary_key=True, description="Exchange whose prompt holds it.")
+    item_list = dy.String(primary_key=True, description="List, with twelve digits of its file's SHA-256.")
+    item = dy.Int64(min=1, description="Line of the item in the source of the list.")
+    overlap = dy.Enum(
+        ["exact", "mutated"],
+        description="exact: nine tenths of the item's runs of four words stand in the prompt; mutated: a third do once"
+        " all numbers count alike.",
+    )
+    overlap_share = share("Runs of the item found over runs it has of its own, as the kind of overlap counts them.")
 
 
 @table("core", kind="derived", grain="day", daily=True)

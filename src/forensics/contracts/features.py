@@ -2,13 +2,8 @@
 
 import dataframely as dy
 
-from forensics.contracts.core import TEMPLATE_PARTS
+from forensics.contracts.core import TEMPLATE_PARTS, share
 from forensics.contracts.tables import table
-
-
-def share(description: str, *, nullable: bool = False) -> dy.Float64:
-    """A column that holds a share between 0 and 1."""
-    return dy.Float64(min=0, max=1, nullable=nullable, description=description)
 
 
 @table("features", kind="derived", grain="account in use")
@@ -226,6 +221,16 @@ class Accounts(dy.Schema):
         min=0,
         nullable=True,
         description="Compressed over plain bytes of four prompts together. Small where text repeats; also for code.",
+    )
+    public_item_exact_share = share(
+        "Sampled prompts that hold a known public item word for word; null where no list was given. High at evaluation"
+        " firms: counter-evidence. Also for teachers and for anybody who tries famous puzzles.",
+        nullable=True,
+    )
+    public_item_mutated_share = share(
+        "Sampled prompts that hold one with other numbers, names or conditions; null where no list was given. High"
+        " where seeds are varied into training data. Also for teachers who vary exercises.",
+        nullable=True,
     )
 
 

@@ -14,6 +14,7 @@ from forensics.core.capabilities import capability_columns, classifier_of, regis
 from forensics.core.day_templates import TemplatePass
 from forensics.core.embeddings import prompt_vectors
 from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_prompts
+from forensics.core.public_items import read_lists
 from forensics.core.template_files import home_of, point_view_at_template_files, write_template_file
 from forensics.core.template_names import name_templates
 from forensics.errors import SnapshotError
@@ -33,7 +34,7 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
     Args:
         connection: the writer's, with the day loaded.
         day: the UTC day.
-        settings: which embedder, and how many prompts it embeds; the defaults if none.
+        settings: which embedder, how many prompts it embeds, lists of public items; the defaults if none.
 
     Returns:
         Rows written, by full table name.
@@ -41,13 +42,14 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
     Raises:
         SnapshotError: when the day is loaded and the file of its exchanges is gone.
         EmbedderError: when the embedder cannot be loaded.
+        SettingsError: when a list of public items cannot be read.
     """
     settings = settings or Settings()
     tables = [table for table in contracts.of_step("core") if table.stored_as == "native"]
     home = home_of(connection)
-    vectors = prompt_vectors(settings.embedder)
+    vectors, lists = prompt_vectors(settings.embedder), read_lists(settings.public_item_lists)
     _read_text(connection, day, settings)
-    embed_prompts(connection, vectors, day)
+    embed_prompts(connection, vectors, day, lists)
     parameters = {"day": day, "template_file": write_template_file(connection, home, day)}
     rows = {}
     with day_rows_replaced(connection, [table.full_name for table in tables], day):
@@ -69,6 +71,7 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
         "day_exchange_templates",
         "day_prompt_samples",
         "day_sample_sums",
+        "day_public_items",
     ):
         connection.execute(f"DROP TABLE {name}")
     return rows
@@ -100,7 +103,7 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
             frame = batch.with_columns(characters, *capability_columns(batch, classifier), *found)
             connection.register("text_batch", frame.drop("system_prompt").to_arrow())
             connection.execute("INSERT INTO day_exchanges BY NAME SELECT * EXCLUDE (prompt) FROM text_batch")
-            keep_prompts(connection, "text_batch")
+            keep_prompts(connection, "text_batch", whole=bool(settings.public_item_lists))
             connection.unregister("text_batch")
         parts = templates.assign(batch["prompt"] for batch in _batches(connection, exchanges, day, "prompt"))
         name_templates(connection, parts, exchanges, day)

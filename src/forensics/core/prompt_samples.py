@@ -1,4 +1,4 @@
-"""core.prompt_samples, core.sample_days: a few prompts an account and day, chosen by hash, as vectors.
+"""core.prompt_samples, core.sample_days, core.public_items: a few prompts an account and day, chosen by hash.
 
 The prompts whose hash of account and exchange is smallest are kept. The choice depends on no order and on no other
 account, and the smallest of several days are the smallest of their union, so days merge into a window. Everything that
@@ -9,7 +9,7 @@ ids could choose which prompts are seen, but the provider does.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 
 from forensics.core.embeddings.letters import letter_counts
 from forensics.core.embeddings.prompt_vectors import PromptVectors
-from forensics.core.embeddings.words import excerpt
+from forensics.core.embeddings.words import HEAD_CHARACTERS, TAIL_CHARACTERS, excerpt
+from forensics.core.public_items import PublicItems, matches
 from forensics.warehouse.tables import read_frame
 
-KEPT_CHARACTERS = 1_000
-"""Beginning and end of a sampled prompt that are kept until the day is done."""
+KEPT_CHARACTERS = 2_000
+"""Beginning and end of a sampled prompt that are kept until the day is done, where public items are looked for in it;
+otherwise the excerpt's are enough."""
 
 BATCH_ROWS = 50_000
 """Prompts embedded at once: enough for words to recur, some 300 MB of intermediate numbers."""
@@ -60,26 +62,37 @@ def choose_prompts(connection: duckdb.DuckDBPyConnection, exchanges: str, day: d
     )
 
 
-def keep_prompts(connection: duckdb.DuckDBPyConnection, batch: str) -> None:
+def keep_prompts(connection: duckdb.DuckDBPyConnection, batch: str, *, whole: bool) -> None:
     """Keep the chosen prompts of a batch.
 
     Args:
         connection: the writer's.
         batch: name of a registered relation with account_id, exchange_id and prompt.
+        whole: whether more than the excerpt is looked at.
     """
+    kept = KEPT_CHARACTERS if whole else max(HEAD_CHARACTERS, TAIL_CHARACTERS)
     connection.execute(
         f"""
         INSERT INTO day_sample_texts
         SELECT SUBSTR(MD5(account_id), 1, 2), account_id, sample_rank, exchange_id,
-               CASE WHEN LENGTH(prompt) > {2 * KEPT_CHARACTERS}
-                    THEN LEFT(prompt, {KEPT_CHARACTERS}) || RIGHT(prompt, {KEPT_CHARACTERS}) ELSE prompt END
+               CASE WHEN LENGTH(prompt) > {2 * kept + 1}
+                    THEN LEFT(prompt, {kept}) || ' ' || RIGHT(prompt, {kept}) ELSE prompt END
         FROM day_sample_ids JOIN {batch} USING (account_id, exchange_id)
         """
     )
 
 
-def embed_prompts(connection: duckdb.DuckDBPyConnection, vectors: PromptVectors, day: date) -> None:
-    """Make the temporary tables `day_prompt_samples` and `day_sample_sums` of the prompts that were kept."""
+def embed_prompts(
+    connection: duckdb.DuckDBPyConnection, vectors: PromptVectors, day: date, lists: Sequence[PublicItems] = ()
+) -> None:
+    """Make the temporary tables `day_prompt_samples`, `day_sample_sums` and `day_public_items` of the kept prompts.
+
+    Args:
+        connection: the writer's.
+        vectors: what makes vectors.
+        day: the UTC day.
+        lists: public items to look for.
+    """
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE day_prompt_samples (
@@ -88,28 +101,43 @@ def embed_prompts(connection: duckdb.DuckDBPyConnection, vectors: PromptVectors,
         );
         CREATE OR REPLACE TEMP TABLE day_sample_sums (
             snapshot_date DATE, account_id VARCHAR, embedder_id VARCHAR, sample_count BIGINT,
-            compressed_prompt_count BIGINT, prompt_bytes BIGINT, compressed_bytes BIGINT, letters BLOB
+            compressed_prompt_count BIGINT, prompt_bytes BIGINT, compressed_bytes BIGINT, letters BLOB,
+            public_item_lists VARCHAR
+        );
+        CREATE OR REPLACE TEMP TABLE day_public_items (
+            snapshot_date DATE, account_id VARCHAR, exchange_id VARCHAR, item_list VARCHAR, item BIGINT,
+            overlap VARCHAR, overlap_share DOUBLE
         )
         """
     )
-    facts = [pl.lit(day).alias("snapshot_date"), pl.lit(vectors.id).alias("embedder_id")]
+    date_and_embedder = [pl.lit(day).alias("snapshot_date"), pl.lit(vectors.id).alias("embedder_id")]
+    names = pl.lit(", ".join(one.name for one in lists) or None, pl.String).alias("public_item_lists")
     for texts in _whole_accounts(connection):
-        stored, phrases = vectors.encode(texts["prompt"])
-        samples = texts.drop("prompt").with_columns(*facts, vector=as_blobs(stored), phrases=as_blobs(phrases))
-        for target, frame in (("day_prompt_samples", samples), ("day_sample_sums", _sums(texts).with_columns(*facts))):
-            connection.register("embedded", frame.to_arrow())
-            connection.execute(f"INSERT INTO {target} BY NAME SELECT * FROM embedded")
-            connection.unregister("embedded")
+        excerpts = texts.with_columns(excerpt(texts["prompt"]))
+        stored, phrases = vectors.encode(excerpts["prompt"])
+        samples = texts.drop("prompt").with_columns(vector=as_blobs(stored), phrases=as_blobs(phrases))
+        _append(connection, "day_prompt_samples", samples.with_columns(date_and_embedder))
+        _append(connection, "day_sample_sums", _sums(excerpts).with_columns(*date_and_embedder, names))
+        if lists:
+            found = matches(texts["prompt"], list(lists))
+            ids = texts.select(date_and_embedder[0], "account_id", "exchange_id")[found["row"]]
+            _append(connection, "day_public_items", pl.concat([ids, found.drop("row")], how="horizontal"))
     connection.execute("DROP TABLE day_sample_ids; DROP TABLE day_sample_texts")
 
 
+def _append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    connection.register("embedded", frame.to_arrow())
+    connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM embedded")
+    connection.unregister("embedded")
+
+
 def _whole_accounts(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
-    """The kept prompts by account and rank, as excerpts, in batches that divide no account."""
+    """The kept prompts by account and rank, in batches that divide no account."""
     counts = read_frame(
         connection, "SELECT part, COUNT(*) AS prompt_count FROM day_sample_texts GROUP BY part ORDER BY part"
     ).with_columns(batch=pl.col("prompt_count").cum_sum() // BATCH_ROWS)
     for parts in counts.partition_by("batch", maintain_order=True):
-        texts = read_frame(
+        yield read_frame(
             connection,
             """
             SELECT account_id, sample_rank, exchange_id, prompt FROM day_sample_texts
@@ -118,7 +146,6 @@ def _whole_accounts(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFr
             first=parts["part"][0],
             last=parts["part"][-1],
         )
-        yield texts.with_columns(excerpt(texts["prompt"]))
 
 
 def _sums(texts: pl.DataFrame) -> pl.DataFrame:

@@ -43,6 +43,7 @@ def accounts(connection: duckdb.DuckDBPyConnection, window: Window, *, minimum_e
         .join(rhythms(connection, window), on="account_id", how="left")
         .join(_template_use(connection, window), on="account_id", how="left")
         .join(_variety(connection), on="account_id", how="left")
+        .join(_public_items(connection, window), on="account_id", how="left")
         .sort("account_id")
         .with_columns(*_rates())
         .select(
@@ -123,7 +124,13 @@ def _rates() -> list[pl.Expr]:
     return [(pl.col(top) / pl.col(bottom)).alias(name) for name, (top, bottom) in _RATES.items()]
 
 
-_VARIETY_NAMES = ("breadth_count", "distinct_phrase_share", "compressed_share")
+_VARIETY_NAMES = (
+    "breadth_count",
+    "distinct_phrase_share",
+    "compressed_share",
+    "public_item_exact_share",
+    "public_item_mutated_share",
+)
 
 
 def _variety(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -131,6 +138,35 @@ def _variety(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         connection,
         "SELECT account_id, breadth_count, distinct_phrase_share, compressed_share FROM features.prompt_profiles"
         " ORDER BY account_id",
+    )
+
+
+def _public_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """Share of sampled prompts with a public item, over the days on which there was a list to compare with."""
+    return read_frame(
+        connection,
+        """
+        SELECT account_id,
+               COALESCE(exact_count, 0) * 1.0e0 / compared_count AS public_item_exact_share,
+               COALESCE(mutated_count, 0) * 1.0e0 / compared_count AS public_item_mutated_share
+        FROM (
+            SELECT account_id, SUM(sample_count) AS compared_count FROM core.sample_days
+            WHERE public_item_lists IS NOT NULL AND snapshot_date BETWEEN $first AND $last GROUP BY account_id
+        ) AS compared
+        LEFT JOIN (
+            SELECT account_id,
+                   COUNT(DISTINCT CASE WHEN is_exact THEN exchange_id END) AS exact_count,
+                   COUNT(DISTINCT CASE WHEN NOT is_exact THEN exchange_id END) AS mutated_count
+            FROM (
+                SELECT account_id, exchange_id, MAX(CASE WHEN overlap = 'exact' THEN 1 ELSE 0 END) = 1 AS is_exact
+                FROM core.public_items WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id, exchange_id
+            ) AS best
+            GROUP BY account_id
+        ) AS held USING (account_id)
+        ORDER BY account_id
+        """,
+        first=window.first,
+        last=window.as_of,
     )
 
 

@@ -63,9 +63,14 @@ def excerpt(prompts: pl.Series) -> pl.Series:
     return frame.select(pl.when(is_long).then(cut).otherwise(prompt).alias("prompt")).to_series()
 
 
-def words_of(texts: pl.Series) -> Words:
-    """Split texts into words; null reads as empty."""
-    lists = (" " + texts.cast(pl.String).fill_null("")).str.extract_all(WORD)
+def words_of(texts: pl.Series, pattern: str = WORD) -> Words:
+    """Split texts into words; null reads as empty.
+
+    Args:
+        texts: text.
+        pattern: regular expression of a word.
+    """
+    lists = (" " + texts.cast(pl.String).fill_null("")).str.extract_all(pattern)
     bounds = np.concatenate([np.zeros(1, np.int64), lists.list.len().to_numpy().astype(np.int64).cumsum()])
     # Arrow's dictionary is local and in order of appearance; a categorical would fill a process-wide cache.
     coded = lists.explode(empty_as_null=False, keep_nulls=False).to_arrow().dictionary_encode()
