@@ -68,7 +68,7 @@ def _comes_back(bursts: pl.DataFrame, calls: pl.DataFrame) -> float:
         calls.filter(~pl.col("limited")).select("group", "account", at="at"), on=["group", "account"], how="left"
     )
     within = (pl.col("at") > pl.col("through_at")) & (pl.col("at") < pl.col("through_at") + minutes)
-    return float(later.group_by("group", "session", "turn").agg(within.any().alias("back"))["back"].mean())  # type: ignore[arg-type]
+    return float(later.group_by("group", "session", "turn").agg(within.any().alias("back"))["back"].mean())
 
 
 def test_a_pool_leaves_a_limited_account_alone_and_strangers_do_not(bursts: pl.DataFrame, calls: pl.DataFrame) -> None:
