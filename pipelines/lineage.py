@@ -133,6 +133,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.group_accounts",
     ),
     "links.group_evidence": (
+        "features.accounts",
         "links.account_signals",
         "links.edges",
         "links.groups",
@@ -155,6 +156,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.signals",
         "links.groups",
         "links.group_accounts",
+        "links.group_signals",
         "links.group_evidence",
         "links.group_evidence_accounts",
         "links.group_tests",
