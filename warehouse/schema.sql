@@ -700,7 +700,9 @@ CREATE TABLE IF NOT EXISTS "features"."accounts" (
     "cross_payer_share" DOUBLE NOT NULL,
     "breadth_count" DOUBLE,
     "distinct_phrase_share" DOUBLE,
-    "compressed_share" DOUBLE
+    "compressed_share" DOUBLE,
+    "public_item_exact_share" DOUBLE,
+    "public_item_mutated_share" DOUBLE
 );
 COMMENT ON TABLE "features"."accounts" IS 'Features of every account with at least `minimum_exchanges` exchanges in the window. One row per account with enough activity.';
 COMMENT ON COLUMN "features"."accounts"."account_id" IS 'Account.';
@@ -739,6 +741,8 @@ COMMENT ON COLUMN "features"."accounts"."cross_payer_share" IS 'Exchanges on tem
 COMMENT ON COLUMN "features"."accounts"."breadth_count" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
 COMMENT ON COLUMN "features"."accounts"."distinct_phrase_share" IS 'Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for forms, alerts and nightly tests.';
 COMMENT ON COLUMN "features"."accounts"."compressed_share" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
+COMMENT ON COLUMN "features"."accounts"."public_item_exact_share" IS 'Sampled prompts that hold a known public item word for word; null where no list was given. High at evaluation firms: counter-evidence. Also for teachers and for anybody who tries famous puzzles.';
+COMMENT ON COLUMN "features"."accounts"."public_item_mutated_share" IS 'Sampled prompts that hold one with other numbers, names or conditions; null where no list was given. High where seeds are varied into training data. Also for teachers who vary exercises.';
 
 CREATE TABLE IF NOT EXISTS "features"."account_capabilities" (
     "account_id" VARCHAR NOT NULL,
@@ -1486,7 +1490,9 @@ CREATE TABLE IF NOT EXISTS "reports"."account_scores" (
     "cross_payer_share" DOUBLE NOT NULL,
     "breadth_count" DOUBLE,
     "distinct_phrase_share" DOUBLE,
-    "compressed_share" DOUBLE
+    "compressed_share" DOUBLE,
+    "public_item_exact_share" DOUBLE,
+    "public_item_mutated_share" DOUBLE
 );
 COMMENT ON TABLE "reports"."account_scores" IS 'Each account''s extraction score, cluster and features. One row per account with enough activity.';
 COMMENT ON COLUMN "reports"."account_scores"."account_id" IS 'Account.';
@@ -1527,6 +1533,8 @@ COMMENT ON COLUMN "reports"."account_scores"."cross_payer_share" IS 'Exchanges o
 COMMENT ON COLUMN "reports"."account_scores"."breadth_count" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
 COMMENT ON COLUMN "reports"."account_scores"."distinct_phrase_share" IS 'Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for forms, alerts and nightly tests.';
 COMMENT ON COLUMN "reports"."account_scores"."compressed_share" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
+COMMENT ON COLUMN "reports"."account_scores"."public_item_exact_share" IS 'Sampled prompts that hold a known public item word for word; null where no list was given. High at evaluation firms: counter-evidence. Also for teachers and for anybody who tries famous puzzles.';
+COMMENT ON COLUMN "reports"."account_scores"."public_item_mutated_share" IS 'Sampled prompts that hold one with other numbers, names or conditions; null where no list was given. High where seeds are varied into training data. Also for teachers who vary exercises.';
 
 CREATE TABLE IF NOT EXISTS "reports"."barred_organisations" (
     "organisation_id" VARCHAR NOT NULL,
