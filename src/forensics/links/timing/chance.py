@@ -11,9 +11,8 @@ SMALLEST_FITTED = 1e-12
 ENOUGH_EXCEEDANCES = 10
 """Draws beyond the observed value from which counting them is as good as a fitted tail."""
 
-HEAVIER = 1.0
-"""Fourth standardised moment above that of the gamma distribution from which a tail is not carried on; 200 draws of a
-normal variable stray by 0.35."""
+MOST_SKEWED = 2.0
+"""Skewness of an exponential variable; draws more lopsided are those of rare events, whose tail is steps."""
 
 DEVIATIONS_95 = 1.959964
 """Standard deviations to either side that hold 95 percent of a normal distribution."""
@@ -48,7 +47,8 @@ def tail_of_draws(observed: float, draws: NDArray[np.float64]) -> float:
         return counted
     standardised = (draws - draws.mean()) / deviation
     skewness, kurtosis = float((standardised**3).mean()), float((standardised**4).mean())
-    if kurtosis > 3 + 1.5 * skewness**2 + HEAVIER:
+    # Twice the excess of a gamma distribution and one: a few hundred draws of one stray that far.
+    if skewness > MOST_SKEWED or kurtosis > 4 + 3 * skewness**2:
         return counted
     return gamma_tail((observed - float(draws.mean())) / deviation, skewness)
 

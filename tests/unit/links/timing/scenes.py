@@ -18,6 +18,10 @@ OFFICE = np.concatenate([np.full(8, 0.02), np.array([0.5, 1, 1.2, 1, 0.6, 0.8, 1
 """Relative activity in each hour of a day at an office."""
 
 
+OPENED: list[duckdb.DuckDBPyConnection] = []
+"""Warehouses that are closed when the test is over."""
+
+
 @dataclass
 class Scene:
     """Calls and accounts of a made-up provider.
@@ -89,6 +93,7 @@ class Scene:
             **_conversations(calls, key),
         }
         connection = duckdb.connect()
+        OPENED.append(connection)
         connection.execute("SET threads = 1")
         for schema in ("raw", "core", "links"):
             connection.execute(f"CREATE SCHEMA {schema}")
@@ -142,14 +147,13 @@ def _conversations(calls: pl.DataFrame, key: list[str]) -> dict[str, pl.DataFram
 def people(scene: Scene, rng: np.random.Generator, names: Sequence[str], daily: float, hours: Any = OFFICE) -> None:
     """Add accounts of independent people: sessions at the hours of an office, a few turns each, weekends quiet."""
     weights = np.asarray(hours, float) / np.sum(hours)
+    week = np.where(np.arange(scene.days) % 7 >= 5, 0.2, 1.0)
     for name in names:
-        for day in range(scene.days):
-            count = rng.poisson(daily / 3.5 * (0.2 if day % 7 >= 5 else 1.0))
-            start = day * DAY + 60 * rng.choice(24, count, p=weights) + rng.uniform(0, 60, count)
-            turns = rng.geometric(1 / 3.5, count)
-            first = np.repeat(start, turns)
-            waits = np.concatenate([np.cumsum(rng.exponential(1.6, number)) for number in turns] or [np.zeros(0)])
-            scene.call(name, first + waits)
+        day = np.repeat(np.arange(scene.days), rng.poisson(daily / 3.5 * week))
+        start = day * DAY + 60 * rng.choice(24, len(day), p=weights) + rng.uniform(0, 60, len(day))
+        turns = rng.geometric(1 / 3.5, len(day))
+        waits = rng.exponential(1.6, (len(day), 12)).cumsum(axis=1)
+        scene.call(name, (start[:, None] + waits)[np.arange(12) < turns[:, None]])
 
 
 def group(name: str, accounts: Sequence[str]) -> pl.DataFrame:

@@ -49,16 +49,16 @@ def test_turns_of_a_conversation_are_not_load() -> None:
 def test_independent_callers_give_uniform_p_values_and_people_none() -> None:
     scene, rng = Scene(days=5), np.random.default_rng(7)
     for account in names("chance", 60):
-        for day in range(5):
-            scene.call(account, day * DAY + rng.uniform(0, DAY, rng.poisson(rng.uniform(2, 20))))
+        day = np.repeat(np.arange(5), rng.poisson(rng.uniform(2, 20, 5)))
+        scene.call(account, day * DAY + rng.uniform(0, DAY, len(day)))
     people(scene, rng, names("people", 20), 20)
     chosen = {
         f"g{number:03}": list(rng.choice(names("chance", 60), int(rng.integers(2, 25)), replace=False))
-        for number in range(300)
+        for number in range(200)
     }
     connection = scene.connect()
     p = load_dispersion(connection, groups(chosen), scene.window, seed=0)["p_value"].to_numpy()
-    assert len(p) == 300
+    assert len(p) == 200
     assert 0.01 < (p < 0.05).mean() < 0.10
     assert (p < 0.01).mean() < 0.03
     assert 0.4 < p.mean() < 0.6
