@@ -18,6 +18,9 @@ LAST_SPACED_LETTER = "\u052f"
 EDGE_BYTES = 160
 """A cue this near to the beginning or the end is likely part of the instruction, not of what it is about."""
 
+SHORT_BYTES = 200
+"""A cue in a prompt this short is likely what it asks for; in a long one it may be anything."""
+
 HITS_CAP = 7
 """Hits of one list from which more say nothing more."""
 
@@ -66,17 +69,19 @@ class CueIndex:
         return rows[left], phrase[left], place[left], whole[left]
 
     def features(self, excerpts: Excerpts) -> NDArray[np.float32]:
-        """How often each list's phrases stand in each prompt, and whether one stands near its edges.
+        """How often each list's phrases stand in each prompt, and whether near its edges or in a short one.
 
         Returns:
-            rows × 2 lists: log2(1 + hits) of every list, then 1 where a hit is near the beginning or the end.
+            rows × 3 lists: log2(1 + hits) of every list, then 1 where a hit is near the beginning or the end, then 1
+            where a hit is in a short prompt.
         """
         rows, phrase, place, whole = self.hits(excerpts)
         length = np.diff(excerpts.starts)[rows]
         edge = (place < EDGE_BYTES) | (place + self._lengths[phrase] > length - EDGE_BYTES)
         counts = self._counts(len(excerpts), rows, phrase, whole)
         edges = self._counts(len(excerpts), rows[edge], phrase[edge], whole[edge])
-        return np.hstack([np.log2(1 + np.minimum(counts, HITS_CAP)), np.minimum(edges, 1)]).astype(np.float32)
+        short = (np.diff(excerpts.starts) <= SHORT_BYTES)[:, None] & (counts > 0)
+        return np.hstack([np.log2(1 + np.minimum(counts, HITS_CAP)), np.minimum(edges, 1), short]).astype(np.float32)
 
     def lists_of(self, phrase: int, whole: bool) -> list[int]:
         """Positions of the lists for which a hit of a phrase counts."""

@@ -24,7 +24,8 @@ class Calls:
 
 def visible_names(cue_lists: tuple[str, ...]) -> tuple[str, ...]:
     """Names of the columns of `visible_evidence`."""
-    return (*NAMES, *(f"cues {name}" for name in cue_lists), *(f"cues {name} at an edge" for name in cue_lists))
+    kinds = ("", " at an edge", " in a short prompt")
+    return (*NAMES, *(f"cues {name}{kind}" for kind in kinds for name in cue_lists))
 
 
 def visible_evidence(excerpts: Excerpts, cues: CueIndex, calls: Calls | None = None) -> NDArray[np.float32]:

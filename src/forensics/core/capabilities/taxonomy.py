@@ -29,8 +29,8 @@ MODES = (
 DEMANDS = ("reasoning", "grading", "trace_cleaning", "policy_rewriting", "agentic", "safety_probing")
 """What an account's shares of demand are counted in; each must have a capability."""
 
-LAYERS = ("demand", "subject", "ordinary")
-"""What is done to a task, the task itself, and everything else; in this order they name a prompt first."""
+LAYERS = ("demand", "agentic", "subject", "ordinary")
+"""What is done to a task, work in an environment, the task itself, the rest: the first that applies names a prompt."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=80)]
@@ -44,7 +44,7 @@ class Capability(BaseModel):
 
     name: Name
     bit: int = Field(ge=0, le=62)
-    layer: Literal["demand", "subject", "ordinary"]
+    layer: Literal["demand", "agentic", "subject", "ordinary"]
     counts_as: (
         Literal["reasoning", "grading", "trace_cleaning", "policy_rewriting", "agentic", "safety_probing"] | None
     ) = None

@@ -30,13 +30,28 @@ ITEM_CAPABILITIES = {
 PLAIN = "ordinary_chat"
 """A prompt with a demand is no longer merely this."""
 
-DRAWS_MAXIMUM = 30
+DRAWS_MAXIMUM = 20
 """Prompts from one pattern that has slots; one without is used a few times, since repetition adds weight only."""
 
-DRAWS_WITHOUT_SLOTS = 4
+DRAWS_WITHOUT_SLOTS = 6
 NESTED_SLOTS_MAXIMUM = 4
 
 TOOL_CAPABILITIES = {"agentic_coding", "tool_use", "agentic_task"}
+MENTIONED_LISTS = (
+    "programming", "repository", "tools", "live_request", "device_task", "data", "maths", "image", "service", "softening",
+    "grading", "trace_cleaning", "constraints", "exam", "passage", "preference",
+)  # fmt: skip
+"""Lists whose phrases fill `{mention}` in ordinary prompts: to name a thing is not to ask for it. What sounds dangerous
+is left out, since naming it is what probing does."""
+
+MENTION_CHARACTERS = 24
+
+CODES = {
+    "english": "en", "spanish": "es", "german": "de", "russian": "ru", "chinese": "zh", "japanese": "ja", "arabic": "ar",
+    "hindi": "hi",
+}  # fmt: skip
+"""How the taxonomy calls the languages."""
+
 WITH_TOOLS, WITHOUT_TOOLS = 0.5, 0.08
 WITH_IMAGES, WITHOUT_IMAGES = 0.6, 0.02
 """How often a prompt's exchange offers tools or sends images, where that is usual and where it is not."""
@@ -160,7 +175,17 @@ def _languages() -> dict[str, _Language]:
                 for part in ("slots", "patterns", "wrappers"):
                     for name, texts in language.get(part, {}).items():
                         tables.setdefault(part, {}).setdefault(name, []).extend(texts)
+    for name, code in CODES.items():
+        merged[name].setdefault("slots", {})["mention"] = _mentions(code)
     return {
         name: _Language(name, tables.get("slots", {}), tables.get("patterns", {}), tables.get("wrappers", {}))
         for name, tables in merged.items()
     }
+
+
+def _mentions(code: str) -> list[str]:
+    """Phrases of the project's taxonomy in one language."""
+    source = files("forensics.core.capabilities").joinpath("taxonomy.toml")
+    cues = tomllib.loads(source.read_text("utf-8"))["cues"]
+    phrases = {phrase for name in MENTIONED_LISTS for phrase in cues[name].get(code, [])}
+    return sorted(phrase.rstrip("*") for phrase in phrases if len(phrase) <= MENTION_CHARACTERS)
