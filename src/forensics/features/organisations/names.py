@@ -46,6 +46,9 @@ HAN_PLACE = re.compile(
 KEPT = frozenset(".'&()")
 """Signs that hold a legal form or a word together, or set a place apart; every other one parts words."""
 
+PARTING = re.compile(r"[^a-z0-9.'&() ]")
+"""The same for names in plain letters, of which there are most."""
+
 WORD = re.compile(r"[a-z0-9]+")
 DOTTED = re.compile(r"\b(?:[a-z]\.\s?){2,}")
 """Initials with points, like L.L.C. or G.m.b.H. once lower case."""
@@ -83,6 +86,8 @@ def keys_of(name: str) -> list[tuple[str, str]]:
         [('name', 'acme'), ('name_sound', 'acme'), ('name_stem', 'acme')]
     """
     folded = unicodedata.normalize("NFKC", name[:NAME_CHARACTERS]).casefold()
+    if folded.isascii():
+        return sorted({*_latin_keys(PARTING.sub(" ", folded))})
     text = "".join(one if unicodedata.category(one)[0] in "LMN" or one in KEPT else " " for one in folded)
     return sorted({*_han_keys(text), *_latin_keys(HAN.sub(" ", text))})
 
