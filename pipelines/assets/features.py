@@ -23,7 +23,7 @@ def features(context: dg.AssetExecutionContext, warehouse: WarehouseResource, wi
 
     looked_back = window.resolve(context, warehouse)
     # A run that ended between loading and summing up, and one that looks back alone, would else miss days in silence.
-    bring_up_to_date(warehouse.connection, *looked_back.bounds, say=context.log.warning)
+    bring_up_to_date(warehouse.connection, *looked_back.bounds, say=context.log.warning, settings=warehouse.settings)
     rows = build(warehouse.connection, warehouse.settings, looked_back)
     announce(context, "features", 1, 1, f"{rows['features.accounts']:,} accounts")
     yield from materialised(warehouse.connection, "features")

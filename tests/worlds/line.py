@@ -32,7 +32,7 @@ class Line:
         """The daily steps."""
         for day in days:
             load_day(self.connection, self.home, self.settings, root=str(root), day=day)
-            core.build_day(self.connection, day)
+            core.build_day(self.connection, day, self.settings)
 
     def look_back(self, *, with_map: bool = True) -> None:
         """The steps over the window; without the map no UMAP runs and accounts have no cluster."""

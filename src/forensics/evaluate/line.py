@@ -45,7 +45,7 @@ def run_line(
         say("load and sum up the days")
         for day in days:
             raw.load_day(connection, home, settings, root=str(snapshots), day=day)
-            core.build_day(connection, day)
+            core.build_day(connection, day, settings)
         for name, build in (("features", features.build), ("clusters", clusters.build), ("links", links.build)):
             say(name)
             build(connection, settings, window)

@@ -167,7 +167,9 @@ def test_templates_are_weighed_by_the_payers_that_use_them(blank_line: Line) -> 
 
 def test_every_feature_of_the_tiny_world_is_a_finite_number_within_its_bounds(tiny_line: Line) -> None:
     found = tiny_line.frame("FROM features.accounts")
-    for name in FEATURE_NAMES:
+    needs_a_list = {"public_item_exact_share", "public_item_mutated_share"}
+    assert all(found[name].null_count() == found.height for name in needs_a_list)
+    for name in set(FEATURE_NAMES) - needs_a_list:
         assert found[name].null_count() == 0, name
         assert found[name].cast(pl.Float64).is_finite().all(), name
         if name.endswith("_share"):
