@@ -1,7 +1,6 @@
 """One day's sums against a recount row by row, on values that try to break it."""
 
-import hashlib
-import re
+import shutil
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,9 +11,8 @@ import polars as pl
 import pytest
 
 from forensics import contracts
-from forensics.core import build_day
-from forensics.core.prompt_text import MASKS, cue_pattern
-from tests.worlds.line import Line, put, put_exchanges
+from forensics.core import build_day, stale_days
+from tests.worlds.line import Line, open_line, put, put_exchanges
 from tests.worlds.tiny import FIRST_DAY
 
 NASTY = (
@@ -71,28 +69,6 @@ def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={name: types[name] for name in rows[0]})
 
 
-def _skeleton(text: str) -> str:
-    text = text.lower()
-    for expression, slot in MASKS:
-        text = re.sub(expression, slot, text)
-    return text.strip()
-
-
-def _unspaced(words: str) -> bool:
-    return sum("\u3400" <= character <= "\u9fff" for character in words) >= 20
-
-
-def _templates(row: dict[str, Any]) -> list[str]:
-    """The templates of an exchange by the documented rule, word by word."""
-    found = []
-    head = " ".join(_skeleton(row["prompt"][:320]).split(" ")[:12])
-    tail = " ".join(_skeleton(row["prompt"][-320:]).split(" ")[-12:]) if len(row["prompt"]) > 240 else ""
-    found.append(("head", head[:20] if _unspaced(head) else head))
-    found.append(("tail", tail[-20:] if _unspaced(tail) else tail))
-    found.append(("system", _skeleton((row["system_prompt"] or "")[:1000])))
-    return [f"{part}-{hashlib.md5(text.encode()).hexdigest()[:16]}" for part, text in found if text]
-
-
 def _built(line: Line, tmp_path: Path, rows: list[dict[str, Any]]) -> Line:
     put_exchanges(line.connection, tmp_path, _frame(rows), FIRST_DAY)
     build_day(line.connection, FIRST_DAY)
@@ -110,7 +86,7 @@ def test_account_days_are_what_a_recount_gives(blank_line: Line, tmp_path: Path,
     assert found.keys() == by_account.keys()
     for account, own in by_account.items():
         times = [row["occurred_at"] for row in own]
-        assert found[account] == {
+        expected = {
             "snapshot_date": FIRST_DAY,
             "account_id": account,
             "exchange_count": len(own),
@@ -125,11 +101,10 @@ def test_account_days_are_what_a_recount_gives(blank_line: Line, tmp_path: Path,
             "distinct_prompt_count": len({row["prompt"] for row in own}),
             "model_count": len({row["model"] for row in own}),
             "address_count": len({row["ip"] for row in own} - {None}),
-            "reasoning_request_count": sum(bool(re.search(cue_pattern("reasoning"), row["prompt"])) for row in own),
-            "grading_request_count": sum(bool(re.search(cue_pattern("grading"), row["prompt"].lower())) for row in own),
             "first_at": min(times),
             "last_at": max(times),
         }
+        assert {name: found[account][name] for name in expected} == expected
 
 
 def test_hours_signals_and_templates_are_what_a_recount_gives(blank_line: Line, tmp_path: Path) -> None:
@@ -149,7 +124,6 @@ def test_hours_signals_and_templates_are_what_a_recount_gives(blank_line: Line, 
     hours: dict[Any, int] = defaultdict(int)
     minutes: dict[Any, list[dict[str, Any]]] = defaultdict(list)
     signals: dict[Any, int] = defaultdict(int)
-    templates: dict[Any, list[str]] = defaultdict(list)
     for row in rows:
         hours[row["account_id"], row["occurred_at"].hour] += 1
         at = row["occurred_at"]
@@ -157,8 +131,6 @@ def test_hours_signals_and_templates_are_what_a_recount_gives(blank_line: Line, 
         for kind, name in (("ip", "ip"), ("user_agent", "user_agent"), ("conversation", "history_fingerprint")):
             if row[name]:
                 signals[row["account_id"], kind, row[name][:200]] += 1
-        for template in _templates(row):
-            templates[row["account_id"], template].append(row["prompt"])
     signals["a", "payment_instrument", "'; --"] = 2
     signals["only-pays", "payment_instrument", "i" * 200] = 1
     found = line.connection.execute("SELECT account_id, hour, exchange_count FROM core.account_hours").fetchall()
@@ -178,18 +150,100 @@ def test_hours_signals_and_templates_are_what_a_recount_gives(blank_line: Line, 
         "SELECT account_id, signal_kind, signal_value, use_count FROM core.signal_days WHERE signal_kind <> 'ip_prefix'"
     ).fetchall()
     assert {tuple(row[:3]): row[3] for row in found} == signals
-    totals: dict[str, int] = defaultdict(int)
-    for (_, template), prompts in templates.items():
-        totals[template] += len(prompts)
-    found = line.connection.execute(
-        "SELECT account_id, template_id, exchange_count, distinct_prompt_count FROM core.template_days"
+
+
+def test_sums_of_templates_are_what_their_exchanges_give(blank_line: Line, tmp_path: Path) -> None:
+    frames = ("Grade the answer below and say which of the twelve rules it breaks first: {}", "{} in one word")
+    rows = [
+        {
+            **row,
+            "prompt": frames[number % 2].format(f"item {'abcdefgh'[number % 7]} of {number % 5}"),
+            "account_id": f"a{number % 3}",
+        }
+        for number, row in enumerate(_random_rows(5))
+    ]
+    line = _built(blank_line, tmp_path, rows)
+    exchanges = {row["exchange_id"]: row for row in rows}
+    found = line.frame("FROM core.exchange_templates").to_dicts()
+    assert {row["part"] for row in found} == {"head", "system"}
+    assert len({(row["exchange_id"], row["template_id"]) for row in found}) == len(found)
+    own: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for row in found:
+        assert exchanges[row["exchange_id"]]["account_id"] == row["account_id"]
+        own[row["account_id"], row["template_id"]].append(row)
+    counted = line.connection.execute(
+        "SELECT account_id, template_id, exchange_count, distinct_prompt_count, fill_count FROM core.template_days"
     ).fetchall()
-    assert {tuple(row[:2]): row[2:] for row in found} == {
-        key: (len(prompts), len(set(prompts))) for key, prompts in templates.items() if totals[key[1]] >= 2
+    prompts = {row["exchange_id"]: row["prompt"] for row in rows}
+    assert {tuple(row[:2]): row[2:] for row in counted} == {
+        key: (len(uses), len({prompts[use["exchange_id"]] for use in uses}), len({use["fill_hash"] for use in uses}))
+        for key, uses in own.items()
     }
-    texts = line.frame("FROM core.templates")
-    assert set(texts["template_id"]) == {template for template, count in totals.items() if count >= 2}
-    assert texts["text"].str.len_chars().max() <= 400
+    fills = line.connection.execute(
+        "SELECT account_id, template_id, SUM(use_count), COUNT(*), MAX(sample_level) FROM core.fill_days GROUP BY ALL"
+    ).fetchall()
+    assert {tuple(row[:2]): row[2:] for row in fills} == {
+        key: (len(uses), len({use["fill_hash"] for use in uses}), 0) for key, uses in own.items()
+    }
+    pairs = line.connection.execute("SELECT SUM(exchange_count) FROM core.template_pairs").fetchall()[0][0]
+    both = defaultdict(int)
+    for row in found:
+        both[row["exchange_id"]] += 1
+    assert pairs == sum(count * (count - 1) // 2 for count in both.values())
+
+
+def test_a_prompt_sent_again_after_an_answer_is_a_repeat_and_after_an_error_is_not(
+    blank_line: Line, tmp_path: Path
+) -> None:
+    frame = "Work through the task and write down every step that you take on the way to it: {}"
+    base = _random_rows(3, count=8)
+    for number, (row, outcome) in enumerate(
+        zip(base, ("ok", "ok", "error", "ok", "ok", "ok", "ok", "ok"), strict=True)
+    ):
+        row |= {
+            "outcome": outcome,
+            "account_id": "a",
+            "prompt": frame.format("one" if number < 4 else f"other {number}"),
+        }
+        row["occurred_at"] = datetime.combine(FIRST_DAY, datetime.min.time()) + timedelta(minutes=number)
+    line = _built(blank_line, tmp_path, base)
+    query = "SELECT SUM(repeat_count) FROM core.template_days WHERE template_id LIKE 'head-%'"
+    assert line.connection.execute(query).fetchall() == [(2,)]
+
+
+def test_a_day_summed_up_again_has_the_same_file_and_other_rows_have_another(blank_line: Line, tmp_path: Path) -> None:
+    line = _built(blank_line, tmp_path, _random_rows(1))
+    folder = line.home.core / "exchange_templates" / f"date={FIRST_DAY}"
+    (first,) = folder.iterdir()
+    before = first.read_bytes()
+    build_day(line.connection, FIRST_DAY)
+    assert list(folder.iterdir()) == [first]
+    _built(line, tmp_path, _random_rows(2))
+    assert len(list(folder.iterdir())) == 2
+    assert first.read_bytes() == before
+    names = line.connection.execute("SELECT file_name FROM core.template_files").fetchall()
+    assert [name for (name,) in names] == [path.name for path in folder.iterdir() if path != first]
+
+
+def test_a_lost_file_of_templates_makes_its_day_stale(blank_line: Line, tmp_path: Path) -> None:
+    line = _built(blank_line, tmp_path, _random_rows(1))
+    (file,) = (line.home.core / "exchange_templates").rglob("*.parquet")
+    wanted = line.frame("FROM core.exchange_templates ORDER BY ALL")
+    file.unlink()
+    assert stale_days(line.connection, FIRST_DAY, FIRST_DAY) == [FIRST_DAY]
+    build_day(line.connection, FIRST_DAY)
+    assert line.frame("FROM core.exchange_templates ORDER BY ALL").equals(wanted)
+
+
+def test_a_moved_state_folder_reads_its_own_files_of_templates(blank_line: Line, tmp_path: Path) -> None:
+    line = _built(blank_line, tmp_path, _random_rows(1))
+    wanted = line.frame("FROM core.exchange_templates ORDER BY ALL")
+    line.connection.execute("CHECKPOINT")
+    moved = tmp_path / "moved"
+    shutil.copytree(line.home.root, moved)
+    shutil.rmtree(line.home.core)
+    with open_line(moved, FIRST_DAY) as elsewhere:
+        assert elsewhere.frame("FROM core.exchange_templates ORDER BY ALL").equals(wanted)
 
 
 def _tables(line: Line) -> dict[str, list[Any]]:
@@ -204,7 +258,8 @@ def test_the_order_of_rows_and_a_second_run_change_nothing(blank_line: Line, tmp
     first = _tables(_built(blank_line, tmp_path, rows))
     assert _tables(_built(blank_line, tmp_path, rows)) == first
     assert _tables(_built(blank_line, tmp_path, rows[::-1])) == first
-    assert all(rows for name, rows in first.items() if name != "day_loads")
+    empty = {name for name, rows in first.items() if not rows}
+    assert empty <= {"day_loads", "public_items"}
 
 
 def test_a_day_replaces_its_own_rows_only(blank_line: Line, tmp_path: Path) -> None:
@@ -220,4 +275,6 @@ def test_a_day_replaces_its_own_rows_only(blank_line: Line, tmp_path: Path) -> N
 
 
 def test_a_day_without_exchanges_leaves_its_tables_empty(blank_line: Line) -> None:
-    assert set(build_day(blank_line.connection, FIRST_DAY).values()) == {0}
+    rows = build_day(blank_line.connection, FIRST_DAY)
+    assert {name for name, count in rows.items() if count} == {"core.template_files"}
+    assert blank_line.frame("FROM core.exchange_templates").is_empty()
