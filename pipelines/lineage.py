@@ -102,6 +102,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "links.account_signals": (
         "raw.accounts",
         "core.account_days",
+        "core.prompt_days",
         "core.signal_days",
         "core.template_days",
         "features.payers",
@@ -121,6 +122,8 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.groups",
         "links.group_accounts",
     ),
+    "links.group_prompts": ("core.prompt_days", "links.group_accounts"),
+    "links.group_items": ("core.fill_days", "links.group_accounts", "links.group_signals"),
     "links.group_tests": (
         "raw.accounts",
         "raw.models",
@@ -131,6 +134,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "features.accounts",
         "links.account_signals",
         "links.group_accounts",
+        "links.group_items",
     ),
     "links.group_evidence": (
         "features.accounts",

@@ -108,13 +108,41 @@ class GroupSignals(dy.Schema):
     is_hub = dy.Bool(description="Whether the value is a hub and therefore no evidence of a link.")
 
 
+@table("links", kind="derived", grain="candidate group with rare templates of its own")
+class GroupItems(dy.Schema):
+    """What each group sends under its rare templates: whether items come again, in several accounts, on several days."""
+
+    group_id = dy.String(primary_key=True, description="Group.")
+    account_count = dy.Int64(min=1, description="Members that use the templates.")
+    item_count = dy.Int64(min=1, description="Distinct items (fills), of very many a sample.")
+    use_count = dy.Int64(min=1, description="Exchanges that carry them.")
+    pair_count = dy.Int64(min=0, description="Pairs of exchanges with the same item.")
+    recurring_share = share(
+        "Exchanges whose item comes more than once over all of them: near 0 for a list worked off once; high for an"
+        " application, a benchmark, a nightly suite, and for stored prompts sent again."
+    )
+    several_accounts_share = share("Exchanges whose item comes in more than one account.")
+    day_share = share("Days an item comes on over the group's days, mean over exchanges; near 1 for a nightly suite.")
+    day_count = dy.Int64(min=1, description="Days on which the templates were used.")
+
+
+@table("links", kind="derived", grain="candidate group that sends long prompts")
+class GroupPrompts(dy.Schema):
+    """How much of what each group sends word for word comes from several of its accounts."""
+
+    group_id = dy.String(primary_key=True, description="Group.")
+    use_count = dy.Int64(min=1, description="Exchanges with a long prompt, of very many a sample.")
+    prompt_count = dy.Int64(min=1, description="Distinct prompts among them.")
+    resent_share = share("Exchanges whose prompt comes from more than one account. Also high for classes and suites.")
+
+
 @table("links", kind="derived", grain="claim tested on a candidate group")
 class GroupTests(dy.Schema):
     """Statistics of each group: what it does together, against a named null."""
 
     group_id = dy.String(primary_key=True, description="Group.")
     measure = dy.String(primary_key=True, description="What is measured.")
-    claim = dy.Enum(["control", "extraction", "relay"], description="Claim that the measure speaks to.")
+    claim = dy.Enum(["control", "extraction"], description="Claim that the measure speaks to.")
     value = dy.Float64(
         description="Rates: chance that a random member lies above a random other account. Otherwise the statistic"
         " itself: null_model says which."

@@ -5,6 +5,7 @@ import duckdb
 from forensics.links.account_signals import account_signals
 from forensics.links.edges import edges
 from forensics.links.group_evidence import group_evidence
+from forensics.links.group_items import group_items, group_prompts
 from forensics.links.group_signals import group_signals
 from forensics.links.group_tests import group_tests
 from forensics.links.groups import groups_and_members
@@ -28,9 +29,10 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     rows["links.groups"] = replace_table(connection, "links.groups", groups)
     rows["links.group_accounts"] = replace_table(connection, "links.group_accounts", members)
     rows["links.group_signals"] = replace_table(connection, "links.group_signals", group_signals(connection))
-    rows["links.group_tests"] = replace_table(
-        connection, "links.group_tests", group_tests(connection, window, seed=settings.seed)
-    )
+    rows["links.group_items"] = replace_table(connection, "links.group_items", group_items(connection, window))
+    rows["links.group_prompts"] = replace_table(connection, "links.group_prompts", group_prompts(connection, window))
+    tests = group_tests(connection, window, seed=settings.seed)
+    rows["links.group_tests"] = replace_table(connection, "links.group_tests", tests)
     evidence, carriers = group_evidence(connection)
     rows["links.group_evidence"] = replace_table(connection, "links.group_evidence", evidence)
     rows["links.group_evidence_accounts"] = replace_table(connection, "links.group_evidence_accounts", carriers)

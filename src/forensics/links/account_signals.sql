@@ -25,6 +25,12 @@ used AS (
     FROM core.signal_days WHERE snapshot_date BETWEEN $first AND $last
     GROUP BY account_id, signal_kind, signal_value
     UNION ALL
+    SELECT
+        account_id, 'prompt', CAST(prompt_hash AS VARCHAR), SUM(use_count),
+        CAST(MIN(snapshot_date) AS TIMESTAMP), CAST(MAX(snapshot_date) AS TIMESTAMP)
+    FROM core.prompt_days WHERE snapshot_date BETWEEN $first AND $last
+    GROUP BY account_id, prompt_hash
+    UNION ALL
     SELECT account_id, 'signup_ip', signup_ip, 1, created_at, created_at FROM state WHERE signup_ip IS NOT NULL
     UNION ALL
     SELECT account_id, 'email_domain', SUBSTR(LOWER(email_domain), 1, 200), 1, created_at, created_at

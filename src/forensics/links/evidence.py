@@ -102,10 +102,11 @@ EVIDENCE_KINDS = {
         _together("release_reaction", "release", "a move to a new model on its release", hard=False),
         _asked("reasoning", "reasoning_share", "prompts that ask to write reasoning out"),
         _asked("grading", "grading_share", "prompts that ask to grade or compare answers"),
+        _asked("trace_cleaning", "trace_cleaning_share", "prompts that tidy or judge recorded reasoning"),
+        _asked("policy_rewriting", "policy_rewriting_share", "prompts that rewrite what a censor would cut"),
+        _asked("safety_probing", "safety_probing_share", "prompts that probe what the model refuses"),
+        _asked("agentic", "agentic_share", "tasks of agents, tools and repositories"),
         _asked("refused", "refused_share", "refused prompts"),
-        EvidenceKind(
-            "breadth", "relay", "breadth", False, True, "many people's topics", measure="breadth_round_the_clock"
-        ),
     )
 }
 """Every kind by its name."""

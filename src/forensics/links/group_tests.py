@@ -1,7 +1,7 @@
 """links.group_tests: what the members of a group do alike, each measure against a named null.
 
 Accounts are the units: exchanges of one account depend on each other and would make every p-value tiny. Measures of
-what is asked speak to extraction, evenness of load to control, breadth together with round-the-clock use to relay.
+what is asked speak to extraction, those of timing and of a list worked off to control.
 """
 
 import duckdb
@@ -9,20 +9,23 @@ import polars as pl
 
 from forensics import contracts
 from forensics.links import timing
+from forensics.links.evidence import EVIDENCE_KINDS
+from forensics.links.group_items import work_queue_tests
 from forensics.links.significance import false_discovery_rate, rank_scores, rank_sum_tail
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
-EXTRACTION_MEASURES = ("reasoning_share", "grading_share", "refused_share")
+EXTRACTION_MEASURES = tuple(kind.feature for kind in EVIDENCE_KINDS.values() if kind.feature)
+"""Rates of what is asked."""
+
 TEMPLATE_MEASURE = "cross_payer_share"
-RELAY_MEASURE = "breadth_round_the_clock"
 
 
 def group_tests(connection: duckdb.DuckDBPyConnection, window: Window, *, seed: int) -> pl.DataFrame:
     """Test every group on every measure; groups without two members with features have no rows.
 
     Args:
-        connection: with links.group_accounts, features.accounts and core.account_minutes.
+        connection: with links.group_accounts, links.group_items, features.accounts and the tables of timing.
         window: the days that count.
         seed: seed of the nulls that are drawn.
 
@@ -34,19 +37,12 @@ def group_tests(connection: duckdb.DuckDBPyConnection, window: Window, *, seed: 
     active = members.join(features.select("account_id"), on="account_id", how="semi", maintain_order="left")
     rows = [_higher(active, features, name, "extraction", features[name]) for name in EXTRACTION_MEASURES]
     rows.append(_higher(active, features, TEMPLATE_MEASURE, "control", features[TEMPLATE_MEASURE]))
-    rows.append(_higher(active, features, RELAY_MEASURE, "relay", _breadth(features)))
+    rows.append(work_queue_tests(read_frame(connection, "SELECT * FROM links.group_items ORDER BY group_id")))
     rows += [measure(connection, members, window, seed=seed) for measure in timing.MEASURES]
     columns = [name for name in contracts.get("links.group_tests").columns if name != "q_value"]
     tests = pl.concat(rows, how="diagonal").filter(pl.col("sample_size") >= 2).sort("group_id", "measure")
     q = false_discovery_rate(tests["p_value"])
     return tests.select(columns).with_columns(q_value=pl.Series(q, dtype=pl.Float64))
-
-
-def _breadth(features: pl.DataFrame) -> pl.Series:
-    """The lower of two ranks: template entropy and evenness of the hours. High only for accounts that have both."""
-    count = max(features.height, 1)
-    ranks = [features[name].rank("average") / count for name in ("template_entropy_bits", "hour_entropy_share")]
-    return pl.select(pl.min_horizontal(*ranks)).to_series()
 
 
 def _higher(members: pl.DataFrame, features: pl.DataFrame, measure: str, claim: str, values: pl.Series) -> pl.DataFrame:

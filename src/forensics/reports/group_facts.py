@@ -16,11 +16,14 @@ COVERAGE = 0.35
 EVEN_LOAD = 0.8
 """Index of dispersion below which load is spread more evenly than chance."""
 
+ASKED = 0.05
+"""Mean share of the members' exchanges below which they do not ask for something, however unusual."""
+
+ONCE = 0.1
+"""Share of exchanges whose item comes again, up to which a list is worked off once."""
+
 SYNCHRONOUS = 1.5
 """Observed over expected coincidence from which members move together."""
-
-PREVALENCE = 0.8
-"""Chance that a random member lies above a random other account, from which a measure without carriers is large."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class GroupFacts:
         education_share, research_share: share of members in a programme that explains what they ask.
         item_recurrence: share of the items under its templates that come again; null if unknown.
         item_day_share: share of its active days on which an item comes, on average; null if unknown.
+        resent_share: share of its long prompts, by exchanges, that come from several members; null if unknown.
         tests: rows of links.group_tests by measure.
     """
 
@@ -62,31 +66,27 @@ class GroupFacts:
     research_share: float = 0.0
     item_recurrence: float | None = None
     item_day_share: float | None = None
+    resent_share: float | None = None
     tests: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def holds(self, *names: str) -> bool:
         """Whether any of these kinds of evidence counts."""
-        return any(counts(name, self.shown[name]) for name in names if name in self.shown)
+        return any(self._counts(name) for name in names if name in self.shown)
 
     @property
     def held(self) -> frozenset[str]:
         """All kinds of evidence that count."""
-        return frozenset(name for name, shown in self.shown.items() if counts(name, shown))
+        return frozenset(name for name in self.shown if self._counts(name))
 
-
-def counts(name: str, shown: Shown) -> bool:
-    """Whether a piece of evidence is certain and large enough to count."""
-    if shown.q_value >= SIGNIFICANT:
-        return False
-    if name == "load_dispersion":
-        return shown.value <= EVEN_LOAD
-    if name == "synchrony":
-        return shown.value >= SYNCHRONOUS
-    if name == "breadth":
-        return shown.value >= PREVALENCE
-    if EVIDENCE_KINDS[name].feature and shown.value <= shown.baseline:
-        return False
-    return shown.coverage is None or shown.coverage >= COVERAGE
+    def _counts(self, name: str) -> bool:
+        """Whether a piece of evidence is certain and large enough to count."""
+        shown, kind = self.shown[name], EVIDENCE_KINDS[name]
+        if shown.q_value >= SIGNIFICANT or (shown.coverage is not None and shown.coverage < COVERAGE):
+            return False
+        if kind.feature:
+            return shown.value > shown.baseline and self.tests[kind.measure]["group_mean"] >= ASKED
+        limits = {"work_queue": shown.value <= ONCE, "load_dispersion": shown.value <= EVEN_LOAD}
+        return limits.get(name, name != "synchrony" or shown.value >= SYNCHRONOUS)
 
 
 def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[GroupFacts]:
@@ -96,7 +96,14 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
         connection: with the tables of the step links, and raw.accounts.
         window: the run's days.
     """
-    groups = read_frame(connection, "SELECT * FROM links.groups ORDER BY group_id")
+    groups = read_frame(
+        connection,
+        """
+        SELECT groups.*, recurring_share AS item_recurrence, day_share AS item_day_share, resent_share
+        FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
+        ORDER BY group_id
+        """,
+    )
     composition = {row["group_id"]: row for row in _composition(connection, window).iter_rows(named=True)}
     shown: dict[str, dict[str, Shown]] = {}
     for row in read_frame(connection, "SELECT * FROM links.group_evidence ORDER BY ALL").iter_rows(named=True):

@@ -8,14 +8,12 @@ what that rival explains; the lowest grade stands. Geography, language and natio
                             question, with any cause beside behaviour
                 moderate    a hard cause and any other; or behaviour so specific
                 low         anything less
-    extraction  high        two kinds of evidence of what is asked, or one and a list worked off or prompts sent again
-                moderate    one of these
-    relay       high        many people's topics and conversations carried over between accounts
-                moderate    one of the two, and no extraction
+    extraction  high        two kinds of evidence of what is asked, or one and a sign of collecting: a list worked off
+                            once by unrelated payers, or stored prompts sent again from several accounts
+                moderate    one of these; the list only beside a payment or a hand-over in common
+                low         the list alone
+    relay       moderate    conversations carried over between accounts, and no extraction
     finding     the lower of control and of extraction or relay; a lead (low) where control is undetermined
-
-Many people's topics make it a relay, whatever else the accounts carry: who resells may extract too, and who bans the
-one must know of the other.
 """
 
 from collections.abc import Iterable
@@ -33,8 +31,8 @@ SPECIFIC = 1e-6
 MOST = 0.5
 """Share of members that must carry behaviour which stands by itself."""
 
-COLLECTING = frozenset({"work_queue", "resent"})
-"""Control by their form, and collecting by their purpose: lists worked off once, and stored prompts sent again."""
+RESENT = 0.2
+"""Share of long prompts that must come from several accounts to be a store that is sent again."""
 
 
 @dataclass(frozen=True)
@@ -74,16 +72,12 @@ def judge_groups(groups: Iterable[GroupFacts]) -> list[Judgement]:
 def judge(facts: GroupFacts) -> Judgement | None:
     """Judge one group, or nothing where no evidence says what its accounts are for."""
     held = facts.held
-    relayed = _relay(held)
-    kind = (
-        "relay"
-        if "breadth" in held or (relayed != "undetermined" and _extraction(held) == "undetermined")
-        else ("coordinated_extraction")
-    )
     rivals = plausible_rivals(facts)
-    control = _lowest(_control(facts, held - rival.explains) for rival in rivals)
-    extraction = _lowest(_extraction(held - (rival.explains - COLLECTING)) for rival in rivals)
-    purpose = relayed if kind == "relay" else extraction
+    levels = {rival.name: _levels(facts, held, rival.explains) for rival in rivals}
+    control = _lowest(level for level, _ in levels.values())
+    extraction = _lowest(level for _, level in levels.values())
+    kind = "coordinated_extraction" if extraction != "undetermined" else "relay"
+    purpose = extraction if kind == "coordinated_extraction" else _relay(held)
     if purpose == "undetermined":
         return None
     return Judgement(
@@ -94,20 +88,23 @@ def judge(facts: GroupFacts) -> Judgement | None:
         organisation="undetermined",
         confidence=_finding(control, purpose),
         rivals=tuple(
-            (
-                rival,
-                _finding(_control(facts, held - rival.explains), _purpose(kind, held - (rival.explains - COLLECTING))),
-            )
+            (rival, _finding(levels[rival.name][0], levels[rival.name][1] if kind != "relay" else purpose))
             for rival in rivals
         ),
         without=tuple((cause, _graded(facts, kind, rivals, held - kinds)) for cause, kinds in _causes(held).items()),
     )
 
 
+def _levels(facts: GroupFacts, held: frozenset[str], explained: frozenset[str]) -> tuple[str, str]:
+    """Confidence in control and in extraction by what is not explained."""
+    asked = {name for name in held - explained if EVIDENCE_KINDS[name].claim == "extraction"}
+    return _control(facts, held - explained), _extraction(facts, held, asked)
+
+
 def _graded(facts: GroupFacts, kind: str, rivals: list[Rival], held: frozenset[str]) -> str:
-    control = _lowest(_control(facts, held - rival.explains) for rival in rivals)
-    purpose = _lowest(_purpose(kind, held - (rival.explains - COLLECTING)) for rival in rivals)
-    return _finding(control, purpose)
+    levels = [_levels(facts, held, rival.explains) for rival in rivals]
+    purpose = _relay(held) if kind == "relay" else _lowest(level for _, level in levels)
+    return _finding(_lowest(level for level, _ in levels), purpose)
 
 
 def _causes(held: frozenset[str]) -> dict[str, frozenset[str]]:
@@ -131,21 +128,20 @@ def _control(facts: GroupFacts, held: frozenset[str]) -> str:
 
 def _is_specific(facts: GroupFacts, name: str) -> bool:
     shown = facts.shown[name]
-    return shown.q_value < SPECIFIC and (shown.coverage or 0.0) >= MOST
+    return shown.q_value < SPECIFIC and (shown.coverage is None or shown.coverage >= MOST)
 
 
-def _extraction(held: frozenset[str]) -> str:
-    asked = [name for name in held if EVIDENCE_KINDS[name].claim == "extraction"]
-    return LEVELS[min(len(asked) + bool(held & COLLECTING), 2) + 1] if asked or held & COLLECTING else "undetermined"
+def _extraction(facts: GroupFacts, held: frozenset[str], asked: set[str]) -> str:
+    resent = "resent" in held and (facts.resent_share or 0.0) >= RESENT
+    queue = "work_queue" in held and bool(asked or held & {"payment", "handover"})
+    signs = len(asked) + (resent or queue)
+    if not signs:
+        return "low" if "work_queue" in held else "undetermined"
+    return ("moderate", "high")[min(signs, 2) - 1]
 
 
 def _relay(held: frozenset[str]) -> str:
-    found = held & {"breadth", "handover"}
-    return ("undetermined", "moderate", "high")[len(found)]
-
-
-def _purpose(kind: str, held: frozenset[str]) -> str:
-    return _relay(held) if kind == "relay" else _extraction(held)
+    return "moderate" if "handover" in held else "undetermined"
 
 
 def _lowest(levels: Iterable[str]) -> str:

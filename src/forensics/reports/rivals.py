@@ -23,12 +23,13 @@ ONE_FAMILY = 0.8
 TENANTS = 0.6
 """Organisations per member from which the members are customers of one platform rather than one operator."""
 
-RECURRING_ITEMS = 0.1
-"""Share of items that come again from which a group works on a stock of its own: an application's, a client's."""
+RECURRING_ITEMS = 0.2
+"""Share of exchanges whose item comes again from which a group works on a stock of its own: an application's, a client's."""
 
 NIGHTLY = 0.8
 """Share of a group's active days on which its items come again from which they are a suite that runs by itself."""
 
+HARD_BEHAVIOUR = tuple(kind.name for kind in EVIDENCE_KINDS.values() if kind.is_hard and kind.is_behaviour)
 ALL_CONTROL = frozenset(kind.name for kind in EVIDENCE_KINDS.values() if kind.claim == "control")
 
 
@@ -74,14 +75,14 @@ RIVALS = (
         "agency",
         "An agency, a holding or a family pays for accounts that have nothing else to do with each other.",
         frozenset({"payment", "registration", "device"}),
-        lambda facts: not facts.holds(*(name for name in ALL_CONTROL if EVIDENCE_KINDS[name].is_behaviour)),
-        "No behaviour in common beyond what each does for itself.",
+        lambda facts: _without(facts, *HARD_BEHAVIOUR),
+        "Nothing in common that somebody must have arranged: no list shared out, no conversation handed over.",
         "Ask the holder of the instrument for whom it pays.",
     ),
     Rival(
         "tool_users",
-        "They use one published prompt, course or tool, each on material of their own.",
-        frozenset({"template", "work_queue", "resent", "synchrony"}),
+        "They use one published prompt, course or tool.",
+        frozenset({"template", "resent", "synchrony"}),
         _always,
         "Nothing: any text can be published.",
         "Search for the template's text; look whether accounts outside the group took it up too.",
@@ -105,7 +106,7 @@ RIVALS = (
     Rival(
         "platform_tenants",
         "They are tenants of one platform, which sends its template from its own addresses for all of them.",
-        frozenset({"network", "device", "template", "work_queue", "registration", "load_dispersion", "synchrony"}),
+        frozenset({"network", "device", "template", "registration", "load_dispersion", "synchrony"}),
         lambda facts: facts.organisation_count >= TENANTS * facts.account_count and _without(facts, "payment"),
         "An organisation of its own for most accounts, and no instrument in common.",
         "Look for the platform's name in the template or the client; tenants have histories and domains of their own.",
@@ -132,8 +133,14 @@ RIVALS = (
         "A firm that names no organisation works on a stock of its own: an application's questions, a client's records,"
         " a benchmark's items.",
         ALL_CONTROL,
-        lambda facts: (facts.item_recurrence or 0.0) >= RECURRING_ITEMS and _without(facts, "handover"),
-        f"{RECURRING_ITEMS:.0%} of the items come again, and no conversation is handed over.",
+        lambda facts: (
+            (facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS
+            and facts.holds("registration")
+            and facts.organisation_count <= 1
+            and _without(facts, "handover")
+        ),
+        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again, the accounts share a mail domain and"
+        " name no two organisations, and no conversation is handed over.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(

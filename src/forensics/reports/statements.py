@@ -116,7 +116,9 @@ def _composition(facts: GroupFacts) -> list[Statement]:
         if share >= COVERAGE:
             found.append(Statement("contradicts", f"{share:.0%} of the accounts {what}.", name, share, 0.0))
     if facts.item_recurrence is not None and facts.item_recurrence > 0:
-        sentence = f"{facts.item_recurrence:.1%} of the items sent under the group's templates come again."
+        sentence = (
+            f"{facts.item_recurrence:.1%} of exchanges under the group's templates carry an item that comes again."
+        )
         found.append(Statement("contradicts", sentence, "item_recurrence", facts.item_recurrence, 0.0))
     return found
 

@@ -65,7 +65,9 @@ def _memberships(members: Members, rng: np.random.Generator) -> NDArray[np.int64
         founded += int(owner.max(initial=-1)) + 1
     for group in members.groups:
         rows = members.of(group)
-        count = {"one": 1, "each": len(rows), "shells": max(FEWEST_SHELLS, len(rows) // 8)}.get(group.wiring.organisation, 0)
+        count = {"one": 1, "each": len(rows), "shells": max(FEWEST_SHELLS, len(rows) // 8)}.get(
+            group.wiring.organisation, 0
+        )
         if count:
             of_account[rows] = founded + np.arange(len(rows)) % count
             founded += count

@@ -10,7 +10,6 @@ from scipy import stats
 from forensics.contracts.features import FEATURE_NAMES
 from forensics.links.group_tests import (
     EXTRACTION_MEASURES,
-    RELAY_MEASURE,
     TEMPLATE_MEASURE,
     group_tests,
 )
@@ -67,7 +66,7 @@ def test_q_values_are_over_all_tests_of_the_run(blank_line: Line) -> None:
     _put(blank_line, {"low": names[:5], "high": names[-5:], "one": names[:1], "all": names}, values)
     found = group_tests(blank_line.connection, WINDOW, seed=1)
     assert set(found["group_id"]) == {"low", "high"}
-    assert set(found["measure"]) == {*EXTRACTION_MEASURES, TEMPLATE_MEASURE, RELAY_MEASURE}
+    assert set(found["measure"]) == {*EXTRACTION_MEASURES, TEMPLATE_MEASURE}
     np.testing.assert_allclose(found["q_value"], stats.false_discovery_control(found["p_value"].to_numpy()))
     by_key = {(row[0], row[1]): row[2] for row in found.select("group_id", "measure", "p_value").iter_rows()}
     assert by_key["high", "reasoning_share"] < 1e-4

@@ -1,0 +1,129 @@
+"""links.group_items and links.group_prompts: whether what a group sends comes again.
+
+An application's questions follow a Zipf law, a benchmark's items are few, a suite repeats itself every night. Who works
+off a list shared out among accounts sends each item once. That is the difference between a hydra and a firm that names
+no organisation, and it shows in the fills of the templates that hold the group together.
+"""
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from forensics.links.evidence import EFFECT_LIFT, SIGNIFICANT
+from forensics.links.significance import SMALLEST
+from forensics.warehouse.tables import read_frame
+from forensics.window import Window
+
+FEWEST_USES = 30
+"""Uses of a group's templates from which it can be said whether items come again."""
+
+NULL_MODEL = (
+    "accounts draw items at random from a stock of as many as were seen (pairs of equal items, Poisson, lower tail)"
+)
+
+
+def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """Recurrence of the items under each group's significant rare templates.
+
+    Args:
+        connection: with links.group_signals, links.group_accounts and core.fill_days.
+        window: the days that count.
+
+    Returns:
+        One row per group with at least `FEWEST_USES` uses, columns of the contract.
+    """
+    return read_frame(
+        connection,
+        """
+        WITH template AS (
+            SELECT DISTINCT group_id, signal_value AS template_id FROM links.group_signals
+            WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
+        ),
+        -- Templates of one exchange (its beginning, its end) have one fill: it counts once.
+        fill AS (
+            SELECT group_id, account_id, snapshot_date, fill_hash, MAX(use_count) AS use_count
+            FROM template JOIN links.group_accounts USING (group_id) JOIN core.fill_days USING (account_id, template_id)
+            WHERE snapshot_date BETWEEN $first AND $last
+            GROUP BY group_id, account_id, snapshot_date, fill_hash
+        ),
+        item AS (
+            SELECT group_id, fill_hash, SUM(use_count)::BIGINT AS use_count, COUNT(DISTINCT account_id) AS accounts,
+                   COUNT(DISTINCT snapshot_date) AS days
+            FROM fill GROUP BY group_id, fill_hash
+        ),
+        active AS (
+            SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count, COUNT(DISTINCT account_id) AS account_count
+            FROM fill GROUP BY group_id
+        )
+        SELECT group_id, ANY_VALUE(active.account_count) AS account_count, COUNT(*) AS item_count,
+               SUM(use_count)::BIGINT AS use_count,
+               SUM(use_count * (use_count - 1) // 2)::BIGINT AS pair_count,
+               SUM(CASE WHEN use_count > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS recurring_share,
+               SUM(CASE WHEN accounts > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS several_accounts_share,
+               SUM(days * use_count) / SUM(use_count) / ANY_VALUE(day_count) AS day_share,
+               ANY_VALUE(day_count) AS day_count
+        FROM item JOIN active USING (group_id)
+        GROUP BY group_id
+        HAVING SUM(use_count) >= $fewest
+        ORDER BY group_id
+        """,
+        significant=SIGNIFICANT,
+        lift=EFFECT_LIFT,
+        first=window.first,
+        last=window.as_of,
+        fewest=FEWEST_USES,
+    )
+
+
+def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """Share of long prompts that several members send, per group.
+
+    Args:
+        connection: with links.group_accounts and core.prompt_days.
+        window: the days that count.
+
+    Returns:
+        One row per group with a long prompt, columns of links.group_prompts.
+    """
+    return read_frame(
+        connection,
+        """
+        WITH prompt AS (
+            SELECT group_id, prompt_hash, SUM(use_count)::BIGINT AS use_count, COUNT(DISTINCT account_id) AS accounts
+            FROM links.group_accounts JOIN core.prompt_days USING (account_id)
+            WHERE snapshot_date BETWEEN $first AND $last
+            GROUP BY group_id, prompt_hash
+        )
+        SELECT group_id, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS prompt_count,
+               SUM(CASE WHEN accounts > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS resent_share
+        FROM prompt GROUP BY group_id ORDER BY group_id
+        """,
+        first=window.first,
+        last=window.as_of,
+    )
+
+
+def work_queue_tests(items: pl.DataFrame) -> pl.DataFrame:
+    """Whether fewer items come again than a stock of as many would give: rows of links.group_tests without q-value.
+
+    Args:
+        items: rows of links.group_items.
+
+    Method: the number of pairs of equal items among n draws from D is Poisson with mean n (n − 1) / 2D, the birthday
+    problem; D is taken as small as it can be, the number of items seen.
+    """
+    from scipy.special import pdtr
+
+    uses, distinct = items["use_count"].to_numpy().astype(np.float64), items["item_count"].to_numpy()
+    expected = uses * (uses - 1) / 2 / np.maximum(distinct, 1)
+    p = np.clip(pdtr(items["pair_count"].to_numpy().astype(np.float64), expected), SMALLEST, 1.0)
+    return items.select(
+        "group_id",
+        pl.lit("work_queue").alias("measure"),
+        pl.lit("control").alias("claim"),
+        pl.col("recurring_share").alias("value"),
+        pl.Series("baseline", 1 - np.exp(-uses / np.maximum(distinct, 1)), dtype=pl.Float64),
+        pl.lit(NULL_MODEL).alias("null_model"),
+        pl.col("use_count").alias("sample_size"),
+        pl.Series("p_value", p, dtype=pl.Float64),
+    )
