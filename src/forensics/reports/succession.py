@@ -133,18 +133,25 @@ def _carriers(connection: duckdb.DuckDBPyConnection, values: pl.DataFrame) -> pl
 
 def _by_edges(connection: duckdb.DuckDBPyConnection, groups: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     """Accounts of each group with a link to an account of the finding that is not in the group."""
-    edges = read_frame(connection, "SELECT account_a, account_b FROM links.edges")
-    both = pl.concat(
-        [
-            edges.select(account_id="account_a", other="account_b"),
-            edges.select(account_id="account_b", other="account_a"),
-        ]
-    )
+    connection.register("earlier_accounts", earlier.select("account_id").unique().to_arrow())
+    try:
+        edges = read_frame(
+            connection,
+            """
+            SELECT account_a AS earlier_account, account_b AS account_id
+            FROM links.edges SEMI JOIN earlier_accounts ON account_a = earlier_accounts.account_id
+            UNION
+            SELECT account_b, account_a
+            FROM links.edges SEMI JOIN earlier_accounts ON account_b = earlier_accounts.account_id
+            """,
+        )
+    finally:
+        connection.unregister("earlier_accounts")
     return (
-        earlier.join(both, left_on="account_id", right_on="other", how="inner")
-        .rename({"account_id": "earlier_account", "account_id_right": "account_id"})
-        .join(groups, on="account_id")
-        .join(groups.rename({"account_id": "earlier_account"}), on=["candidate", "earlier_account"], how="anti")
+        earlier.select("finding_id", earlier_account="account_id")
+        .join(edges, on="earlier_account")
+        .join(groups.select("candidate", "account_id"), on="account_id")
+        .join(groups.select("candidate", earlier_account="account_id"), on=["candidate", "earlier_account"], how="anti")
         .group_by("candidate", "finding_id", pl.lit(EDGES).alias("by"))
         .agg(pl.col("account_id").n_unique().alias("linked"))
     )
