@@ -68,7 +68,7 @@ def published_warehouse(
         checks=checks_of_run(context),
     )
     mark_run(context, as_of, [finding[1] for finding in findings])
-    announce(context, "published_warehouse", 1, 1, f"version {version.number}, manifest {manifest.sha256[:16]}")
+    announce(context, "published_warehouse", 1, 1, f"version {version.number}, manifest {manifest.sha256}")
     return dg.MaterializeResult(
         metadata={
             "as_of": as_of.isoformat(),
