@@ -60,7 +60,7 @@ def test_texts_on_one_topic_are_nearer_than_texts_on_two(embedder: StaticWordEmb
 
 
 @given(st.lists(st.text(), max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_text_has_a_unit_vector_or_zeros(embedder: StaticWordEmbedder, texts: list[str]) -> None:
     vectors = embedder.encode(excerpt(pl.Series(texts, dtype=pl.String)))
     assert vectors.shape == (len(texts), 256)
