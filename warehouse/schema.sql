@@ -980,6 +980,40 @@ COMMENT ON COLUMN "links"."group_signals"."p_value" IS 'Hypergeometric upper tai
 COMMENT ON COLUMN "links"."group_signals"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run.';
 COMMENT ON COLUMN "links"."group_signals"."is_hub" IS 'Whether the value is a hub and therefore no evidence of a link.';
 
+CREATE TABLE IF NOT EXISTS "links"."group_items" (
+    "group_id" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "item_count" BIGINT NOT NULL,
+    "use_count" BIGINT NOT NULL,
+    "pair_count" BIGINT NOT NULL,
+    "recurring_share" DOUBLE NOT NULL,
+    "several_accounts_share" DOUBLE NOT NULL,
+    "day_share" DOUBLE NOT NULL,
+    "day_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "links"."group_items" IS 'What each group sends under its rare templates: whether items come again, in several accounts, on several days. One row per candidate group with rare templates of its own.';
+COMMENT ON COLUMN "links"."group_items"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_items"."account_count" IS 'Members that use the templates.';
+COMMENT ON COLUMN "links"."group_items"."item_count" IS 'Distinct items (fills), of very many a sample.';
+COMMENT ON COLUMN "links"."group_items"."use_count" IS 'Exchanges that carry them.';
+COMMENT ON COLUMN "links"."group_items"."pair_count" IS 'Pairs of exchanges with the same item.';
+COMMENT ON COLUMN "links"."group_items"."recurring_share" IS 'Exchanges whose item comes more than once over all of them: near 0 for a list worked off once; high for an application, a benchmark, a nightly suite, and for stored prompts sent again.';
+COMMENT ON COLUMN "links"."group_items"."several_accounts_share" IS 'Exchanges whose item comes in more than one account.';
+COMMENT ON COLUMN "links"."group_items"."day_share" IS 'Days an item comes on over the group''s days, mean over exchanges; near 1 for a nightly suite.';
+COMMENT ON COLUMN "links"."group_items"."day_count" IS 'Days on which the templates were used.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
+    "group_id" VARCHAR NOT NULL,
+    "use_count" BIGINT NOT NULL,
+    "prompt_count" BIGINT NOT NULL,
+    "resent_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."group_prompts" IS 'How much of what each group sends word for word comes from several of its accounts. One row per candidate group that sends long prompts.';
+COMMENT ON COLUMN "links"."group_prompts"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_prompts"."use_count" IS 'Exchanges with a long prompt, of very many a sample.';
+COMMENT ON COLUMN "links"."group_prompts"."prompt_count" IS 'Distinct prompts among them.';
+COMMENT ON COLUMN "links"."group_prompts"."resent_share" IS 'Exchanges whose prompt comes from more than one account. Also high for classes and suites.';
+
 CREATE TABLE IF NOT EXISTS "links"."group_tests" (
     "group_id" VARCHAR NOT NULL,
     "measure" VARCHAR NOT NULL,
