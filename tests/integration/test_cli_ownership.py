@@ -97,3 +97,21 @@ def test_a_register_is_imported_into_a_day(tmp_path: Path) -> None:
     assert "a share of 140" in printed.output
     missing = CliRunner().invoke(main, ["import-register", "bods", "gone.jsonl", str(tmp_path / "day")])
     assert missing.exit_code == 3 and "gone.jsonl is no file" in missing.output
+
+
+def test_the_rules_are_shown_copied_once_and_all_faults_of_an_edited_file_named(tmp_path: Path) -> None:
+    home = Home(tmp_path).create()
+    shipped = json.loads(forensics(home, "ownership-rules", "--json").stdout)
+    assert [(one["profile"], one["applied"]) for one in shipped] == [
+        ("bis_ge50", False), ("ofac_ge50", False), ("provider_gt50", True),
+    ]  # fmt: skip
+    copied = forensics(home, "ownership-rules", "--copy", "--json")
+    assert json.loads(copied.stdout) == shipped
+    assert forensics(home, "ownership-rules", "--copy").exit_code == 2, "an edited file is not overwritten"
+    text = home.ownership_rules.read_text("utf-8")
+    home.ownership_rules.write_text(
+        text.replace('"50"', '"150"', 1).replace('version = "2026-11-22"', 'version = ""'), "utf-8"
+    )
+    faulty = forensics(home, "ownership-rules")
+    assert faulty.exit_code == 2
+    assert faulty.output.count("version: ") == 3 and "provider_gt50: threshold_percent" in faulty.output

@@ -13,6 +13,7 @@ from forensics.cli.findings import findings, show
 from forensics.cli.options import package_version
 from forensics.cli.organisations import organisations, same_organisation
 from forensics.cli.ownership import ownership
+from forensics.cli.ownership_rules import ownership_rules
 from forensics.cli.privacy import erase, resolve, retain
 from forensics.cli.public_items import public_items
 from forensics.cli.query import query, tables
@@ -35,8 +36,8 @@ def main() -> None:
 
 
 for command in (
-    demo, simulate, evaluate, run, findings, show, decide, decisions, ownership, organisations, same_organisation,
-    import_register, public_items, query, tables, export, ui, doctor, versions, restore, verify, trace, reproduce,
-    resolve, retain, erase,
+    demo, simulate, evaluate, run, findings, show, decide, decisions, ownership, ownership_rules, organisations,
+    same_organisation, import_register, public_items, query, tables, export, ui, doctor, versions, restore, verify,
+    trace, reproduce, resolve, retain, erase,
 ):  # fmt: skip
     main.add_command(command)

@@ -173,3 +173,28 @@ def _read(file: Path) -> dict[str, Any]:
             f"The ownership rules in {file} cannot be read: {fault}",
             next_step="Pass the path of a TOML file; copy the shipped profiles.toml to start from.",
         ) from fault
+
+
+def load_profiles(path: Path | None = None) -> list[Profile]:
+    """Every ownership rule of a file, by name.
+
+    Args:
+        path: the user's own file; by default the shipped one.
+
+    Raises:
+        OwnershipProfileError: if the file cannot be read, or any of its rules has faults; all are listed.
+    """
+    file = SHIPPED if path is None else Path(path)
+    found, faults = [], []
+    for name in sorted(_read(file).get("profiles", {})):
+        try:
+            found.append(load_profile(name, path))
+        except OwnershipProfileError as fault:
+            faults += [f"{name}: {one}" for one in fault.faults or (fault.message,)]
+    if faults or not found:
+        raise OwnershipProfileError(
+            f"The ownership rules in {file} cannot be used.",
+            next_step="Mend the values named above; the shipped profiles.toml explains each.",
+            faults=faults or ["it has no table [profiles.NAME]"],
+        )
+    return found
