@@ -43,7 +43,7 @@ class Signals(dy.Schema):
 
 @table("links", kind="derived", grain="layer and pair of accounts that is linked")
 class Edges(dy.Schema):
-    """Pairs that rare values link (infrastructure), or more passing values than chance gives (behaviour)."""
+    """Pairs that rare values link (infrastructure), or more passing values than chance (behaviour)."""
 
     layer = dy.Enum(
         ["behaviour", "infrastructure"],
@@ -54,7 +54,7 @@ class Edges(dy.Schema):
     account_b = dy.String(primary_key=True, description="The other account.")
     bits = dy.Float64(
         min=0,
-        description="Infrastructure: sum over families of the rarest shared value's bits. Behaviour: sum over all values"
+        description="Infrastructure: sum over families of the rarest shared value's bits. Behaviour: sum over all that"
         " they share.",
     )
     family_count = dy.Int64(min=1, description="Independence families that the pair shares values of.")
@@ -110,7 +110,7 @@ class GroupSignals(dy.Schema):
 
 @table("links", kind="derived", grain="candidate group with rare templates of its own")
 class GroupItems(dy.Schema):
-    """What each group sends under its rare templates: whether items come again, in several accounts, on several days."""
+    """What each group sends under its rare templates: whether items come again, and in how many accounts."""
 
     group_id = dy.String(primary_key=True, description="Group.")
     account_count = dy.Int64(min=1, description="Members that use the templates.")

@@ -85,6 +85,8 @@ class GroupFacts:
             return False
         if kind.feature:
             return shown.value > shown.baseline and self.tests[kind.measure]["group_mean"] >= ASKED
+        if name == "work_queue" and not self.holds("template"):
+            return False
         limits = {"work_queue": shown.value <= ONCE, "load_dispersion": shown.value <= EVEN_LOAD}
         return limits.get(name, name != "synchrony" or shown.value >= SYNCHRONOUS)
 

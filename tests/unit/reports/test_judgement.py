@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
-from forensics.reports.group_facts import COVERAGE, GroupFacts, Shown, group_facts
-from forensics.reports.judgement import LEVELS, SPECIFIC, Judgement, judge, judge_groups
-from forensics.reports.rivals import ONE_CUSTOMER, PROGRAMME, RECURRING_ITEMS, RIVALS, TENANTS
+from forensics.reports.group_facts import ASKED, COVERAGE, GroupFacts, Shown, group_facts
+from forensics.reports.judgement import LEVELS, RESENT, SPECIFIC, Judgement, judge, judge_groups
+from forensics.reports.rivals import NIGHTLY, ONE_CUSTOMER, PROGRAMME, RECURRING_ITEMS, RIVALS, TENANTS
 from forensics.reports.statements import best_rival, group_statements
 from tests.worlds.line import Line
 
 TEST = {"group_mean": 0.7, "other_mean": 0.1, "sample_size": 20, "null_model": "chance alone"}
-LARGE_VALUES = {"load_dispersion": 0.4, "breadth": 0.95, "synchrony": 3.0}
+LARGE_VALUES = {"load_dispersion": 0.4, "work_queue": 0.01, "synchrony": 3.0}
 
 
 def shown(name: str, *, q: float = 1e-4, coverage: float | None = 0.9, value: float | None = None) -> Shown:
@@ -51,11 +51,17 @@ def test_what_is_asked_alone_is_a_lead_however_strange() -> None:
     assert confidence("reasoning", "grading", "template") == "low"
 
 
-def test_colleagues_who_ask_alike_are_a_lead_and_cards_with_a_list_are_an_accusation() -> None:
+def test_colleagues_who_ask_alike_are_a_lead_and_a_list_shared_out_is_an_accusation() -> None:
     assert confidence("network", "registration", "device", "reasoning", "grading") == "low"
     assert confidence("network", "registration", "device", "template", "reasoning") == "low"
-    assert confidence(*CARDS, "template", "reasoning") == "moderate"
+    assert confidence(*CARDS, "template", "reasoning") == "low"
     assert confidence("registration", "network", "template", "work_queue", "reasoning") == "moderate"
+    assert confidence(*CARDS, "template", "work_queue", "reasoning") == "high"
+
+
+def test_a_list_alone_is_a_lead_and_no_list_without_a_template_to_carry_it() -> None:
+    assert confidence("network", "registration", "template", "work_queue") == "low"
+    assert confidence("network", "registration", "work_queue") is None
 
 
 def test_an_agency_that_pays_for_clients_of_its_own_is_a_lead() -> None:
@@ -77,49 +83,56 @@ def test_conversations_carried_over_are_a_relay_and_with_a_purpose_an_extraction
     assert pooled is not None and (pooled.kind, pooled.confidence) == ("relay", "moderate")
     extracting = judge(facts("handover", "grading", *CARDS))
     assert extracting is not None and extracting.kind == "coordinated_extraction"
-    resold = judge(facts("handover", "grading", "breadth", *CARDS))
-    assert resold is not None and (resold.kind, resold.confidence) == ("relay", "high")
+    few = judge(facts("handover", "resent", *CARDS, resent_share=RESENT / 2))
+    assert few is not None and few.kind == "relay"
+    store = judge(facts("handover", "resent", *CARDS, resent_share=RESENT))
+    assert store is not None and store.kind == "coordinated_extraction"
 
 
-@pytest.mark.parametrize(
-    ("weak", "value"),
-    [("grading", {"q": SIGNIFICANT}), ("grading", {"coverage": COVERAGE - 0.01}), ("grading", {"value": 0.4})],
-)
-def test_evidence_counts_only_if_it_is_certain_and_carried_by_enough(weak: str, value: dict[str, float]) -> None:
-    assert judge(facts(*CARDS, "handover", changed={weak: shown(weak, **value)})).extraction == "undetermined"  # type: ignore[union-attr]
+@pytest.mark.parametrize("weak", [{"q": SIGNIFICANT}, {"coverage": COVERAGE - 0.01}, {"value": 0.4}])
+def test_evidence_counts_only_if_it_is_certain_and_carried_by_enough(weak: dict[str, float]) -> None:
+    found = judge(facts(*CARDS, "handover", changed={"grading": shown("grading", **weak)}))
+    assert found is not None and found.extraction == "undetermined"
 
 
-@pytest.mark.parametrize(
-    "innocent",
-    [
-        {"customer_share": ONE_CUSTOMER},
-        {"item_recurrence": RECURRING_ITEMS},
-        {"item_day_share": 0.9},
-    ],
-)
-def test_one_customer_and_a_stock_of_ones_own_explain_everything_shared(innocent: dict[str, float]) -> None:
+def test_what_is_asked_once_in_a_while_is_not_asked() -> None:
+    rare = {"grading_share": {**TEST, "group_mean": ASKED / 2}}
+    found = judge(facts(*CARDS, "handover", "grading", tests=rare))
+    assert found is not None and found.kind == "relay"
+
+
+STOCK = {"item_recurrence": RECURRING_ITEMS, "organisation_count": 0}
+
+
+@pytest.mark.parametrize("innocent", [{"customer_share": ONE_CUSTOMER}, STOCK, {"item_day_share": NIGHTLY}])
+def test_one_customer_and_a_stock_of_ones_own_explain_everything_shared(innocent: dict[str, Any]) -> None:
     everything = ("payment", "registration", "network", "device", "template", "reasoning", "grading", "load_dispersion")
     assert confidence(*everything) == "high"
     assert confidence(*everything, **innocent) == "low"
 
 
-def test_a_hand_over_is_no_stock_of_ones_own() -> None:
-    assert confidence(*CARDS, "handover", "grading", item_recurrence=0.9) != "low"
-    assert confidence(*CARDS, "handover", "grading", item_day_share=1.0) == "low"
+def test_a_firm_with_a_stock_has_one_name_at_most_and_hands_nothing_over() -> None:
+    everything = ("payment", "registration", "network", "device", "template", "reasoning", "grading", "load_dispersion")
+    assert confidence(*everything, **(STOCK | {"organisation_count": 3})) == "high"
+    assert confidence(*everything, "handover", **STOCK) == "high"
+    assert confidence(*(set(everything) - {"registration"}), **STOCK) == "high"
+    assert confidence(*everything, "handover", item_day_share=NIGHTLY) == "low"
 
 
 @pytest.mark.parametrize("programme", ["education_share", "research_share"])
 def test_a_programme_explains_what_its_members_ask_until_they_share_out_a_list(programme: str) -> None:
-    asked = ("refused", "reasoning", *CARDS, "template")
-    assert confidence(*asked) == "moderate"
+    asked = ("refused", "reasoning", *CARDS, "template", "load_dispersion")
+    assert confidence(*asked) == "high"
     assert confidence(*asked, **{programme: PROGRAMME}) is None
-    assert confidence(*asked, "work_queue", **{programme: PROGRAMME}) == "moderate"
+    assert confidence(*asked, "work_queue", **{programme: PROGRAMME}) == "high"
 
 
 def test_tenants_of_a_platform_share_all_but_the_bill() -> None:
     tenants = {"organisation_count": int(20 * TENANTS)}
-    assert confidence("registration", "network", "template", "work_queue", "reasoning", **tenants) == "low"
-    assert confidence("payment", "network", "template", "work_queue", "reasoning", **tenants) == "moderate"
+    shared = ("registration", "network", "template", "load_dispersion", "reasoning")
+    assert confidence(*shared) == "moderate"
+    assert confidence(*shared, **tenants) == "low"
+    assert confidence(*shared, "grading", "payment", **tenants) == "high"
 
 
 CONTROL = [name for name, kind in EVIDENCE_KINDS.items() if kind.claim == "control"]
@@ -127,7 +140,7 @@ CONTROL = [name for name, kind in EVIDENCE_KINDS.items() if kind.claim == "contr
 
 def test_more_links_never_lower_the_confidence_unless_a_rival_needs_them_missing() -> None:
     """The rivals only ever need behaviour to be missing: more of anything makes none of them plausible."""
-    for size in (1, 2, 3):
+    for size in (1, 2):
         for names in itertools.combinations(CONTROL, size):
             before = judge(facts(*names, "reasoning", "grading"))
             assert before is not None
@@ -146,11 +159,9 @@ def test_the_finding_is_no_more_certain_than_under_any_plausible_rival() -> None
 
 
 def test_leaving_out_what_the_finding_rests_on_is_told() -> None:
-    found = judge(facts(*CARDS, "template", "reasoning"))
+    found = judge(facts("payment", "load_dispersion", "reasoning"))
     assert found is not None
-    without = dict(found.without)
-    assert without["payment"] == "low"
-    assert set(without) == {"payment", "network", "device", "text"}
+    assert dict(found.without) == {"payment": "low", "load": "low"}
     sentences = {one.measure: one for one in group_statements(found, [])}
     assert sentences["leave_one_out"].stance == "contradicts" and "payment" in sentences["leave_one_out"].statement
 
@@ -160,6 +171,7 @@ def _judged() -> Judgement:
         facts(
             *EVIDENCE_KINDS,
             changed={"network": shown("network", coverage=0.1), "failover": shown("failover", q=0.5)},
+            organisation_count=0,
             customer_share=0.9,
             education_share=0.4,
             item_recurrence=0.2,

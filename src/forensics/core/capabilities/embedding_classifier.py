@@ -48,7 +48,7 @@ class EmbeddingClassifier:
     @classmethod
     def trained(cls, taxonomy: Taxonomy, embedder: Embedder, draws: int = DRAWS) -> "EmbeddingClassifier":
         """Train on the project's prompts and the taxonomy's examples."""
-        from forensics.core.capabilities.train import SEED, caution, fit_weights, label_matrix, noisy_evidence, with_examples
+        from forensics.core.capabilities.train import SEED, fit_weights, label_matrix, noisy_evidence, with_examples
         from forensics.core.capabilities.training.grammar import training_prompts
 
         prompts = with_examples(training_prompts(SEED, draws), taxonomy)
@@ -56,7 +56,8 @@ class EmbeddingClassifier:
         texts = pl.Series([prompt.text for prompt in prompts], dtype=pl.String)
         evidence = np.hstack([noisy_evidence(prompts, cues), embedder.encode(texts)])
         weights, bias = fit_weights(evidence, label_matrix(prompts, taxonomy), prompts)
-        return cls(taxonomy, cues, embedder, weights.astype(np.float32), (bias - caution(taxonomy)).astype(np.float32))
+        caution = np.array([entry.caution for entry in taxonomy.capabilities])
+        return cls(taxonomy, cues, embedder, weights.astype(np.float32), (bias - caution).astype(np.float32))
 
     def scores(self, prompts: pl.Series, calls: Calls | None = None) -> NDArray[np.float32]:
         """Log-odds of every capability: rows × capabilities."""
