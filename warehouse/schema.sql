@@ -919,11 +919,11 @@ CREATE TABLE IF NOT EXISTS "links"."edges" (
     "p_value" DOUBLE NOT NULL,
     "q_value" DOUBLE NOT NULL
 );
-COMMENT ON TABLE "links"."edges" IS 'Pairs that rare values link (infrastructure), or more passing values than chance gives (behaviour). One row per layer and pair of accounts that is linked.';
+COMMENT ON TABLE "links"."edges" IS 'Pairs that rare values link (infrastructure), or more passing values than chance (behaviour). One row per layer and pair of accounts that is linked.';
 COMMENT ON COLUMN "links"."edges"."layer" IS 'behaviour: conversations handed over or prompts sent again; infrastructure: everything else.';
 COMMENT ON COLUMN "links"."edges"."account_a" IS 'The account with the smaller id.';
 COMMENT ON COLUMN "links"."edges"."account_b" IS 'The other account.';
-COMMENT ON COLUMN "links"."edges"."bits" IS 'Infrastructure: sum over families of the rarest shared value''s bits. Behaviour: sum over all values they share.';
+COMMENT ON COLUMN "links"."edges"."bits" IS 'Infrastructure: sum over families of the rarest shared value''s bits. Behaviour: sum over all that they share.';
 COMMENT ON COLUMN "links"."edges"."family_count" IS 'Independence families that the pair shares values of.';
 COMMENT ON COLUMN "links"."edges"."families" IS 'Those families, sorted, comma-separated.';
 COMMENT ON COLUMN "links"."edges"."shared_count" IS 'Values of these families that the pair shares.';
@@ -991,7 +991,7 @@ CREATE TABLE IF NOT EXISTS "links"."group_items" (
     "day_share" DOUBLE NOT NULL,
     "day_count" BIGINT NOT NULL
 );
-COMMENT ON TABLE "links"."group_items" IS 'What each group sends under its rare templates: whether items come again, in several accounts, on several days. One row per candidate group with rare templates of its own.';
+COMMENT ON TABLE "links"."group_items" IS 'What each group sends under its rare templates: whether items come again, and in how many accounts. One row per candidate group with rare templates of its own.';
 COMMENT ON COLUMN "links"."group_items"."group_id" IS 'Group.';
 COMMENT ON COLUMN "links"."group_items"."account_count" IS 'Members that use the templates.';
 COMMENT ON COLUMN "links"."group_items"."item_count" IS 'Distinct items (fills), of very many a sample.';

@@ -24,7 +24,15 @@ KEYS = {
 }
 """Columns that tables are joined on, with their colours; signal_value goes together with signal_kind."""
 
-ALSO = {"account_a": "account_id", "account_b": "account_id", "controlling_organisation_id": "organisation_id"}
+ALSO = {
+    "account_a": "account_id",
+    "account_b": "account_id",
+    "controlling_organisation_id": "organisation_id",
+    "organisation_a": "organisation_id",
+    "organisation_b": "organisation_id",
+    "owner_id": "organisation_id",
+    "owned_id": "organisation_id",
+}
 """Columns of another name that join all the same."""
 
 WIDTH, BOX_HEIGHT, GAP, MARGIN, HEADER = 232, 26, 6, 16, 64
