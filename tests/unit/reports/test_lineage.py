@@ -230,7 +230,7 @@ def _everything(told: Told) -> dict[str, list[Any]]:
     return {name: frame.rows() for name, frame in told.tables.items()}
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000))
 def test_whatever_happens_ids_are_unique_and_every_run_can_be_repeated(story: Story, seed: int) -> None:
     story.forget()
