@@ -121,7 +121,8 @@ def _system_hashes(texts: pl.Series) -> Hashes:
     distinct = texts.fill_null("").alias("text").to_frame().unique(maintain_order=True).with_row_index("place")
     heads, _, wholes = depth_hashes(*buffers(distinct["text"].str.to_lowercase()))
     of_row = texts.fill_null("").alias("text").to_frame().join(distinct, on="text", how="left", maintain_order="left")
-    return np.column_stack([heads, wholes])[of_row["place"].to_numpy()]
+    found: Hashes = np.column_stack([heads, wholes])[of_row["place"].to_numpy()]
+    return found
 
 
 def _part_rows(

@@ -180,7 +180,7 @@ def _word(data, begin, end):  # type: ignore[no-untyped-def]
     is hexadecimal, is an identifier.
     """
     at, state, runs, in_number = begin, FNV, 0, False
-    has_letter, is_hexadecimal, is_link, last = False, True, False, 0
+    has_letter, is_hexadecimal, is_link, last = False, True, False, np.int64(0)
     while at < end:
         byte = data[at]
         if byte <= 32:

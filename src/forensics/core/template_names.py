@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -78,7 +79,7 @@ def name_templates(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, e
     )
 
 
-def _whole_groups(batches: Iterable[object]) -> Iterator[pl.DataFrame]:
+def _whole_groups(batches: Iterable[Any]) -> Iterator[pl.DataFrame]:
     """Batches cut where a template's examples end."""
     rest: list[pl.DataFrame] = []
     for batch in batches:
@@ -130,18 +131,21 @@ def _places() -> pl.Expr:
     from forensics.core.lexing import MARK_UNITS
     from forensics.core.template_texts import FRAME, HEAD, MIDDLE, TAIL, WHOLE
 
-    place = pl.when((pl.col("part") == "system") & (pl.col("depth") == len(MARK_UNITS))).then(pl.lit(WHOLE))
+    place: Any = pl.when((pl.col("part") == "system") & (pl.col("depth") == len(MARK_UNITS))).then(pl.lit(WHOLE))
     for part, kind in (("head", HEAD), ("tail", TAIL), ("system", HEAD), ("middle", MIDDLE), ("frame", FRAME)):
         place = place.when(pl.col("part") == part).then(pl.lit(kind))
-    return place.cast(pl.Int64)
+    numbers: pl.Expr = place.cast(pl.Int64)
+    return numbers
 
 
 def _written(leaders: pl.DataFrame) -> pl.Series:
     from forensics.core.template_texts import write_texts
 
     data, offsets = buffers(leaders["text"].str.to_lowercase())
-    arguments = [leaders[name].to_numpy() for name in ("place", "depth", "tail_depth", "extra", "key")]
-    bounds = write_texts(data, offsets, *arguments, np.empty(0, dtype=np.uint8))
+    place, depth, tail_depth, extra, key = (
+        leaders[name].to_numpy() for name in ("place", "depth", "tail_depth", "extra", "key")
+    )
+    bounds = write_texts(data, offsets, place, depth, tail_depth, extra, key, np.empty(0, dtype=np.uint8))
     out = np.empty(bounds[-1], dtype=np.uint8)
-    write_texts(data, offsets, *arguments, out)
+    write_texts(data, offsets, place, depth, tail_depth, extra, key, out)
     return texts_of(out, bounds)

@@ -210,7 +210,7 @@ def test_hostile_text_costs_its_window_and_breaks_nothing() -> None:
     begun = time.process_time()
     found = _templates(bombs * 3, bombs * 3)
     assert time.process_time() - begun < 10
-    assert found["text"].str.len_bytes().max() < 400_000
+    assert max(found["text"].str.len_bytes().to_list()) < 400_000
 
 
 def test_an_empty_or_missing_text_has_no_template() -> None:
