@@ -13,6 +13,9 @@ from forensics.exports.datapackage import file_sha256
 from forensics.home import Home
 
 NAME = re.compile(r"([0-9]{6})-([A-Za-z0-9]{1,40})\.json")
+LABEL_CHARACTERS = 8
+"""Of a run's id in a file's name: for people, who see the same in Dagster."""
+
 READ_ONLY = 0o444
 FORMAT = "forensics manifest 1"
 
@@ -98,7 +101,8 @@ def append(home: Home, content: Mapping[str, Any]) -> Entry:
     last = earlier[-1] if earlier else None
     number = last.number + 1 if last else 1
     previous = {"file": last.path.name, "sha256": last.sha256} if last else None
-    path = home.manifests / f"{number:06}-{content['run_id'][:8]}.json"
+    label = re.sub("[^A-Za-z0-9]", "", content["run_id"])[:LABEL_CHARACTERS] or "run"
+    path = home.manifests / f"{number:06}-{label}.json"
     fresh = home.manifests / f".{path.name}"
     text = json.dumps({"format": FORMAT, "number": number, "previous": previous, **content}, indent=1, sort_keys=True)
     with fresh.open("w", encoding="utf-8") as file:

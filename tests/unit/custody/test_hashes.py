@@ -1,13 +1,14 @@
 """Hashes of tables: the same rows in any order, and not one value more, less or elsewhere."""
 
 from datetime import date
+from typing import Any
 
 import dataframely as dy
 import duckdb
 import pytest
 
 from forensics.contracts.tables import WALL_CLOCK, Table
-from forensics.custody.hashes import hash_table
+from forensics.custody.hashes import TableHash, hash_table
 
 
 class Things(dy.Schema):
@@ -30,15 +31,17 @@ ROWS = [
 ]
 
 
-def hashed(rows: list[tuple[object, ...]], table: Table = WHOLE, **more: object) -> object:
-    with duckdb.connect() as connection:
-        connection.execute(
-            "CREATE SCHEMA core; CREATE TABLE core.things"
-            " (snapshot_date DATE, name VARCHAR, more VARCHAR, value DOUBLE, seen_at TIMESTAMP)"
-        )
-        if rows:
-            connection.executemany("INSERT INTO core.things VALUES (?, ?, ?, ?, ?)", rows)
-        return hash_table(connection, table, **more)  # type: ignore[arg-type]
+CONNECTION = duckdb.connect(config={"threads": 1})
+
+
+def hashed(rows: list[tuple[object, ...]], table: Table = WHOLE, **more: Any) -> TableHash:
+    CONNECTION.execute(
+        "CREATE SCHEMA IF NOT EXISTS core; CREATE OR REPLACE TABLE core.things"
+        " (snapshot_date DATE, name VARCHAR, more VARCHAR, value DOUBLE, seen_at TIMESTAMP)"
+    )
+    if rows:
+        CONNECTION.executemany("INSERT INTO core.things VALUES (?, ?, ?, ?, ?)", rows)
+    return hash_table(CONNECTION, table, **more)
 
 
 @pytest.mark.parametrize("table", [WHOLE, DAILY])
@@ -61,20 +64,20 @@ def test_the_order_of_rows_does_not_matter(table: Table) -> None:
     ],
 )
 def test_every_change_shows(table: Table, changed: list[tuple[object, ...]]) -> None:
-    assert hashed(changed, table).sha256 != hashed(ROWS, table).sha256  # type: ignore[attr-defined]
+    assert hashed(changed, table).sha256 != hashed(ROWS, table).sha256
 
 
 def test_wall_clock_counts_as_tampering_and_not_as_another_result() -> None:
     later = [("2026-03-02", "a", "b", 0.1, "2026-03-02 11:00:00"), *ROWS[1:]]
     first, second = hashed(ROWS), hashed(later)
-    assert first.sha256 != second.sha256 and first.evidence_sha256 == second.evidence_sha256  # type: ignore[attr-defined]
+    assert first.sha256 != second.sha256 and first.evidence_sha256 == second.evidence_sha256
 
 
 def test_days_that_did_not_change_are_taken_from_the_last_manifest_unless_their_rows_are_fewer() -> None:
     before = hashed(ROWS, DAILY)
-    forged = {day: type(rows)(rows.rows, "0" * 64) for day, rows in before.days.items()}  # type: ignore[attr-defined]
+    forged = {day: type(rows)(rows.rows, "0" * 64) for day, rows in before.days.items()}
     after = hashed(ROWS, DAILY, days={date(2026, 3, 3)}, known=forged)
-    assert after.days["2026-03-02"].sha256 == "0" * 64  # type: ignore[attr-defined]
-    assert after.days["2026-03-03"] == before.days["2026-03-03"]  # type: ignore[attr-defined]
+    assert after.days["2026-03-02"].sha256 == "0" * 64
+    assert after.days["2026-03-03"] == before.days["2026-03-03"]
     fewer = hashed(ROWS[1:], DAILY, days=set(), known=forged)
-    assert fewer.days["2026-03-02"].sha256 != "0" * 64  # type: ignore[attr-defined]
+    assert fewer.days["2026-03-02"].sha256 != "0" * 64

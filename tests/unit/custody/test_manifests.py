@@ -56,11 +56,11 @@ def test_an_unreadable_one_is_named(home: Home) -> None:
 
 
 def test_a_manifest_is_never_replaced(home: Home) -> None:
-    chain = manifests(home)
-    (home.manifests / "000005-run-0000.json").write_text("taken", "utf-8")
-    with pytest.raises(FileExistsError):
-        append(home, {"run_id": "run-00000005", "as_of": "2026-03-05"})
-    assert manifests(home)[:4] == chain
+    taken = home.manifests / "000005-run00000.json"
+    taken.write_text("taken", "utf-8")
+    assert append(home, {"run_id": "run-00000005", "as_of": "2026-03-05"}).number == 6
+    assert taken.read_text("utf-8") == "taken"
+    assert subjects(home) == [taken.name]
 
 
 def test_runs_are_found_by_number_beginning_and_latest(home: Home) -> None:
