@@ -70,19 +70,16 @@ def _shared(one: PublicItems, words: Words, kind: int) -> pl.DataFrame:
 def _judged(one: PublicItems, frame: pl.DataFrame) -> pl.DataFrame:
     written, alike = pl.col("share_0").fill_null(0.0), pl.col("share_1").fill_null(0.0)
     is_exact = written >= EXACT_SHARE
-    return (
+    best = (
         frame.with_columns(is_exact=is_exact, share=pl.when(is_exact).then(written).otherwise(alike))
         .filter(pl.col("share") >= MUTATED_SHARE)
         .sort("row", "is_exact", "share", "place", descending=[False, True, True, False])
         .unique("row", keep="first", maintain_order=True)
-        .with_columns(
-            pl.col("place").map_batches(lambda places: pl.Series(one.numbers[places.to_numpy()])).alias("item")
-        )
-        .select(
-            "row",
-            pl.lit(one.name).alias("item_list"),
-            pl.col("item"),
-            pl.when("is_exact").then(pl.lit("exact")).otherwise(pl.lit("mutated")).alias("overlap"),
-            pl.col("share").clip(0, 1).alias("overlap_share"),
-        )
+    )
+    return best.select(
+        "row",
+        pl.lit(one.name).alias("item_list"),
+        pl.Series("item", one.numbers[best["place"].to_numpy()], pl.Int64),
+        pl.when("is_exact").then(pl.lit("exact")).otherwise(pl.lit("mutated")).alias("overlap"),
+        pl.col("share").clip(0, 1).alias("overlap_share"),
     )
