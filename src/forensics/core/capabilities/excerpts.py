@@ -17,7 +17,7 @@ class Excerpts:
     """The read part of prompts, in lower case.
 
     Attributes:
-        text: the excerpts, each ending in a line break.
+        text: the excerpts, each beginning and ending with a line break, so that every line has one before it.
         characters: length of each whole prompt.
         data: their UTF-8 bytes, one after the other.
         starts: where each begins in `data`, and the end of the last: rows + 1 places.
@@ -54,7 +54,7 @@ def excerpts_of(prompts: pl.Series) -> Excerpts:
     text = frame.select(
         text=pl.when(pl.col("characters") > HEAD_CHARACTERS + TAIL_CHARACTERS).then(cut).otherwise(prompt)
     )["text"]
-    text = (text.str.to_lowercase() + "\n").rename("text")
+    text = ("\n" + text.str.to_lowercase() + "\n").rename("text")
     lengths = text.str.len_bytes().to_numpy().astype(np.int64)
     joined = text.str.join("").item() if len(text) else ""
     return Excerpts(

@@ -25,18 +25,18 @@ WORD_BYTES_MAXIMUM = 60
 FIRST_WORDS = 3
 """Words at the beginning that count also as such: an instruction's verb."""
 
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-_INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
-_MIX = np.uint64(0xD6E8FEB86659FD93)
-_NUMBER = np.uint64(0x5851F42D4C957F2D)
-_SALTS = {
+BASE = np.uint64(0x9E3779B97F4A7C15)
+_INVERSE = np.uint64(pow(int(BASE), -1, 1 << 64))
+MIX = np.uint64(0xD6E8FEB86659FD93)
+NUMBER = np.uint64(0x5851F42D4C957F2D)
+SALTS = {
     kind: np.uint64(0x2545F4914F6CDD1D * number % (1 << 64))
     for number, kind in enumerate(("word", "pair", "stem", "first", "characters"), start=1)
 }
 
-_WORD_BYTE = np.zeros(256, dtype=np.bool_)
-_WORD_BYTE[list(b"abcdefghijklmnopqrstuvwxyz0123456789_'")] = True
-_WORD_BYTE[0x80:] = True
+WORD_BYTE = np.zeros(256, dtype=np.bool_)
+WORD_BYTE[list(b"abcdefghijklmnopqrstuvwxyz0123456789_'")] = True
+WORD_BYTE[0x80:] = True
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def grams(excerpts: Excerpts) -> list[Grams]:
     rows = excerpts.rows[begins]
     word = hashed(begins, ends)
     number = (data[begins] >= 48) & (data[begins] <= 57)
-    word[number] = _NUMBER * (np.minimum(ends[number] - begins[number], 6).astype(np.uint64))
+    word[number] = NUMBER * (np.minimum(ends[number] - begins[number], 6).astype(np.uint64))
     found = [_grams("word", rows, word, begins, ends)]
     adjacent = np.flatnonzero(rows[1:] == rows[:-1])
     pair = word[adjacent] * np.uint64(3) ^ word[adjacent + 1]
@@ -93,7 +93,7 @@ def gram_matrix(excerpts: Excerpts) -> sp.csr_array:
 
 
 def weigh_grams(excerpts: Excerpts, weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`gram_matrix(excerpts) @ weights` without merging what stands twice.
+    """`gram_matrix(excerpts) @ weights` in one compiled pass.
 
     Args:
         excerpts: the prompts.
@@ -102,12 +102,9 @@ def weigh_grams(excerpts: Excerpts, weights: NDArray[np.float32]) -> NDArray[np.
     Returns:
         rows × columns.
     """
-    total = np.zeros((len(excerpts), weights.shape[1]), dtype=np.float32)
-    count = np.zeros(len(excerpts))
-    for kind in grams(excerpts):
-        total += _matrix(kind, len(excerpts)) @ weights
-        count += np.bincount(kind.rows, minlength=len(excerpts))
-    return total * _scale(count)[:, None]
+    from forensics.core.capabilities.gram_kernel import weigh_excerpts
+
+    return weigh_excerpts(excerpts.data, excerpts.starts, np.ascontiguousarray(weights, dtype=np.float32))
 
 
 def _scale(count: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -124,14 +121,14 @@ def _matrix(kind: Grams, height: int) -> sp.csr_array:
 def _grams(
     kind: str, rows: NDArray[np.int64], hashes: NDArray[np.uint64], begins: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> Grams:
-    mixed = (hashes ^ (hashes >> np.uint64(32))) * _MIX + _SALTS[kind]
-    mixed = (mixed ^ (mixed >> np.uint64(29))) * _BASE
+    mixed = (hashes ^ (hashes >> np.uint64(32))) * MIX + SALTS[kind]
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * BASE
     return Grams(kind, rows, (mixed >> np.uint64(64 - 15)).astype(np.int32), begins, ends)
 
 
 def _words(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where words begin and end: runs of letters, digits and everything that is no ASCII."""
-    inside = np.concatenate([[False], _WORD_BYTE[data], [False]])
+    inside = np.concatenate([[False], WORD_BYTE[data], [False]])
     change = np.flatnonzero(inside[1:] != inside[:-1])
     begins, ends = change[::2], change[1::2]
     fitting = ends - begins <= WORD_BYTES_MAXIMUM
@@ -161,6 +158,6 @@ def _powers(count: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         size = 1 << max(count - 1, 1).bit_length()
         _kept_powers[:] = [
             np.concatenate([np.ones(1, dtype=np.uint64), np.full(size - 1, step)]).cumprod(dtype=np.uint64)
-            for step in (_BASE, _INVERSE)
+            for step in (BASE, _INVERSE)
         ]
     return _kept_powers[0][:count], _kept_powers[1][:count]

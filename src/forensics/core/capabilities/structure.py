@@ -53,28 +53,28 @@ SHAPES: Mapping[str, str] = {
     + _MARK,
     "formula": r"\\[a-z]{2,}|\$[^$\n]{1,80}\$",
     "code_fence": r"```",
-    "code_line": r"(?m)^\s*(?:" + _CODE_WORDS + ")",
+    "code_line": r"\n\s*(?:" + _CODE_WORDS + ")",
     "call": r"[a-z_]\w*\.\w+\(|[a-z]\w*_\w+\(|\w+\(\)|=>|->|==|!=|;\n",
     "placeholder": r"\{\{?\s?[a-z_ ]{2,30}\s?\}\}?",
     "tag": r"</?[a-z_]{2,20}>",
-    "table": r"(?m)^[^\n|]*\|[^\n|]*\|",
-    "comma_rows": r"(?m)^(?:[^,\n]{1,30},){2,}[^,\n]{1,30}\n(?:[^,\n]{1,30},){2,}[^,\n]{1,30}$",
-    "shell_prompt": r"(?m)^\s*(?:\$ |>>> |[a-z0-9_.@~/:-]{0,40}[$#]\s?$|[a-z0-9_-]+@)",
+    "table": r"\n[^\n|]*\|[^\n|]*\|",
+    "comma_rows": r"\n(?:[^,\n]{1,30},){2,}[^,\n]{1,30}\n(?:[^,\n]{1,30},){2,}[^,\n]{1,30}\n",
+    "shell_prompt": r"\n\s*(?:\$ |>>> |[a-z0-9_.@~/:-]{0,40}[$#]\s?\n|[a-z0-9_-]+@)",
     "path": r"/[a-z0-9_.-]+/[a-z0-9_.-]+|[a-z0-9_-]\.(?:py|js|ts|rs|go|java|cpp|rb|sh|toml|yml|md)(?-u:\b)",
     "data_file": r"\.(?:csv|tsv|xlsx?|parquet|sqlite)(?-u:\b)",
     "json_key": r"\"\w+\"\s*:",
     "question_end": r"[?？؟]\W*$",
-    "bracketed_heading": r"(?m)^\s*(?:\[[^\]\n]{2,40}\]|\*{3,}|#{2,4} |={4,}|-{4,})",
-    "label_line": r"(?m)^[^\n:：]{2,40}[:：]\s*$",
-    "short_label": r"(?m)^[^\s:：]{1,20}(?: [^\s:：]{1,20})?[:：]",
+    "bracketed_heading": r"\n\s*(?:\[[^\]\n]{2,40}\]|\*{3,}|#{2,4} |={4,}|-{4,})",
+    "label_line": r"\n[^\n:：]{2,40}[:：]\s*\n",
+    "short_label": r"\n[^\s:：]{1,20}(?: [^\s:：]{1,20})?[:：]",
     "scale": r"[0-9] ?(?:-|–|~|to|bis|à|до|から|到|至|a) ?(?:5|7|10|100)(?-u:\b)|/ ?(?:5|10|100)(?-u:\b)",
     "answer_gap": r"_{3,}|（\s*）|\(\s{1,6}\)|(?-u:\b)[qa]:",
     "identifier": r"`[^`\n]{1,60}`",
     "date_or_time": r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]:[0-9]{2}|[0-9]/[0-9]{1,2}/[0-9]{2}",
     "currency": r"[€£¥₹₩₽฿₫]|\$ ?[0-9]|[0-9] ?(?:%|per cent)",
     "long_number": r"[0-9]{5}",
-    "numbered_lines": r"(?m)^\s*\d{1,2}[.)]\s",
-    "bulleted_lines": r"(?m)^\s*[-*•]\s",
+    "numbered_lines": r"\n\s*\d{1,2}[.)]\s",
+    "bulleted_lines": r"\n\s*[-*•]\s",
 }
 """Shapes that are looked for in the lower-case text."""
 
@@ -117,13 +117,12 @@ def structure(
     Returns:
         rows × `NAMES`, each between 0 and about 1.
     """
+    from forensics.core.capabilities.shape_kernel import count_signs
+
     height = len(excerpts)
-    kinds = len(SIGNS) + 2
-    counts = np.bincount(excerpts.rows * kinds + _SIGN_OF_BYTE[excerpts.data], minlength=height * kinds).reshape(
-        height, kinds
-    )[:, : kinds - 1]
-    counts[:, list(SIGNS).index("line_breaks")] -= 1
-    length = np.maximum(np.diff(excerpts.starts) - 1, 1)[:, None]
+    counts, numbers, last_line = count_signs(excerpts.data, excerpts.starts, _SIGN_OF_BYTE, len(SIGNS) + 2)
+    counts = counts[:, : len(SIGNS) + 1]
+    length = np.maximum(np.diff(excerpts.starts) - 2, 1)[:, None]
     # Square roots: one sign among a hundred letters tells more than the tenth among ninety.
     shares = np.sqrt(counts / length)
     any_sign = np.minimum(counts[:, : len(SIGNS)], 1)
@@ -140,7 +139,7 @@ def structure(
     lengths = np.eye(len(LENGTH_STEPS))[steps]
     facts = np.column_stack([_positive(tool_count, height), _positive(image_count, height)])
     parts = [shares[:, : len(SIGNS)], any_sign, shares[:, len(SIGNS) :], shapes]
-    parts += [_conjunctions(excerpts, counts, shapes), lengths, facts]
+    parts += [_conjunctions(excerpts, counts, numbers, last_line, shapes), lengths, facts]
     return np.hstack(parts).astype(np.float32)
 
 
@@ -148,13 +147,17 @@ def _positive(count: NDArray[np.int64] | None, height: int) -> NDArray[np.float6
     return np.zeros(height) if count is None else (count > 0).astype(np.float64)
 
 
-def _conjunctions(excerpts: Excerpts, counts: NDArray[np.int64], shapes: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _conjunctions(
+    excerpts: Excerpts,
+    counts: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    last_line: NDArray[np.int64],
+    shapes: NDArray[np.float64],
+) -> NDArray[np.bool_]:
     sign = {name: counts[:, position] for position, name in enumerate(SIGNS)}
     shape = {name: shapes[:, position].astype(np.bool_) for position, name in enumerate(SHAPES)}
     characters = excerpts.characters
     lines = sign["line_breaks"]
-    numbers = _digit_runs(excerpts)
-    last_line = _last_line_bytes(excerpts)
     signs = sign["operators"] + sign["backslashes"] + sign["braces"] + sign["underscores"] + sign["backticks"]
     question = shape["question_end"]
     size = np.diff(excerpts.starts)
@@ -172,18 +175,3 @@ def _conjunctions(excerpts: Excerpts, counts: NDArray[np.int64], shapes: NDArray
             (last_line < 120) & (lines >= 2),
         ]
     )
-
-
-def _digit_runs(excerpts: Excerpts) -> NDArray[np.int64]:
-    """Numbers in each excerpt."""
-    digit = (excerpts.data >= 48) & (excerpts.data <= 57)
-    begins = digit & ~np.concatenate([[False], digit[:-1]]) if len(digit) else digit
-    return np.bincount(excerpts.rows[begins], minlength=len(excerpts))
-
-
-def _last_line_bytes(excerpts: Excerpts) -> NDArray[np.int64]:
-    """Bytes of the last line of each excerpt that ends in a line break of its own."""
-    breaks = np.flatnonzero(excerpts.data == 10)
-    last = np.searchsorted(breaks, excerpts.starts[1:] - 1)
-    before = np.where(last > 0, breaks[np.maximum(last - 1, 0)], -1)
-    return np.asarray(excerpts.starts[1:] - 1 - np.maximum(before + 1, excerpts.starts[:-1]))

@@ -44,6 +44,7 @@ class Capability(BaseModel):
 
     name: Name
     bit: int = Field(ge=0, le=62)
+    caution: float = Field(default=0.0, ge=-10, le=10)
     layer: Literal["demand", "agentic", "subject", "ordinary"]
     counts_as: (
         Literal["reasoning", "grading", "trace_cleaning", "policy_rewriting", "agentic", "safety_probing"] | None

@@ -35,7 +35,7 @@ class Weights:
     Attributes:
         visible: shape and cues × capabilities.
         grams: buckets × capabilities.
-        bias: one a capability.
+        bias: one a capability, less the taxonomy's caution.
         digest: SHA-256 of the file.
     """
 
@@ -132,4 +132,5 @@ def _fitted(read: WeightFile, taxonomy: Taxonomy, digest: str) -> Weights:
             likeness = gram_matrix(excerpts_of(pl.Series(capability.examples))).mean(axis=0)
             norm = np.sqrt((likeness**2).sum())
             grams[:, number] = UNSEEN_LIKENESS * likeness / max(norm, 1e-9)
-    return Weights(visible, grams, bias, digest)
+    caution = np.array([capability.caution for capability in taxonomy.capabilities], dtype=np.float32)
+    return Weights(visible, grams, bias - caution, digest)

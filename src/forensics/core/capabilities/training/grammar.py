@@ -38,8 +38,8 @@ NESTED_SLOTS_MAXIMUM = 4
 
 TOOL_CAPABILITIES = {"agentic_coding", "tool_use", "agentic_task"}
 MENTIONED_LISTS = (
-    "programming", "repository", "tools", "live_request", "device_task", "data", "maths", "image", "service", "softening",
-    "grading", "trace_cleaning", "constraints", "exam", "passage", "preference",
+    "programming", "repository", "tools", "live_request", "device_task", "data", "maths", "image", "service",
+    "softening", "grading", "trace_cleaning", "constraints", "exam", "passage", "preference",
 )  # fmt: skip
 """Lists whose phrases fill `{mention}` in ordinary prompts: to name a thing is not to ask for it. What sounds dangerous
 is left out, since naming it is what probing does."""
@@ -47,8 +47,8 @@ is left out, since naming it is what probing does."""
 MENTION_CHARACTERS = 24
 
 CODES = {
-    "english": "en", "spanish": "es", "german": "de", "russian": "ru", "chinese": "zh", "japanese": "ja", "arabic": "ar",
-    "hindi": "hi",
+    "english": "en", "spanish": "es", "german": "de", "russian": "ru", "chinese": "zh", "japanese": "ja",
+    "arabic": "ar", "hindi": "hi",
 }  # fmt: skip
 """How the taxonomy calls the languages."""
 
