@@ -34,7 +34,8 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "core.public_items": ("raw.exchanges",),
     "core.day_loads": ("raw.loads",),
     "features.organisation_pairs": ("raw.organisations", "raw.ownership"),
-    "features.organisation_decisions": (),
+    # From the state folder's log; a decision is on organisations of the register.
+    "features.organisation_decisions": ("raw.organisations",),
     "features.organisation_identities": (
         "raw.organisations",
         "features.organisation_pairs",
