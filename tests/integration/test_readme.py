@@ -17,8 +17,8 @@ QUERIES = sorted((PROJECT / "warehouse" / "queries").glob("*.sql"))
 
 
 def documented_commands() -> list[str]:
-    """Lines after `$ ` in the console blocks of the README, without their comments."""
-    text = (PROJECT / "README.md").read_text("utf-8")
+    """Lines after `$ ` in the console blocks of the READMEs, without their comments."""
+    text = "\n".join((PROJECT / path).read_text("utf-8") for path in ("README.md", "warehouse/README.md"))
     blocks = re.findall(r"```console\n(.*?)```", text, flags=re.DOTALL)
     lines = [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
     return [line.split("  #")[0].strip() for line in lines]

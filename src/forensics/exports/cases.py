@@ -27,7 +27,7 @@ class Cases:
     Attributes:
         run: the run that made them.
         recipient: whom the pseudonyms are for.
-        findings, accounts, evidence: rows of the report tables.
+        findings, accounts, evidence, rivals: rows of the report tables; rivals are the innocent explanations.
         signals: rows of reports.finding_signals with family, is_hub and network_kind.
         carriers: which account carries which of the finding's signals: account_id, signal_kind, signal_value.
         organisations: organisations of the accounts and of the ownership rule: organisation_id, name, jurisdiction,
@@ -44,6 +44,7 @@ class Cases:
     signals: pl.DataFrame
     carriers: pl.DataFrame
     evidence: pl.DataFrame
+    rivals: pl.DataFrame
     organisations: pl.DataFrame
     exemplars: pl.DataFrame
     networks: pl.DataFrame
@@ -120,6 +121,7 @@ _QUERIES = {
         JOIN links.account_signals USING (account_id, signal_kind, signal_value)
         WHERE {_CHOSEN} ORDER BY ALL""",
     "evidence": f"SELECT * FROM reports.finding_evidence WHERE {_CHOSEN} ORDER BY finding_id, statement_number",
+    "rivals": f"SELECT * FROM reports.finding_rivals WHERE {_CHOSEN} ORDER BY finding_id, rival",
     "organisations": f"""
         WITH owned AS (
             SELECT DISTINCT finding_id, organisation_id FROM reports.finding_accounts

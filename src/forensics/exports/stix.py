@@ -221,6 +221,15 @@ def _description(finding: dict[str, Any]) -> str:
     )
 
 
+def _hypotheses(case: Cases) -> list[str]:
+    """Each innocent explanation: whether it is plausible, what the finding would be if it were true, how to tell."""
+    lines = ["", "Innocent explanations that were weighed:"] if case.rivals.height else []
+    for row in case.rivals.iter_rows(named=True):
+        left = f"confidence would be {row['confidence_left']}" if row["is_plausible"] else "what it needs is not seen"
+        lines.append(f"- {plain(row['title'], 300)} ({left}) {plain(row['check'], 300)}")
+    return lines
+
+
 def _content(case: Cases) -> str:
     """The evidence, hypotheses and gaps of a finding as text."""
     lines = [f"Finding {case.finding['finding_id']} as of {case.finding['as_of']}, run {case.run.run_id}."]
@@ -228,6 +237,7 @@ def _content(case: Cases) -> str:
         lines += ["", heading]
         rows = case.evidence.filter(pl.col("stance") == stance).iter_rows(named=True)
         lines += [f"- {plain(row['statement'], 1000)}" for row in rows] or ["- nothing on record"]
+    lines += _hypotheses(case)
     if case.missing.height:
         lines += ["", "Evidence that was not available:"]
         lines += [

@@ -12,6 +12,7 @@ TABLES = {
     "accounts": "reports.finding_accounts",
     "signals": "reports.finding_signals",
     "evidence": "reports.finding_evidence",
+    "rivals": "reports.finding_rivals",
 }
 """Frame of the cases → the table whose columns are written."""
 

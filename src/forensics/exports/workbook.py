@@ -31,6 +31,7 @@ SHEETS = (
     ("accounts", "reports.finding_accounts"),
     ("signals", "reports.finding_signals"),
     ("evidence", "reports.finding_evidence"),
+    ("rivals", "reports.finding_rivals"),
 )
 """Sheets, named as the frames of the cases, and the tables that explain their columns."""
 

@@ -110,6 +110,32 @@ def cases() -> Cases:
             }
         ),
         evidence=rows("reports.finding_evidence", evidence),
+        rivals=rows(
+            "reports.finding_rivals",
+            [
+                {
+                    "finding_id": "f-1",
+                    "rival": "reseller",
+                    "title": "A reseller with real users.",
+                    "is_plausible": True,
+                    "needs": "breadth",
+                    "explains": "network",
+                    "leaves": "payment",
+                    "confidence_left": "low",
+                    "check": "Ask for a contract.",
+                },
+                {
+                    "finding_id": "f-1",
+                    "rival": "class",
+                    "title": MARKUP,
+                    "is_plausible": False,
+                    "needs": FORMULAS[0],
+                    "explains": "",
+                    "leaves": "",
+                    "check": "Look at the age of the accounts.",
+                },
+            ],
+        ),
         organisations=pl.DataFrame(
             {
                 "finding_id": ["f-2"],

@@ -86,6 +86,8 @@ def test_the_note_says_both_sides_and_what_was_missing(bundle: dict[str, Any]) -
     (note,) = of_type(bundle, "note")
     assert "Speaks for it:" in note["content"] and "Speaks against it" in note["content"]
     assert "networks: Not available." in note["content"]
+    assert "- A reseller with real users. (confidence would be low) Ask for a contract." in note["content"]
+    assert "(what it needs is not seen) Look at the age" in note["content"]
     assert "must review" in note["content"]
     assert "\x1b" not in note["content"] and "\u202e" not in note["content"]
 

@@ -65,7 +65,7 @@ def test_every_column_is_in_the_dictionary(book: Any) -> None:
             for cell in sheet[1]:
                 assert explained[sheet.title, cell.value], f"{sheet.title}.{cell.value}"
     assert {sheet.title for sheet in book.worksheets} == {
-        "about", "findings", "accounts", "signals", "evidence", "exemplars", "dictionary"
+        "about", "findings", "accounts", "signals", "evidence", "rivals", "exemplars", "dictionary"
     }  # fmt: skip
 
 
