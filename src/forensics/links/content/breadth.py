@@ -23,11 +23,17 @@ from forensics.links.timing.tables import results
 from forensics.window import Window
 
 DRAWS = 499
-POOLED_DRAWS = 199
+POOLED_DRAWS = 99
 """Pooled breadth costs a fifth of a millisecond a draw; a fitted tail takes over beyond."""
 
 POOLED_PROMPTS = 32
 """Prompts of a whole group among which variety is measured."""
+
+MOST_PROMPTS = 64
+"""Prompts of an account that are read."""
+
+INTERVAL_BLOCKS = 3
+"""Sets of pooled prompts from which their spread is worth stating."""
 
 MOST_BLOCKS = 8
 """Sets of pooled prompts of a group that are measured; their spread gives the interval."""
@@ -61,7 +67,8 @@ def group_diversity(
     groups = cohort.groups(members)
     if not groups:
         return results([])
-    per_account = max(-(-POOLED_PROMPTS // min(len(places) for _, places in groups)), 1)
+    smallest = min(len(places) for _, places in groups)
+    per_account = min(max(-(-POOLED_PROMPTS * INTERVAL_BLOCKS // smallest), BREADTH_PROMPTS), MOST_PROMPTS)
     pool = _Pool(read_prompts(connection, window, cohort.accounts["account_id"], per_account=per_account))
     rows: list[dict[str, object]] = []
     for group_id, places in groups:
@@ -104,7 +111,7 @@ def _pooled_breadth(
         return []
     values, draws = pool.measure(own), pool.measure(np.concatenate(drawn))
     observed, low, high = float(values.mean()), None, None
-    if len(values) >= 3:
+    if len(values) >= INTERVAL_BLOCKS:
         from scipy.special import stdtrit
 
         half = float(stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / np.sqrt(len(values)))

@@ -44,6 +44,7 @@ WIDTH_PROMPTS = 1_000
 
 ACCOUNTS_AT_ONCE = 2_000
 DRAWS = 499
+ROWS_AT_ONCE = 20_000
 
 STIFFNESS = 1e-3
 """Ridge of the regression on letters, in parts of a letter's variance: rare letters explain little."""
@@ -79,14 +80,15 @@ def cohort_distance(
         return results([])
     means, counts = _mean_features(connection, window, cohort, seed)
     adjusted = unexplained(means, _letters(connection, window, cohort))
+    cohort_means = np.array([adjusted[places].mean(axis=0) for places in cohort.cohorts])
     rows = []
     for group_id, places in groups:
         if (prompt_count := int(counts[places].sum())) < POOLED_MINIMUM:
             continue
-        expected = np.mean([adjusted[cohort.cohorts[number]].mean(axis=0) for number in cohort.own[places]], axis=0)
+        expected = cohort_means[cohort.own[places]].mean(axis=0)
         sets = cohort.draw_sets(places, DRAWS, group_stream(seed, "cohort distance", group_id))
-        draws = np.array([_squared(adjusted[chosen], expected) for chosen in sets])
-        observed = _squared(adjusted[places], expected)
+        draws = _squared(adjusted, sets, expected)
+        observed = float(_squared(adjusted, places[None], expected)[0])
         rows.append(
             {
                 "group_id": group_id,
@@ -103,8 +105,11 @@ def cohort_distance(
     return results(rows)
 
 
-def _squared(vectors: Matrix, expected: Matrix) -> float:
-    return float(((vectors.mean(axis=0) - expected) ** 2).sum())
+def _squared(vectors: Matrix, sets: NDArray[np.int64], expected: Matrix) -> Matrix:
+    """Squared distance of each set's mean vector from the expected one, so many sets at a time as fit."""
+    at_once = max(ROWS_AT_ONCE // sets.shape[1], 1)
+    parts = [vectors[sets[first : first + at_once]].mean(axis=1) for first in range(0, len(sets), at_once)]
+    return np.asarray(((np.concatenate(parts) - expected) ** 2).sum(axis=1), np.float64)
 
 
 def unexplained(means: Matrix, letters: Matrix) -> Matrix:
