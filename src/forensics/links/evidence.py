@@ -22,7 +22,7 @@ class EvidenceKind:
         signal_kinds: kinds of shared value that carry it.
         feature: column of features.accounts that carries it, for kinds that are rates.
         floor: value of the feature below which no account carries it, however unusual.
-        measure: row of links.group_tests that tests it; empty for shared values, which are tested one by one.
+        measure: row of links.group_tests that tests it; empty for values that are tested one by one.
     """
 
     name: str
@@ -84,22 +84,36 @@ EVIDENCE_KINDS = {
             behaviour=False,
         ),
         _shared("template", "text", "rare prompt templates", ("prompt_template",), hard=False, behaviour=True),
-        _shared(
+        EvidenceKind(
             "handover",
+            "control",
             "handover",
+            True,
+            True,
             "conversations carried over between accounts",
             ("conversation",),
-            hard=True,
-            behaviour=True,
+            measure="conversation_handover",
         ),
         _shared("resent", "resent", "the same long prompts", ("prompt",), hard=True, behaviour=True),
         _together("work_queue", "work_queue", "one list of items, worked off once", hard=True),
         _together("load_dispersion", "load", "evenly spread load", hard=True),
-        _together("failover", "failover", "traffic that moves over when one of them is stopped", hard=True),
+        _together(
+            "failover",
+            "failover",
+            "traffic that moves over when one of them is banned",
+            hard=True,
+            measure="failover_ban_inflow",
+        ),
         # A conversation that moves from account to account makes them call in the same minutes: one cause.
         _together("synchrony", "handover", "activity in the same minutes", hard=True, measure="synchrony_5_minutes"),
         _together("replacement", "replacement", "accounts opened when others are banned", hard=False),
-        _together("release_reaction", "release", "a move to a new model on its release", hard=False),
+        _together(
+            "release_reaction",
+            "release",
+            "a move to a new model on its release",
+            hard=False,
+            measure="release_reaction_24_hours",
+        ),
         _asked("reasoning", "reasoning_share", "prompts that ask to write reasoning out"),
         _asked("grading", "grading_share", "prompts that ask to grade or compare answers"),
         _asked("trace_cleaning", "trace_cleaning_share", "prompts that tidy or judge recorded reasoning"),

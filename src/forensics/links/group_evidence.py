@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT, UNUSUAL
+from forensics.links.recurring_pairs import CROWD
 from forensics.warehouse.tables import read_frame
 
 _CARRIERS = ["group_id", "evidence", "account_id"]
@@ -25,7 +26,9 @@ def group_evidence(connection: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame,
         Rows of links.group_evidence and of links.group_evidence_accounts.
     """
     shared = _shared_values(connection)
-    carriers = pl.concat([shared.select(_CARRIERS).unique(), _pairs(connection), _rates(connection)])
+    carriers = pl.concat(
+        [shared.select(_CARRIERS).unique(), _handed_over(connection), _pairs(connection), _rates(connection)]
+    )
     carriers = carriers.sort("group_id", "evidence", "account_id")
     counts = carriers.group_by("group_id", "evidence", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("account_count")
@@ -87,11 +90,30 @@ def _value_tests(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     )
 
 
+def _handed_over(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Members that carry a conversation on which another member carries too; phrases of a crowd are none."""
+    found = read_frame(
+        connection,
+        """
+        WITH held AS (
+            SELECT group_id, account_id, signal_value,
+                   COUNT(*) OVER (PARTITION BY group_id, signal_value) AS members
+            FROM links.group_accounts JOIN links.account_signals USING (account_id)
+            JOIN links.signals USING (signal_kind, signal_value)
+            WHERE signal_kind = 'conversation' AND NOT is_hub AND account_count <= $crowd
+        )
+        SELECT DISTINCT group_id, 'handover' AS evidence, account_id FROM held WHERE members >= 2 ORDER BY ALL
+        """,
+        crowd=CROWD,
+    )
+    return found.select(_CARRIERS)
+
+
 _INNER_PAIRS = """
     SELECT a.group_id, edges.* FROM links.edges
     JOIN links.group_accounts AS a ON a.account_id = account_a
     JOIN links.group_accounts AS b ON b.account_id = account_b AND b.group_id = a.group_id
-    WHERE layer = 'behaviour'
+    WHERE layer = 'behaviour' AND strongest_kind = 'prompt'
 """
 
 

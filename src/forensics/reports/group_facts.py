@@ -22,6 +22,12 @@ ASKED = 0.05
 ONCE = 0.1
 """Share of exchanges whose item comes again, up to which a list is worked off once."""
 
+HANDED_OVER = 0.02
+"""Share of continued turns whose conversation another member carries too, below which it is an accident."""
+
+MANIFOLD = 2.0
+"""Times its expectation that a hand-over or a takeover must be."""
+
 SYNCHRONOUS = 1.5
 """Observed over expected coincidence from which members move together."""
 
@@ -87,8 +93,14 @@ class GroupFacts:
             return shown.value > shown.baseline and self.tests[kind.measure]["group_mean"] >= ASKED
         if name == "work_queue" and not self.holds("template"):
             return False
-        limits = {"work_queue": shown.value <= ONCE, "load_dispersion": shown.value <= EVEN_LOAD}
-        return limits.get(name, name != "synchrony" or shown.value >= SYNCHRONOUS)
+        limits = {
+            "work_queue": shown.value <= ONCE,
+            "load_dispersion": shown.value <= EVEN_LOAD,
+            "synchrony": shown.value >= SYNCHRONOUS,
+            "handover": shown.value >= max(HANDED_OVER, MANIFOLD * shown.baseline),
+            "failover": shown.value >= MANIFOLD * shown.baseline,
+        }
+        return limits.get(name, True)
 
 
 def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[GroupFacts]:

@@ -130,17 +130,16 @@ RIVALS = (
     ),
     Rival(
         "business_with_stock",
-        "A firm that names no organisation works on a stock of its own: an application's questions, a client's records,"
-        " a benchmark's items.",
+        "A firm or a team that names no organisation works on a stock of its own: an application's questions, a client's"
+        " records, a benchmark's items.",
         ALL_CONTROL,
         lambda facts: (
             (facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS
-            and facts.holds("registration")
             and facts.organisation_count <= 1
             and _without(facts, "handover")
         ),
-        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again, the accounts share a mail domain and"
-        " name no two organisations, and no conversation is handed over.",
+        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again, the accounts name no two organisations,"
+        " and no conversation is handed over.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(

@@ -49,7 +49,7 @@ def best_rival(judgement: Judgement) -> Rival:
 
 def _supporting(facts: GroupFacts, name: str) -> Statement:
     shown, kind = facts.shown[name], EVIDENCE_KINDS[name]
-    if kind.signal_kinds:
+    if kind.signal_kinds and not kind.measure:
         sentence = f"{shown.account_count} of {facts.account_count} accounts share {kind.label}{_chance(name, shown)}."
         return Statement("supports", sentence, f"{name}_coverage", shown.coverage, COVERAGE)
     if kind.feature:
@@ -64,7 +64,7 @@ def _supporting(facts: GroupFacts, name: str) -> Statement:
 
 
 def _chance(name: str, shown: Shown) -> str:
-    if name in ("handover", "resent"):
+    if name == "resent":
         return (
             f": {shown.value:.0f} pairs of them have more in common than chance meetings give (Poisson, q ="
             f" {shown.q_value:.1e} for the clearest)"
@@ -88,7 +88,7 @@ def _measured(facts: GroupFacts, name: str) -> str:
 def _weak(facts: GroupFacts, name: str) -> Statement | None:
     """What was looked for and is too little to count."""
     shown, kind = facts.shown[name], EVIDENCE_KINDS[name]
-    if kind.signal_kinds and shown.coverage is not None:
+    if kind.signal_kinds and not kind.measure and shown.coverage is not None:
         sentence = (
             f"Only {shown.account_count} of {facts.account_count} accounts share {kind.label} more than chance gives;"
             f" a link of the whole group takes {COVERAGE:.0%}."
