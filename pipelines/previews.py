@@ -21,6 +21,7 @@ PROMPT_TEXT = {
     "raw.exchanges": {"prompt", "system_prompt"},
     "raw.quarantine": {"value", "row"},
     "core.templates": {"text"},
+    "features.templates": {"text"},
 }
 """Columns that hold what callers wrote, as a whole or in part."""
 

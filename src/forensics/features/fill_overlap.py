@@ -30,11 +30,16 @@ EXPECTED_MINIMUM = 10.0
 RARE_PAYER_SHARE = 0.05
 """Share of all payers above which a template is a common framework's: what strangers fill it with says nothing."""
 
+MAIN_SHARE = 0.1
+"""Fills of a template that counts, as a share of those of the group's largest one: smaller ones are turns of phrase."""
+
 HASHES = 2**63
 
 
 def fill_overlap(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window) -> pl.DataFrame:
     """Judge each group by the fills of the templates that two or more of its accounts use, taken together.
+
+    The group's instructions are what counts: templates with a tenth of the fills of its largest one, or more.
 
     Args:
         connection: with core.fill_days of the window, features.template_families and features.templates.
@@ -55,7 +60,36 @@ def fill_overlap(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, w
     finally:
         connection.unregister("overlap_members")
     families = overlap(fills.rename({"family_id": "template_id"}), ["group_id", "template_id"])
-    pooled = (
+    largest = pl.col("fill_count").max().over("group_id")
+    pooled = _pooled(families.filter(pl.col("fill_count") >= MAIN_SHARE * largest))
+    groups = members.select("group_id").unique().sort("group_id")
+    return groups.join(with_verdict(pooled).drop("variance"), on="group_id", how="left").sort("group_id")
+
+
+def prompt_overlap(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """Judge each group by the long prompts its accounts send word for word: a store that is replayed, or a class.
+
+    Args:
+        connection: with core.prompt_days of the window.
+        members: group_id, account_id.
+        window: the days that count.
+
+    Returns:
+        As `fill_overlap`, with prompts in the place of fills and without a template.
+    """
+    connection.register("overlap_members", members.select("group_id", "account_id").unique().to_arrow())
+    try:
+        prompts = read_frame(connection, _GROUP_PROMPTS, first=window.first, last=window.as_of)
+    finally:
+        connection.unregister("overlap_members")
+    judged = with_verdict(overlap(prompts, ["group_id"])).drop("variance")
+    groups = members.select("group_id").unique().sort("group_id")
+    return groups.join(judged, on="group_id", how="left").sort("group_id")
+
+
+def _pooled(families: pl.DataFrame) -> pl.DataFrame:
+    """One row a group: its largest family, and the sums over all."""
+    return (
         families.sort(["group_id", "fill_count", "template_id"], descending=[False, True, False])
         .group_by("group_id", maintain_order=True)
         .agg(
@@ -65,8 +99,6 @@ def fill_overlap(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, w
             pl.col(*_SUMS).sum(),
         )
     )
-    groups = members.select("group_id").unique().sort("group_id")
-    return groups.join(with_verdict(pooled).drop("variance"), on="group_id", how="left").sort("group_id")
 
 
 def overlap(fills: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
@@ -164,4 +196,14 @@ _GROUP_FILLS = f"""
     FROM ({FAMILY_FILLS}) JOIN overlap_members USING (account_id)
     WHERE family_id NOT IN (SELECT template_id FROM features.templates WHERE payer_share > $rare)
     ORDER BY group_id, family_id, account_id, fill_hash
+"""
+
+_GROUP_PROMPTS = f"""
+    WITH levels AS (
+        SELECT MAX(sample_level) AS level FROM core.prompt_days WHERE snapshot_date BETWEEN $first AND $last
+    )
+    SELECT DISTINCT group_id, account_id, prompt_hash AS fill_hash
+    FROM core.prompt_days JOIN overlap_members USING (account_id), levels
+    WHERE snapshot_date BETWEEN $first AND $last AND prompt_hash < {HASHES - 1} >> level
+    ORDER BY group_id, account_id, fill_hash
 """
