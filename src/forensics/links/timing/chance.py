@@ -145,11 +145,11 @@ def stratified_sum_tail(observed: int, strata: list[tuple[NDArray[np.float64], i
 def _tilt(observed: int, chances: NDArray[np.float64], sizes: NDArray[np.int64], values: NDArray[np.int64]) -> float:
     """The exponent that moves the expected sum up to the observed one; 0 where it need not move, bounded at the top."""
     low, high = 0.0, 40.0
-    for _ in range(60):
+    for _ in range(24):
         middle = (low + high) / 2
         weights = chances * np.exp(middle * (values - values[-1]))
         if float(sizes @ ((weights @ values) / weights.sum(axis=1))) < observed:
             low = middle
         else:
             high = middle
-    return low if low > 1e-9 else 0.0
+    return low if low > 1e-5 else 0.0

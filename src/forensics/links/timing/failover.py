@@ -154,9 +154,9 @@ def _running(counts: NDArray[np.generic]) -> NDArray[np.int64]:
 def _rises(before: NDArray[np.int64], width: int) -> NDArray[np.int64]:
     """The rise at every minute of the window."""
     last = len(before) - 1
-    moments = np.arange(last)
-    after = before[np.minimum(moments + width + 1, last)] - before[moments + 1]
-    return np.asarray(after - (before[moments] - before[np.maximum(moments - width, 0)]), np.int64)
+    padded = np.pad(before, width, mode="edge")
+    after = padded[2 * width + 1 : 2 * width + 1 + last] - before[1:]
+    return np.asarray(after - (before[:-1] - padded[:last]), np.int64)
 
 
 def _sweeps(at: NDArray[np.int64]) -> NDArray[np.int64]:
