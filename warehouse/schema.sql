@@ -1156,6 +1156,7 @@ CREATE TABLE IF NOT EXISTS "links"."barred_organisations" (
     "verdict" VARCHAR NOT NULL,
     "controlling_organisation_id" VARCHAR,
     "controlling_jurisdiction" VARCHAR,
+    "seed_basis" VARCHAR,
     "attributed_percent" DOUBLE,
     "effective_percent" DOUBLE,
     "path" VARCHAR,
@@ -1170,6 +1171,7 @@ COMMENT ON COLUMN "links"."barred_organisations"."jurisdiction" IS 'Country of i
 COMMENT ON COLUMN "links"."barred_organisations"."verdict" IS 'Which reading is met.';
 COMMENT ON COLUMN "links"."barred_organisations"."controlling_organisation_id" IS 'Restricted organisation at the path''s end.';
 COMMENT ON COLUMN "links"."barred_organisations"."controlling_jurisdiction" IS 'Country it is headquartered in, alpha-2.';
+COMMENT ON COLUMN "links"."barred_organisations"."seed_basis" IS 'What restricts that organisation.';
 COMMENT ON COLUMN "links"."barred_organisations"."attributed_percent" IS 'Share by cascade, lower bound, percent.';
 COMMENT ON COLUMN "links"."barred_organisations"."effective_percent" IS 'Share by look-through, lower bound, percent.';
 COMMENT ON COLUMN "links"."barred_organisations"."path" IS 'Path from the controlling organisation, with shares.';
@@ -1577,6 +1579,7 @@ CREATE TABLE IF NOT EXISTS "reports"."barred_organisations" (
     "verdict" VARCHAR NOT NULL,
     "controlling_organisation_id" VARCHAR,
     "controlling_jurisdiction" VARCHAR,
+    "seed_basis" VARCHAR,
     "attributed_percent" DOUBLE,
     "effective_percent" DOUBLE,
     "path" VARCHAR,
@@ -1590,6 +1593,7 @@ COMMENT ON COLUMN "reports"."barred_organisations"."jurisdiction" IS 'Country of
 COMMENT ON COLUMN "reports"."barred_organisations"."verdict" IS 'Which reading is met.';
 COMMENT ON COLUMN "reports"."barred_organisations"."controlling_organisation_id" IS 'Restricted organisation at the path''s end.';
 COMMENT ON COLUMN "reports"."barred_organisations"."controlling_jurisdiction" IS 'Country it is headquartered in, alpha-2.';
+COMMENT ON COLUMN "reports"."barred_organisations"."seed_basis" IS 'What restricts that organisation.';
 COMMENT ON COLUMN "reports"."barred_organisations"."attributed_percent" IS 'Share by cascade, lower bound, percent.';
 COMMENT ON COLUMN "reports"."barred_organisations"."effective_percent" IS 'Share by look-through, lower bound, percent.';
 COMMENT ON COLUMN "reports"."barred_organisations"."path" IS 'Path from the controlling organisation, with shares; 1,000 characters.';

@@ -131,6 +131,9 @@ class BarredOrganisations(dy.Schema):
     verdict = dy.Enum(list(MET), description="Which reading is met.")
     controlling_organisation_id = dy.String(nullable=True, description="Restricted organisation at the path's end.")
     controlling_jurisdiction = dy.String(nullable=True, description="Country it is headquartered in, alpha-2.")
+    seed_basis = dy.Enum(
+        ["headquarters", "incorporation", "listed"], nullable=True, description="What restricts that organisation."
+    )
     attributed_percent = percent("Share by cascade, lower bound, percent.", nullable=True)
     effective_percent = percent("Share by look-through, lower bound, percent.", nullable=True)
     path = dy.String(nullable=True, description="Path from the controlling organisation, with shares.")

@@ -150,6 +150,9 @@ class BarredOrganisations(dy.Schema):
     verdict = dy.Enum(["seed", "met_both", "met_cascade", "met_lookthrough"], description="Which reading is met.")
     controlling_organisation_id = dy.String(nullable=True, description="Restricted organisation at the path's end.")
     controlling_jurisdiction = dy.String(nullable=True, description="Country it is headquartered in, alpha-2.")
+    seed_basis = dy.Enum(
+        ["headquarters", "incorporation", "listed"], nullable=True, description="What restricts that organisation."
+    )
     attributed_percent = dy.Float64(nullable=True, description="Share by cascade, lower bound, percent.")
     effective_percent = dy.Float64(nullable=True, description="Share by look-through, lower bound, percent.")
     path = dy.String(

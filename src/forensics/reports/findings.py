@@ -208,11 +208,13 @@ def _barred_claims(organisation: dict[str, Any], row: dict[str, Any]) -> dict[st
     where = organisation["controlling_jurisdiction"] or "a restricted jurisdiction"
     what = f"is seated in {where}" if organisation["verdict"] == "seed" else f"is controlled from {where}"
     name = "".join(filter(str.isprintable, organisation["name"] or organisation["organisation_id"]))[:NAME_CHARACTERS]
+    # Incorporation stands in for headquarters that nobody has on record: less sure, and said so.
+    confidence = "moderate" if organisation["seed_basis"] == "incorporation" else "high"
     return {
         "control_confidence": None,
         "extraction_confidence": None,
-        "organisation_confidence": "high",
-        "confidence": "high",
+        "organisation_confidence": confidence,
+        "confidence": confidence,
         "score": round(BARRED_SCORE * math.log10(1 + row["exchange_count"]), 6),
         "headline": f"{_counted(row['account_count'])} of {name}, which {what} ({organisation['verdict']}).",
     }

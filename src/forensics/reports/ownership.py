@@ -59,16 +59,7 @@ def barred_statements(organisation: dict[str, Any]) -> list[Statement]:
     jurisdiction = organisation["controlling_jurisdiction"] or "a restricted jurisdiction"
     found = []
     if organisation["verdict"] == "seed":
-        found.append(
-            Statement(
-                "supports",
-                f"The organisation itself is headquartered, or where no headquarters is on record incorporated, in"
-                f" {jurisdiction} ({organisation['rule']}).",
-                "headquarters",
-                None,
-                None,
-            )
-        )
+        found.append(_seat(organisation, jurisdiction))
     for name, reading in (("attributed_percent", "cascade"), ("effective_percent", "look-through")):
         percent = organisation[name]
         if organisation["verdict"] != "seed" and percent is not None:
@@ -82,6 +73,12 @@ def barred_statements(organisation: dict[str, Any]) -> list[Statement]:
                     organisation["threshold_percent"],
                 )
             )
+    if organisation["seed_basis"] == "incorporation":
+        sentence = (
+            "No headquarters is on record at the head of the path: its place of incorporation stands in, which a shell"
+            " or a move of its management would make wrong."
+        )
+        found.append(Statement("contradicts", sentence, "seed_basis", None, None))
     if organisation["path"]:
         found.append(Statement("supports", f"Path: {organisation['path']}", "path", None, None))
     found.append(
@@ -95,3 +92,14 @@ def barred_statements(organisation: dict[str, Any]) -> list[Statement]:
         )
     )
     return found
+
+
+def _seat(organisation: dict[str, Any], jurisdiction: str) -> Statement:
+    """What restricts an organisation that is restricted itself."""
+    basis = {
+        "incorporation": f"is incorporated in {jurisdiction}",
+        "listed": "is named by the rule",
+    }.get(organisation["seed_basis"] or "", f"has its headquarters in {jurisdiction}")
+    return Statement(
+        "supports", f"The organisation itself {basis} ({organisation['rule']}).", "headquarters", None, None
+    )

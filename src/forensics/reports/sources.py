@@ -14,7 +14,7 @@ SHARE_TABLES = {
 }
 """Shares over the members of a group: their rows are the members'."""
 
-OWNERSHIP_MEASURES = ("headquarters", "attributed_percent", "effective_percent", "path")
+OWNERSHIP_MEASURES = ("headquarters", "seed_basis", "attributed_percent", "effective_percent", "path")
 COVERAGE_ENDING = "_coverage"
 
 _TESTED = {kind.measure for kind in EVIDENCE_KINDS.values() if kind.measure}

@@ -55,7 +55,9 @@ def find_deciding(day: DayFindings, profile: Profile) -> Deciding:
 def _collect_upstream(day: DayFindings) -> tuple[Ints, Ints, Bools]:
     """Pairs of an organisation that meets the rule and a stake that leads to it from a seed, and who has too many."""
     holdings, count = day.holdings, day.holdings.count
-    leads = (holdings.least > 0) & ((day.effective_least > 0) | day.met)[holdings.owner]
+    # More than nothing is a lead as well: it lifts a sum of exactly the threshold above it.
+    holds = (holdings.least > 0) | (holdings.least_open > 0)
+    leads = holds & ((day.effective_least > 0) | day.met)[holdings.owner]
     leads &= ~day.seed[holdings.owned] & ~day.broken[holdings.owned]
     kept = np.flatnonzero(leads)
     first = starts(holdings.owned[kept], count)

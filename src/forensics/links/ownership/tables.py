@@ -130,6 +130,7 @@ def tabulate_barred(answer: Answer) -> pl.DataFrame:
             "verdict": _verdicts(day),
             "controlling_organisation_id": _pick(nodes["organisation_id"], root),
             "controlling_jurisdiction": location,
+            "seed_basis": _pick(_bases(answer), root),
             "attributed_percent": percents(shares_from(day.attributed_least)),
             "effective_percent": percents(day.effective_least),
             "path": _path_texts(answer),

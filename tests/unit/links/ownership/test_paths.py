@@ -50,7 +50,8 @@ def test_the_barred_table_has_exactly_the_columns_of_the_contract(roll_world: Ro
     barred = roll_world("R 51 A", "o 49 A", "A (50,75] T").barred
     assert barred.columns == [
         "organisation_id", "name", "jurisdiction", "verdict", "controlling_organisation_id",
-        "controlling_jurisdiction", "attributed_percent", "effective_percent", "path", "threshold_percent", "rule",
+        "controlling_jurisdiction", "seed_basis", "attributed_percent", "effective_percent", "path",
+        "threshold_percent", "rule",
     ]  # fmt: skip
     row = barred.filter(organisation_id="T").row(0, named=True)
     assert row["path"] == "R (CN) —51 %→ A —>50 %→ T"

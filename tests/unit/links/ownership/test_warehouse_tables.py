@@ -9,7 +9,7 @@ from forensics import contracts, links, reports
 from forensics.features.payers import payers
 from forensics.links.ownership import OwnershipProfileError, load_profile
 from forensics.links.ownership.profiles import SHIPPED
-from forensics.reports.ownership import barred_organisations, ownership_verdicts
+from forensics.reports.ownership import barred_organisations, barred_statements, ownership_verdicts
 from tests.worlds.line import Line, put
 from tests.worlds.registers import build_ownership, put_registers
 
@@ -123,3 +123,22 @@ def test_records_of_one_organisation_are_one_payer(register_line: Line) -> None:
     found = payers(register_line.connection, register_line.window)
     assert found["payer_id"].to_list() == ["organisation x1"] * 2
     assert found["organisation_id"].to_list() == ["x1", "x2"], "an account keeps the record it came with"
+
+
+@pytest.mark.parametrize(
+    ("facts", "basis", "said"),
+    [
+        ({"headquarters": "CN", "jurisdiction": "KY"}, "headquarters", "has its headquarters in CN"),
+        ({"headquarters": None, "jurisdiction": "CN"}, "incorporation", "is incorporated in CN"),
+    ],
+)
+def test_a_seed_by_incorporation_is_said_to_be_one(
+    register_line: Line, facts: dict[str, str | None], basis: str, said: str
+) -> None:
+    put_registers(register_line, "R 60 T", organisations=[{"organisation_id": "R", **facts}])
+    build_ownership(register_line)
+    rows = {row["organisation_id"]: row for row in barred_organisations(register_line.connection).iter_rows(named=True)}
+    assert rows["R"]["seed_basis"] == rows["T"]["seed_basis"] == basis
+    statements = [one.statement for one in barred_statements(rows["R"])]
+    assert said in statements[0]
+    assert any("incorporation stands in" in one for one in statements) == (basis == "incorporation")
