@@ -6,7 +6,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forensics.core.fixed_parts import BASE, FRAMES, Flags, Hashes, Part, first_of_each, fixed_part, frames, middles
+from forensics.core.fixed_parts import (
+    BASE,
+    FRAME_LENGTHS,
+    FRAMES,
+    Flags,
+    Hashes,
+    Part,
+    first_of_each,
+    fixed_part,
+    frames,
+    middles,
+)
 from forensics.core.text_buffers import buffers
 from forensics.errors import SnapshotError
 
@@ -47,15 +58,19 @@ class TemplatePass:
         ]
 
     def _settle(self) -> None:
-        """Decide how far each prompt is fixed, now that all were seen."""
-        self._heads, self._tails = [_stacked(self._heads)], [_stacked(self._tails)]
-        prompts = np.concatenate(self._prompts) if self._prompts else np.zeros(0, dtype=np.uint64)
-        systems = _stacked(self._systems)
-        self.prompts = prompts
-        self.is_first = first_of_each(prompts)
-        self.head = fixed_part(self._heads[0], self.is_first)
-        self.tail = fixed_part(self._tails[0], self.is_first)
-        self.system = fixed_part(systems, first_of_each(prompts, systems[:, -1]))
+        """Decide how far each prompt is fixed, now that all were seen; what is no longer needed is let go."""
+        self.prompts = np.concatenate(self._prompts) if self._prompts else np.zeros(0, dtype=np.uint64)
+        self.is_first = first_of_each(self.prompts)
+        systems = _joined(self._systems)
+        self.system = fixed_part(systems, first_of_each(self.prompts, systems[:, -1]))
+        del systems
+        heads = _joined(self._heads)
+        self.head = fixed_part(heads, self.is_first)
+        self.first_heads = heads[:, : max(FRAME_LENGTHS) + 1].copy()
+        del heads
+        tails = _joined(self._tails)
+        self.tail = fixed_part(tails, self.is_first)
+        self.first_tails = tails[:, :BASE].copy()
 
     def assign(self, batches: Iterator[pl.Series]) -> pl.DataFrame:
         """Read the prompts again and name the fixed parts of each.
@@ -70,12 +85,12 @@ class TemplatePass:
             SnapshotError: when the prompts are not those that were added.
         """
         self._settle()
-        fills, overlaps, lines, weights = self._read_again(batches)
+        fills, overlaps, lines = self._read_again(batches)
         tail_depth = np.where(overlaps, np.int8(-1), self.tail.depth)
         tail = Part(tail_depth, np.where(overlaps, np.uint64(0), self.tail.key))
         is_open = (self.head.depth < 0) & (tail.depth < 0)
-        middle = middles(lines, weights, self.is_first)
-        frame, frame_key = frames(self._heads[0], self._tails[0], is_open & (middle == 0), self.is_first)
+        middle = middles(lines, self.is_first)
+        frame, frame_key = frames(self.first_heads, self.first_tails, is_open & (middle == 0), self.is_first)
         ends = np.array([*FRAMES, (-1, -1)], dtype=np.int8)[frame]
         parts = [
             _part_rows("head", self.head.key, self.head.depth, fills),
@@ -86,10 +101,12 @@ class TemplatePass:
         ]
         return pl.concat(parts)
 
-    def _read_again(self, batches: Iterator[pl.Series]) -> tuple[Hashes, Flags, Hashes, NDArray[np.int16]]:
-        from forensics.core.prompt_kernels import MIDDLES, fills_and_middles, text_hashes
+    def _read_again(self, batches: Iterator[pl.Series]) -> tuple[Hashes, Flags, pl.DataFrame]:
+        """Fills, overlaps of beginning and end, and the lines of prompts that have neither (row, key, units)."""
+        from forensics.core.prompt_kernels import fills_and_middles, text_hashes
 
-        found: list[tuple[Hashes, Flags, Hashes, NDArray[np.int16]]] = []
+        fills, overlaps = np.zeros(len(self.prompts), dtype=np.uint64), np.zeros(len(self.prompts), dtype=np.bool_)
+        lines = [pl.DataFrame(schema={"row": pl.Int64, "key": pl.UInt64, "units": pl.Int16})]
         at = 0
         for prompts in batches:
             here = slice(at, at + len(prompts))
@@ -97,21 +114,22 @@ class TemplatePass:
                 raise SnapshotError(
                     "The exchanges changed while they were read.", next_step="Run the day again; nobody else may write."
                 )
-            found.append(
-                fills_and_middles(*buffers(prompts.str.to_lowercase()), self.head.depth[here], self.tail.depth[here])
+            fills[here], overlaps[here], keys, units = fills_and_middles(
+                *buffers(prompts.str.to_lowercase()), self.head.depth[here], self.tail.depth[here]
             )
+            rows, places = np.nonzero(keys)
+            lines.append(pl.DataFrame({"row": at + rows, "key": keys[rows, places], "units": units[rows, places]}))
             at += len(prompts)
-        if not found:
-            none = np.zeros((0, MIDDLES), dtype=np.uint64)
-            return none[:, 0], np.zeros(0, dtype=np.bool_), none, none.astype(np.int16)
-        fills, overlaps, lines, weights = (np.concatenate(column) for column in zip(*found, strict=True))
-        return fills & SIGNED, overlaps, lines, weights
+        return fills & SIGNED, overlaps, pl.concat(lines)
 
 
-def _stacked(parts: list[Hashes]) -> Hashes:
+def _joined(parts: list[Hashes]) -> Hashes:
+    """All batches as one matrix, taken out of the list."""
     from forensics.core.lexing import MARK_UNITS
 
-    return np.concatenate(parts) if parts else np.zeros((0, len(MARK_UNITS)), dtype=np.uint64)
+    found = np.concatenate(parts) if parts else np.zeros((0, len(MARK_UNITS)), dtype=np.uint64)
+    parts.clear()
+    return found
 
 
 def _system_hashes(texts: pl.Series) -> Hashes:

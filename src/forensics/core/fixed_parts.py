@@ -84,33 +84,28 @@ def fixed_part(marks: Hashes, counts: Flags) -> Part:
     Returns:
         Depth and key of each row.
     """
-    rows = len(marks)
-    depth, key, agreeing = np.full(rows, -1, dtype=np.int8), np.zeros(rows, dtype=np.uint64), np.zeros(rows, np.int64)
+    size = len(marks)
+    depth, key, agreeing = np.full(size, -1, dtype=np.int8), np.zeros(size, dtype=np.uint64), np.zeros(size, np.int64)
     for place in range(BASE, marks.shape[1]):
-        agree = counted(marks[:, place], counts)
+        # Who agrees down to here agreed before, so those who fell off need not be counted.
+        everybody = place in (BASE, DEPTHS)
+        rows = np.flatnonzero(marks[:, place] if everybody else (depth == place - 1) & (marks[:, place] != NO_KEY))
+        agree = counted(marks[rows, place], counts[rows])
         # One counts itself, so pairs of strangers do not branch at each depth.
-        goes_on = (agree >= 2) & (BRANCHING * (agree - 1) >= agreeing)
-        is_whole = place == DEPTHS
-        goes_on &= (depth == place - 1) | (place == BASE) | is_whole
-        depth[goes_on], key[goes_on], agreeing[goes_on] = place, marks[goes_on, place], agree[goes_on]
+        goes_on = (agree >= 2) & (BRANCHING * (agree - 1) >= agreeing[rows])
+        rows = rows[goes_on]
+        depth[rows], key[rows], agreeing[rows] = place, marks[rows, place], agree[goes_on]
     return Part(depth, key)
 
 
-def middles(keys: Hashes, weights: NDArray[np.int16], counts: Flags) -> Hashes:
+def middles(lines: pl.DataFrame, counts: Flags) -> Hashes:
     """The line that each row shares with others: long and shared by many; 0 where there is none.
 
     Args:
-        keys: hashes of lines (rows × lines), 0 where there is none.
-        weights: their units.
+        lines: row, key (hash) and units of every line that is looked at.
         counts: rows that stand for a distinct prompt.
     """
-    lines = (
-        pl.DataFrame(
-            {"row": np.repeat(np.arange(len(keys)), keys.shape[1]), "key": keys.ravel(), "units": weights.ravel()}
-        )
-        .filter(pl.col("key") != 0)
-        .unique(["row", "key"])
-    )
+    lines = lines.unique(["row", "key"])
     chosen = (
         lines.with_columns(counts=counts[lines["row"].to_numpy()])
         .with_columns(agree=pl.col("counts").cast(pl.Int64).sum().over("key"))
@@ -121,7 +116,7 @@ def middles(keys: Hashes, weights: NDArray[np.int16], counts: Flags) -> Hashes:
         .sort(["row", "score", "key"], descending=[False, True, False])
         .unique("row", keep="first", maintain_order=True)
     )
-    found = np.zeros(len(keys), dtype=np.uint64)
+    found = np.zeros(len(counts), dtype=np.uint64)
     found[chosen["row"].to_numpy()] = chosen["key"].to_numpy()
     return found
 
