@@ -85,9 +85,10 @@ def leave_one_out(parts: NDArray[np.float64], expected: NDArray[np.float64]) -> 
     Method: the jackknife of Quenouille and Tukey.
     """
     used = expected > 0
-    if used.sum() < 3:
+    left = expected[used].sum() - expected[used]
+    if used.sum() < 3 or not (left > 0).all():
         return None, None
-    rest = (parts[used].sum() - parts[used]) / (expected[used].sum() - expected[used])
+    rest = (parts[used].sum() - parts[used]) / left
     count = len(rest)
     deviation = float(np.sqrt((count - 1) / count * ((rest - rest.mean()) ** 2).sum()))
     ratio = float(parts[used].sum() / expected[used].sum())
