@@ -19,7 +19,7 @@ AS_OF = date(2026, 3, 8)
 def findings(*ids: str) -> pl.DataFrame:
     """Rows of reports.findings."""
     seen = datetime(2026, 3, 3)
-    return pl.DataFrame(
+    given = pl.DataFrame(
         {
             "finding_id": ids,
             "as_of": AS_OF,
@@ -38,6 +38,9 @@ def findings(*ids: str) -> pl.DataFrame:
         },
         schema_overrides={"extraction_confidence": pl.String, "organisation_confidence": pl.String},
     )
+    columns = contracts.get("reports.findings").columns
+    empty = [pl.lit(None, column.dtype).alias(name) for name, column in columns.items() if name not in given.columns]
+    return given.with_columns(empty)
 
 
 def write(home: Home, *ids: str) -> list[Path]:
@@ -52,7 +55,7 @@ def test_every_report_table_is_written_also_when_empty(tmp_path: Path) -> None:
     assert {file.parent for file in files} == {tmp_path / "reports" / "2026-03-08"}
     for table, file in zip(contracts.of_step("reports"), files, strict=True):
         assert pl.read_parquet(file).columns == list(table.columns)
-    assert pl.read_parquet(files[0])["finding_id"].to_list() == ["f-1"]
+    assert pl.read_parquet(files[0].with_name("findings.parquet"))["finding_id"].to_list() == ["f-1"]
 
 
 def test_equal_rows_give_equal_bytes_in_any_order(tmp_path: Path) -> None:
@@ -71,7 +74,7 @@ def test_a_new_folder_takes_the_old_ones_place(
     write(home, "f-1")
     (home.reports / "2026-03-08" / "stale.parquet").touch()
     files = write(home, "f-2")
-    assert pl.read_parquet(files[0])["finding_id"].to_list() == ["f-2"]
+    assert pl.read_parquet(files[0].with_name("findings.parquet"))["finding_id"].to_list() == ["f-2"]
     assert sorted(path.name for path in home.reports.iterdir()) == ["2026-03-08"]
     assert not (home.reports / "2026-03-08" / "stale.parquet").exists()
 
