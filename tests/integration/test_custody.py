@@ -69,7 +69,8 @@ def test_tampering_is_found_and_named(finished: Home, tmp_path: Path) -> None:
     edited(
         home,
         "UPDATE raw.accounts SET status = 'closed' WHERE snapshot_date = '2026-03-02' AND account_id = 'acct-000';"
-        " DELETE FROM reports.finding_accounts WHERE account_id = 'ring-002';"
+        " DELETE FROM reports.finding_accounts"
+        " WHERE account_id = (SELECT min(account_id) FROM reports.finding_accounts);"
         " UPDATE raw.loads SET loaded_at = loaded_at + INTERVAL 1 HOUR",
     )
     code, found = verified(home)

@@ -83,8 +83,9 @@ def _legend() -> list[str]:
 def _box(left: int, top: int, name: str, keys: list[str]) -> list[str]:
     middle = top + BOX_HEIGHT // 2
     first = left + WIDTH - 8 - DOT_STEP * len(keys)
+    colours = "fill='#f6f8fa' stroke='#d0d7de'"
     return [
-        f"<rect x='{left}' y='{top}' width='{WIDTH - 8}' height='{BOX_HEIGHT}' rx='4' fill='#f6f8fa' stroke='#d0d7de'/>",
+        f"<rect x='{left}' y='{top}' width='{WIDTH - 8}' height='{BOX_HEIGHT}' rx='4' {colours}/>",
         f"<text x='{left + 8}' y='{middle + 4}' {FONT} font-size='12'>{escape(name)}</text>",
         *(
             f"<circle cx='{first + DOT_STEP * number + 4}' cy='{middle}' r='{DOT_RADIUS}' fill='{KEYS[key]}'/>"
