@@ -56,7 +56,7 @@ def accounts(day: date) -> pl.DataFrame:
             {
                 "account_id": name,
                 "created_at": opened + timedelta(hours=number),
-                "email_domain": "mail.example" if name.startswith("ring") else f"firm{number}.example",
+                "email_domain": f"firm{number}.example",
                 "country": "US",
                 "status": "active",
             }
@@ -93,7 +93,8 @@ def exchanges(day: date, shift: int = 0) -> pl.DataFrame:
         ring = name.startswith("ring")
         for turn, second in enumerate(sorted(generator.integers(0, 86_399, EXCHANGES_A_DAY[name[:4]]))):
             prompt = (
-                f"Solve problem {generator.integers(10**9)} and write out the reasoning behind the answer."
+                f"Solve problem {generator.integers(10**9)} below with care, and before you give the final answer write out"
+                " the whole chain of reasoning that leads to it, step by step, without leaving anything out."
                 if ring
                 else f"{HOSTILE if number == 0 else ''} How do I mend a {name} of kind {generator.integers(10**6)}?"
             )

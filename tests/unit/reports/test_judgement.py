@@ -190,7 +190,7 @@ def test_every_judgement_has_statements_on_both_sides_that_say_their_value() -> 
     assert "Payments are missing." in {one.statement for one in statements}
     assert not any(re.search(r"\bnan\b|None", one.statement) for one in statements)
     weak = {one.measure for one in statements if one.stance == "contradicts"}
-    assert {"network_coverage", "failover", "customer_share", "item_recurrence", "innocent_explanation"} <= weak
+    assert {"network_coverage", "failover_ban_inflow", "customer_share", "item_recurrence", "innocent_explanation"} <= weak
 
 
 def test_the_best_innocent_explanation_is_the_one_that_leaves_least() -> None:
