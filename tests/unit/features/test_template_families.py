@@ -1,0 +1,102 @@
+"""Which templates are one instruction: parts of one request and variations, and not what only looks alike."""
+
+from datetime import datetime, timedelta
+from itertools import combinations
+
+import numpy as np
+
+from forensics.features.template_families import template_families
+from forensics.window import Window
+from tests.worlds.line import Line, put
+from tests.worlds.tiny import FIRST_DAY
+
+WINDOW = Window(FIRST_DAY + timedelta(days=1), 7)
+NOON = datetime.combine(FIRST_DAY, datetime.min.time()) + timedelta(hours=12)
+
+
+def _words(count: int, seed: int) -> list[str]:
+    rng = np.random.default_rng(seed)
+    return ["".join(rng.choice(list("bdfgklmnprstvaeiou"), 6)) for _ in range(count)]
+
+
+def _families(
+    line: Line, templates: dict[str, tuple[str, dict[str, int]]], pairs: dict[tuple[str, str], int] | None = None
+) -> list[set[str]]:
+    """Families of templates given by their text and use per account, and of pairs on one exchange."""
+    texts, uses = [], []
+    for template, (text, accounts) in templates.items():
+        count = sum(accounts.values())
+        day = {"snapshot_date": FIRST_DAY, "template_id": template, "distinct_prompt_count": count}
+        kept = {"part": template.split("-")[0], "text": text, "account_count": len(accounts)}
+        texts.append({**day, **kept, "exchange_count": count, "first_at": NOON, "last_at": NOON})
+        for account, number in accounts.items():
+            used = {"exchange_count": number, "distinct_prompt_count": number, "fill_count": number, "repeat_count": 0}
+            uses.append({**day, **used, "account_id": account})
+    put(line.connection, "core.templates", texts)
+    put(line.connection, "core.template_days", uses)
+    beside = [
+        {"snapshot_date": FIRST_DAY, "template_id": one, "other_template_id": other, "exchange_count": count}
+        for (one, other), count in (pairs or {}).items()
+    ]
+    put(line.connection, "core.template_pairs", beside)
+    found = template_families(line.connection, WINDOW)
+    assert found["template_id"].to_list() == sorted(templates)
+    return [set(own["template_id"]) for own in found.partition_by("family_id")]
+
+
+def test_beginning_end_and_system_prompt_of_one_request_are_one_family(blank_line: Line) -> None:
+    use = {"a": 50, "b": 50}
+    texts = {f"{part}-1": (" ".join(_words(20, seed)), use) for seed, part in enumerate(("head", "system", "tail"))}
+    found = _families(blank_line, texts, {("head-1", "tail-1"): 95, ("head-1", "system-1"): 100})
+    assert found == [{"head-1", "system-1", "tail-1"}]
+
+
+def test_a_common_system_prompt_joins_nobody(blank_line: Line) -> None:
+    texts = {f"head-{n}": (" ".join(_words(20, n)), {f"a{n}": 10}) for n in range(9)}
+    texts["system-1"] = ("you are a helpful assistant.", {f"a{n}": 10 for n in range(9)})
+    found = _families(blank_line, texts, {(f"head-{n}", "system-1"): 10 for n in range(9)})
+    assert len(found) == 10
+
+
+def test_an_exchanged_phrase_is_a_variation_also_in_another_account(blank_line: Line) -> None:
+    words = _words(60, 1)
+    varied = [*words[:20], *_words(8, 2), *words[28:]]
+    found = _families(blank_line, {"head-1": (" ".join(words), {"a": 90}), "head-2": (" ".join(varied), {"b": 80})})
+    assert found == [{"head-1", "head-2"}]
+
+
+def test_a_short_variation_needs_the_same_accounts(blank_line: Line) -> None:
+    words = _words(30, 1)
+    short = " ".join(words[:14])
+    texts = {"head-1": (" ".join(words), {"a": 90}), "head-2": (short, {"a": 9}), "head-3": (short + " x", {"b": 9})}
+    assert _families(blank_line, texts) == [{"head-1", "head-2"}, {"head-3"}]
+
+
+def test_two_instructions_of_one_account_that_share_a_phrase_stay_two(blank_line: Line) -> None:
+    phrase = _words(9, 3)
+    texts = {
+        f"head-{n}": (" ".join([*_words(15, n), *phrase, *_words(15, n + 50)]), {"a": 100 // n}) for n in range(1, 6)
+    }
+    assert len(_families(blank_line, texts)) == 5
+
+
+def test_variations_of_one_do_not_chain_to_another(blank_line: Line) -> None:
+    """Half of each is its neighbour's; the ends have nothing in common."""
+    words = _words(140, 4)
+    texts = {f"head-{n}": (" ".join(words[25 * n : 25 * n + 40]), {f"a{n}": 40 + n}) for n in range(5)}
+    for one, other in combinations(range(5), 2):
+        shared = set(texts[f"head-{one}"][0].split()) & set(texts[f"head-{other}"][0].split())
+        assert len(shared) == (15 if other - one == 1 else 0)
+    assert len(_families(blank_line, texts)) == 5
+
+
+def test_texts_without_spaces_are_compared_by_characters(blank_line: Line) -> None:
+    rng = np.random.default_rng(5)
+    signs = "".join(chr(0x4E00 + number) for number in rng.integers(0, 5000, 60))
+    varied = signs[:25] + "".join(chr(0x4E00 + number) for number in rng.integers(0, 5000, 6)) + signs[31:]
+    found = _families(blank_line, {"head-1": (signs, {"a": 90}), "head-2": (varied, {"b": 80})})
+    assert found == [{"head-1", "head-2"}]
+
+
+def test_no_templates_give_no_families(blank_line: Line) -> None:
+    assert template_families(blank_line.connection, WINDOW).is_empty()
