@@ -87,7 +87,9 @@ def test_tampering_is_found_and_named(finished: Home, tmp_path: Path) -> None:
 
 
 def test_a_changed_snapshot_is_found(finished: Home, world: Path) -> None:
-    file = sorted((world / f"date={FIRST}").glob("accounts.*"))[0]
+    (entry,) = manifests(finished)
+    load = next(one for one in entry.said["inputs"]["loads"] if one["table_name"] == "accounts")
+    file = world / f"date={load['snapshot_date']}" / load["file"]
     before = file.read_bytes()
     try:
         file.write_bytes(before + b" ")

@@ -41,7 +41,7 @@ def places_of(home: Home, account_id: str) -> list[str]:
         with duckdb.connect(str(path), read_only=True) as connection:
             columns = connection.execute(
                 "SELECT schema_name, table_name, column_name FROM duckdb_columns()"
-                " WHERE NOT internal AND data_type = 'VARCHAR' AND schema_name <> 'analysis'"
+                " SEMI JOIN duckdb_tables() USING (schema_name, table_name) WHERE data_type = 'VARCHAR'"
             ).fetchall()
             for step, table, column in columns:
                 query = f'SELECT count(*) FROM "{step}"."{table}" WHERE regexp_matches("{column}", ?)'
