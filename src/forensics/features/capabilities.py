@@ -159,11 +159,10 @@ def _others_mean() -> pl.Expr:
 
 
 def _quotient() -> list[pl.Expr]:
+    # With no other account there is nothing to compare with; a maximum would take the number for the missing one.
     floor = 0.5 / pl.col("others_volume")
-    return [
-        (pl.col("share_of_exchanges") / pl.max_horizontal("cohort_share", floor)).alias("location_quotient"),
-        pl.max_horizontal("cohort_share", floor).alias("compared"),
-    ]
+    compared = pl.when(pl.col("cohort_account_count") > 0).then(pl.max_horizontal("cohort_share", floor))
+    return [(pl.col("share_of_exchanges") / compared).alias("location_quotient"), compared.alias("compared")]
 
 
 def _quotient_interval() -> list[pl.Expr]:

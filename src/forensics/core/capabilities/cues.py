@@ -122,7 +122,7 @@ def _membership(
 
 def _is_ascii_word(byte: NDArray[np.uint8]) -> NDArray[np.bool_]:
     lowered = byte | np.uint8(0x20)
-    return ((byte >= 48) & (byte <= 57)) | ((lowered >= 97) & (lowered <= 122)) | (byte == 95)
+    return np.asarray(((byte >= 48) & (byte <= 57)) | ((lowered >= 97) & (lowered <= 122)) | (byte == 95))
 
 
 def _is_letter_before(excerpts: Excerpts, begin: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.bool_]:

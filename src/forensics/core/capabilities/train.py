@@ -46,12 +46,11 @@ def train(taxonomy: Taxonomy, prompts: list[Prompt]) -> WeightFile:
 
     Args:
         taxonomy: with the capabilities that the prompts are labelled with.
-        prompts: training prompts; the taxonomy's examples are added.
+        prompts: training prompts.
 
     Returns:
         Weights for every capability that has prompts.
     """
-    prompts = with_examples(prompts, taxonomy)
     cues = CueIndex(taxonomy)
     visible = noisy_evidence(prompts, cues)
     grams = gram_matrix(excerpts_of(pl.Series([prompt.text for prompt in prompts], dtype=pl.String)))
@@ -173,7 +172,8 @@ def main(taxonomy: Path | None, out: Path) -> None:
     """Train and write the weights."""
     prompts = training_prompts(SEED)
     click.echo(f"{len(prompts):,} prompts of {len({prompt.pattern for prompt in prompts}):,} patterns")
-    train(load_taxonomy(taxonomy), prompts).write(out)
+    read = load_taxonomy(taxonomy)
+    train(read, with_examples(prompts, read)).write(out)
     click.echo(f"{out}: {out.stat().st_size:,} bytes")
 
 

@@ -1,0 +1,75 @@
+"""Where a phrase counts: whole words in letters with spaces, anywhere in other scripts; against a plain search."""
+
+import re
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forensics.core.capabilities.cues import CueIndex
+from forensics.core.capabilities.excerpts import excerpts_of
+from forensics.core.capabilities.grams import BUCKETS, gram_matrix, weigh_grams
+from forensics.core.capabilities.taxonomy import Taxonomy, load_taxonomy
+
+LISTS = {
+    "spaced": ("rate the", "оцени*", "c++", "<think>"),
+    "unspaced": ("评分", "ให้คะแนน"),
+    "mixed": ("python", "run"),
+}
+INDEX = CueIndex(Taxonomy((), LISTS))
+
+
+def _hits(prompt: str) -> dict[str, int]:
+    counts = INDEX.features(excerpts_of(pl.Series([prompt])))[0, : len(INDEX.lists)]
+    return {name: round(2 ** float(value) - 1) for name, value in zip(INDEX.lists, counts, strict=True) if value}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "found"),
+    [
+        ("Rate the answer", {"spaced": 1}),
+        ("Generate them", {}),
+        ("Pirate theme", {}),
+        ("rate  the", {}),
+        ("Оцените ответ", {"spaced": 1}),
+        ("переоцени", {}),
+        ("use C++ or python3", {"spaced": 1}),
+        ("用python写，请评分吧", {"mixed": 1, "unspaced": 1}),
+        ("éрython", {}),
+        ("épython pythoné", {}),
+        ("(python)\nrun,run", {"mixed": 3}),
+        ("<THINK>x</think>", {"spaced": 1}),
+        ("", {}),
+    ],
+)
+def test_phrases_count_where_they_are_words(prompt: str, found: dict[str, int]) -> None:
+    assert _hits(prompt) == found
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(alphabet="run python_é评分 ,.", max_size=30), max_size=8))
+def test_hits_are_those_of_a_plain_search(prompts: list[str]) -> None:
+    counts = INDEX.features(excerpts_of(pl.Series(prompts, dtype=pl.String)))[:, : len(INDEX.lists)]
+    for prompt, row in zip(prompts, counts, strict=True):
+        words = len(re.findall(r"(?<![a-z0-9_é])(?:run|python)(?![a-z0-9_é])", prompt.lower()))
+        assert row[INDEX.lists.index("mixed")] == np.float32(np.log2(1 + min(words, 7)))
+        assert row[INDEX.lists.index("unspaced")] == np.float32(np.log2(1 + min(prompt.count("评分"), 7)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(max_size=80), max_size=6))
+def test_the_compiled_pass_weighs_the_same_n_grams_as_the_matrix(prompts: list[str]) -> None:
+    weights = np.random.default_rng(3).normal(size=(BUCKETS, 3)).astype(np.float32)
+    excerpts = excerpts_of(pl.Series([*prompts, "ordinary words 12 and 数据模型学习 อ่านบทความ", ""], dtype=pl.String))
+    assert np.allclose(weigh_grams(excerpts, weights), gram_matrix(excerpts) @ weights, atol=1e-4)
+
+
+def test_no_phrase_of_the_taxonomy_is_beyond_reach() -> None:
+    taxonomy = load_taxonomy()
+    index = CueIndex(taxonomy)
+    prompts = pl.Series([phrase.rstrip("*") for name in taxonomy.cue_lists for phrase in taxonomy.cues[name]])
+    owner = np.repeat(np.arange(len(taxonomy.cue_lists)), [len(taxonomy.cues[name]) for name in taxonomy.cue_lists])
+    found = index.features(excerpts_of(prompts))[np.arange(len(owner)), owner]
+    assert [prompts[int(row)] for row in np.flatnonzero(found == 0)] == []
