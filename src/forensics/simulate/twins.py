@@ -86,7 +86,7 @@ _TWINS = (
         "vpn_egress",
         "unrelated developers behind the same VPN and cloud exits",
         ("template_harvest",),
-        (replace(REGULAR_APP, owner="account"), replace(NIGHTLY[1], owner="account")),
+        (replace(REGULAR_APP, owner="account"), replace(NIGHTLY[1], owner="account", hop_share=0.0)),
         (VPN_USERS, CLOUD_USERS),
         rhythms=("server", "nightly"),
         splits=("heavy",),
