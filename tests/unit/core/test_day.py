@@ -186,7 +186,7 @@ def test_sums_of_templates_are_what_their_exchanges_give(blank_line: Line, tmp_p
         key: (len(uses), len({use["fill_hash"] for use in uses}), 0) for key, uses in own.items()
     }
     pairs = line.connection.execute("SELECT SUM(exchange_count) FROM core.template_pairs").fetchall()[0][0]
-    both = defaultdict(int)
+    both: dict[str, int] = defaultdict(int)
     for row in found:
         both[row["exchange_id"]] += 1
     assert pairs == sum(count * (count - 1) // 2 for count in both.values())
