@@ -252,7 +252,7 @@ class SampleDays(Day):
         min=0, max=4, description="Prompts compressed together: 4, or 0 where fewer were sampled."
     )
     prompt_bytes = dy.Int64(min=0, description="Bytes of their excerpts, 320 characters each at most.")
-    compressed_bytes = dy.Int64(min=0, description="Bytes of the same compressed (zlib, level 6).")
+    compressed_bytes = dy.Int64(min=0, description="Bytes of the same compressed (zlib, level 1).")
     letters = dy.Binary(
         description="Counts of letter classes in the first four prompts, one unsigned byte each: what contents are"
         " written with, which comparisons take out and nothing scores."

@@ -162,7 +162,7 @@ def _sums(texts: pl.DataFrame) -> pl.DataFrame:
         pl.when(is_full).then(COMPRESSED_PROMPTS).otherwise(0).cast(pl.Int64).alias("compressed_prompt_count"),
         pl.when(is_full).then(pl.Series([len(text) for text in joined], dtype=pl.Int64)).otherwise(0)
         .alias("prompt_bytes"),
-        pl.when(is_full).then(pl.Series([len(zlib.compress(text, 6)) for text in joined], dtype=pl.Int64)).otherwise(0)
+        pl.when(is_full).then(pl.Series([len(zlib.compress(text, 1)) for text in joined], dtype=pl.Int64)).otherwise(0)
         .alias("compressed_bytes"),
         as_blobs(letter_counts(accounts["joined"])).alias("letters"),
     )  # fmt: skip

@@ -28,6 +28,13 @@ PHRASE_DRAWS = 4
 """Smallest phrase hashes kept of a prompt; two prompts share each with the chance of their phrases' overlap."""
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
+_ROUNDS = (
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+)
+_DRAWS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F], dtype=np.uint64)
+"""Odd factors: the upper half of a product with each is a hash of its own of a value that is mixed already."""
+
 _NO_PHRASE = np.uint32(0xFFFFFFFF)
 
 Hashes = NDArray[np.uint64]
@@ -35,10 +42,11 @@ Hashes = NDArray[np.uint64]
 
 def mixed(values: Hashes) -> Hashes:
     """The finaliser of splitmix64: every bit of the input moves half of the output's (Steele and others 2014)."""
-    values = values + _STEP
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed_values: Hashes = values ^ (values >> np.uint64(31))
+    mixed_values = values + _STEP
+    for shift, factor in _ROUNDS:
+        mixed_values ^= mixed_values >> shift
+        mixed_values *= factor
+    mixed_values ^= mixed_values >> np.uint64(31)
     return mixed_values
 
 
@@ -101,11 +109,11 @@ def smallest_phrases(words: Words, hashes: Hashes) -> NDArray[np.uint32]:
         rows = np.flatnonzero(chosen)
         if not len(rows):
             continue
-        within = np.repeat(chosen, np.diff(ends))
+        chosen_values = values[np.repeat(chosen, np.diff(ends))]
         starts = np.concatenate([np.zeros(1, np.int64), np.diff(ends)[rows].cumsum()[:-1]])
         for draw in range(PHRASE_DRAWS):
-            drawn = mixed(values[within] + np.uint64(draw)) >> np.uint64(32)
-            result[rows, draw] = np.minimum.reduceat(drawn, starts).astype(np.uint32)
+            drawn = ((chosen_values * _DRAWS[draw]) >> np.uint64(32)).astype(np.uint32)
+            result[rows, draw] = np.minimum.reduceat(drawn, starts)
     return result
 
 

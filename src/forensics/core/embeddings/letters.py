@@ -14,10 +14,16 @@ SPLIT_LEAD = 0xE0
 MOST = 255
 """Counts are kept in a byte."""
 
+_FIRST_SPLIT = 26 + 0xF5 - 0xC2
+CLASS_COUNT = _FIRST_SPLIT + 16
+
 
 def _classes() -> NDArray[np.int64]:
-    """Class of a first byte: 26 letters whatever their case, then every first byte of a longer character; else none."""
-    classes = np.full(256, -1, np.int64)
+    """Class of a first byte: 26 letters whatever their case, then every first byte of a longer character.
+
+    Every other byte has the class past the last, which is dropped.
+    """
+    classes = np.full(256, CLASS_COUNT, np.int64)
     for place in range(26):
         classes[[ord("a") + place, ord("A") + place]] = place
     classes[0xC2:0xF5] = 26 + np.arange(0xF5 - 0xC2)
@@ -25,8 +31,6 @@ def _classes() -> NDArray[np.int64]:
 
 
 _CLASS = _classes()
-_FIRST_SPLIT = int(_CLASS.max()) + 1
-CLASS_COUNT = _FIRST_SPLIT + 16
 
 
 def letter_counts(texts: pl.Series) -> NDArray[np.uint8]:
@@ -39,11 +43,10 @@ def letter_counts(texts: pl.Series) -> NDArray[np.uint8]:
         One row a text with `CLASS_COUNT` counts, each at most `MOST`.
     """
     encoded = [text.encode("utf-8") for text in texts.to_list()]
-    letters = np.frombuffer(b"".join(encoded), np.uint8).astype(np.int64)
-    row = np.repeat(np.arange(len(encoded)), [len(text) for text in encoded])
+    letters = np.frombuffer(b"".join(encoded), np.uint8)
+    row = np.repeat(np.arange(len(encoded)) * (CLASS_COUNT + 1), [len(text) for text in encoded])
     found = _CLASS[letters]
-    following = np.append(letters[1:], 0)
-    found = np.where(letters == SPLIT_LEAD, _FIRST_SPLIT + (following - 0xA0 >> 1) % 16, found)
-    is_letter = found >= 0
-    counts = np.bincount(row[is_letter] * CLASS_COUNT + found[is_letter], minlength=len(encoded) * CLASS_COUNT)
-    return np.minimum(counts, MOST).astype(np.uint8).reshape(len(encoded), CLASS_COUNT)
+    split = np.flatnonzero(letters[:-1] == SPLIT_LEAD)
+    found[split] = _FIRST_SPLIT + (letters[split + 1].astype(np.int64) - 0xA0 >> 1) % 16
+    counts = np.bincount(row + found, minlength=len(encoded) * (CLASS_COUNT + 1)).reshape(len(encoded), -1)
+    return np.minimum(counts[:, :CLASS_COUNT], MOST).astype(np.uint8)

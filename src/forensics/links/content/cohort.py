@@ -26,7 +26,7 @@ MEMBERS_COMPARED = 1_000
 COHORT_MINIMUM = 30
 """Accounts from which channel, plan and volume is a cohort to draw from; below it the volume alone, then everybody."""
 
-VOLUME_BASE = 4.0
+VOLUME_BASE = 2.0
 """Volumes within such a factor are alike."""
 
 
