@@ -53,8 +53,7 @@ def test_a_run_leaves_a_manifest_of_all_it_read_and_made(finished: Home, world: 
 
 def test_what_nobody_touched_holds_also_against_a_hash_kept_elsewhere(finished: Home) -> None:
     (entry,) = manifests(finished)
-    assert verified(finished) == (0, set())
-    assert verified(finished, "--quick", "--expect", entry.sha256) == (0, set())
+    assert verified(finished, "--expect", entry.sha256) == (0, set())
     assert verified(finished, "--quick", "--expect", "0" * 64) == (8, {"chain"})
 
 
@@ -82,8 +81,6 @@ def test_tampering_is_found_and_named(finished: Home, tmp_path: Path) -> None:
         "raw.loads",
         "reports.finding_accounts",
     }
-    text = forensics(home, "verify").stdout
-    assert "2026-03-02" in text and "EVIDENCE DIFFERS" in text
 
 
 def test_a_changed_snapshot_is_found(finished: Home, world: Path) -> None:
@@ -106,7 +103,6 @@ def test_every_figure_is_followed_to_table_key_and_run(finished: Home) -> None:
     assert traced["run_id"] == entry.said["run_id"] and traced["manifest"]["sha256"] == entry.sha256
     with_figures = [one for one in traced["statements"] if one["source_table"]]
     assert with_figures and all(one["rows"] for one in with_figures)
-    assert "from links." in forensics(finished, "trace", finding).stdout
 
 
 def test_a_statement_that_says_another_number_than_its_source_is_found(finished: Home, tmp_path: Path) -> None:

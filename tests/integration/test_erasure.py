@@ -11,13 +11,14 @@ from click.testing import CliRunner, Result
 from forensics.cli import main
 from forensics.contracts.sql import literal
 from forensics.home import Home
+from forensics.privacy.keys import KeyFileError
 from forensics.privacy.tombstones import word_pattern
 from forensics.raw import load_day
 from forensics.settings import Settings
 from forensics.warehouse import open_building, versions
 from pipelines.previews import inert
 from tests.integration.dagster_runs import copied
-from tests.integration.small_world import FIRST, write_day
+from tests.integration.small_world import FIRST, write_day, write_world
 
 ACCOUNT, SIMILAR = "ring-002", "ring-0020"
 EXCHANGES_A_DAY = 40
@@ -70,7 +71,7 @@ def erased(finished: Home, tmp_path: Path) -> Home:
     return home
 
 
-def test_an_erased_account_is_nowhere_and_stays_out(erased: Home, tmp_path: Path) -> None:
+def test_an_erased_account_is_nowhere_and_stays_out_as_long_as_there_is_the_key(erased: Home, tmp_path: Path) -> None:
     assert places_of(erased, ACCOUNT) == []
     assert len(versions(erased)) == 1
     verified = json.loads(forensics(erased, "verify", "--json", "--quick").stdout)
@@ -93,17 +94,9 @@ def test_an_erased_account_is_nowhere_and_stays_out(erased: Home, tmp_path: Path
     by_table = {table.name: table.erased for table in report.tables}
     assert by_table["exchanges"] == EXCHANGES_A_DAY and by_table["accounts"] == 1
     assert dict(removals)["raw.exchanges"] == 2 * EXCHANGES_A_DAY and dict(removals)["raw.accounts"] == 2
-
-
-def test_nothing_is_loaded_without_the_key_that_recognises_the_erased(erased: Home, tmp_path: Path) -> None:
-    root = tmp_path / "again"
-    write_day(root, FIRST, shift=1)
-    key = erased.root.parent / ".copy.forensics-key"
-    key.rename(tmp_path / "moved-key")
-    from forensics.privacy.keys import KeyFileError
-
+    (erased.root.parent / ".copy.forensics-key").rename(tmp_path / "moved-key")
     with open_building(erased, Settings()) as connection, pytest.raises(KeyFileError, match="not the key"):
-        load_day(connection, erased, Settings(), root=str(root), day=FIRST, reissued=True)
+        load_day(connection, erased, Settings(), root=str(write_world(tmp_path / "third")), day=FIRST, reissued=True)
 
 
 def test_an_erasure_names_nobody_and_wants_an_account_that_is_there(finished: Home, tmp_path: Path) -> None:
