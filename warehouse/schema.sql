@@ -522,7 +522,7 @@ COMMENT ON COLUMN "core"."sample_days"."embedder_id" IS 'Embedder that made the 
 COMMENT ON COLUMN "core"."sample_days"."sample_count" IS 'Prompts sampled; the setting prompts_per_account_day is the most.';
 COMMENT ON COLUMN "core"."sample_days"."compressed_prompt_count" IS 'Prompts compressed together: 4, or 0 where fewer were sampled.';
 COMMENT ON COLUMN "core"."sample_days"."prompt_bytes" IS 'Bytes of their excerpts, 320 characters each at most.';
-COMMENT ON COLUMN "core"."sample_days"."compressed_bytes" IS 'Bytes of the same compressed (zlib, level 6).';
+COMMENT ON COLUMN "core"."sample_days"."compressed_bytes" IS 'Bytes of the same compressed (zlib, level 1).';
 COMMENT ON COLUMN "core"."sample_days"."letters" IS 'Counts of letter classes in the first four prompts, one unsigned byte each: what contents are written with, which comparisons take out and nothing scores.';
 COMMENT ON COLUMN "core"."sample_days"."public_item_lists" IS 'Lists of public items they were compared with; null if there were none.';
 

@@ -66,9 +66,9 @@ def test_a_cue_that_was_added_to_a_list_counts_at_once(tmp_path: Path) -> None:
 
     prompt = pl.Series(["Zorble the answer below from one to ten. Answer: it is blue because of the light."])
     edited = tmp_path / "taxonomy.toml"
-    edited.write_text(
-        SHIPPED.replace('[cues.grading]\nen = ["rubric"', '[cues.grading]\nen = ["zorble", "rubric"'), "utf-8"
-    )
+    start = "[cues.grading]\nen = ["
+    assert start in SHIPPED
+    edited.write_text(SHIPPED.replace(start, start + '"zorble", '), "utf-8")
     column = load_taxonomy().names.index("rubric_grading")
     before, after = (load_classifier(path).scores(prompt)[0, column] for path in (None, str(edited)))
     assert after > before + 1
