@@ -95,13 +95,13 @@ def test_long_prompts_come_in_small_batches(line: Line, monkeypatch: pytest.Monk
     from forensics.core import day as module
 
     sizes: list[int] = []
-    read = module.with_text_columns
+    add = module.TemplatePass.add
 
-    def watched(frame):  # type: ignore[no-untyped-def]
-        sizes.append(frame.height)
-        return read(frame)
+    def watched(self, prompts, system_prompts):  # type: ignore[no-untyped-def]
+        sizes.append(len(prompts))
+        return add(self, prompts, system_prompts)
 
-    monkeypatch.setattr(module, "with_text_columns", watched)
+    monkeypatch.setattr(module.TemplatePass, "add", watched)
     monkeypatch.setattr(module, "VECTOR_ROWS", 1)
     monkeypatch.setattr(module, "BATCH_BYTES", 2**40)
     assert module._batch_rows(line.connection, "raw.exchanges", DAY) == module.BATCH_ROWS
