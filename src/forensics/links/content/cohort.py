@@ -24,9 +24,9 @@ MEMBERS_COMPARED = 1_000
 """A larger group is judged by so many of its accounts, chosen at random."""
 
 COHORT_MINIMUM = 30
-"""Accounts from which channel, plan and volume is a cohort to draw from; below it the volume alone, then everybody."""
+"""Accounts from which channel, plan and volume is a cohort to draw from; below it less is asked to be alike."""
 
-VOLUME_BASE = 2.0
+VOLUME_BASE = 4.0
 """Volumes within such a factor are alike."""
 
 
@@ -120,15 +120,23 @@ def read_cohort(
     return Cohort(described, *_cohorts(described))
 
 
+LEVELS: tuple[list[str], ...] = (["channel", "plan", "volume"], ["channel", "volume"], ["volume"], [])
+
+
 def _cohorts(accounts: pl.DataFrame) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
-    """For each account the number of its finest cohort that is large enough, and the accounts of every cohort."""
+    """For each account the number of its finest cohort that is large enough, and the accounts of every cohort.
+
+    Whoever has a fine cohort is in no coarser one: accounts of rare kinds are drawn in place of each other, not common
+    ones in place of rare ones, which would make any group with its share of rare accounts look odd.
+    """
     rows = accounts.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     own = np.full(accounts.height, -1, np.int64)
     cohorts: list[NDArray[np.int64]] = []
-    for level in (["channel", "plan", "volume"], ["volume"], []):
-        for part in rows.partition_by(level, maintain_order=True) if level else [rows]:
-            places = part["row"].to_numpy()
-            if (len(places) >= COHORT_MINIMUM or not level) and (own[places] < 0).any():
-                own[places[own[places] < 0]] = len(cohorts)
+    for level in LEVELS:
+        left = rows.filter(pl.Series(own < 0))
+        for part in left.partition_by(level, maintain_order=True) if level else [left]:
+            if part.height >= COHORT_MINIMUM or (not level and part.height):
+                places = part["row"].to_numpy()
+                own[places] = len(cohorts)
                 cohorts.append(places)
     return own, cohorts
