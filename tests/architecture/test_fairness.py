@@ -26,11 +26,17 @@ LANGUAGE_MODEL = re.compile(r"language[- ]model", re.I)
 ATTRIBUTION = re.compile(r"ownership|organisations?_|organisations/")
 """Who is the same organisation and who owns whom: registers name places, and the answer adds to no score."""
 
+TEXTS = re.compile(r"capabilities/(training/|train\.py|taxonomy\.)")
+"""Phrases and training prompts: they are sorted by language so that none is left out and all weigh alike, and they may
+ask about any country; what reads prompts knows neither."""
+
 SCORING = sorted(
     path
     for folder in ("core", "features", "clusters", "links")
     for path in (SOURCE / folder).rglob("*")
-    if path.suffix in (".py", ".sql", ".toml") and not ATTRIBUTION.search(str(path.relative_to(SOURCE)))
+    if path.suffix in (".py", ".sql", ".toml")
+    and not ATTRIBUTION.search(str(path.relative_to(SOURCE)))
+    and not TEXTS.search(path.relative_to(SOURCE).as_posix())
 ) + [
     SOURCE / "reports" / name
     for name in ("judgement.py", "statements.py", "account_scores.py", "identity.py", "provenance.py")
