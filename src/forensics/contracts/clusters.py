@@ -2,7 +2,7 @@
 
 import dataframely as dy
 
-from forensics.contracts.features import share
+from forensics.contracts.core import share
 from forensics.contracts.tables import table
 
 

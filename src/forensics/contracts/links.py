@@ -2,8 +2,7 @@
 
 import dataframely as dy
 
-from forensics.contracts.core import SIGNAL_FAMILIES
-from forensics.contracts.features import share
+from forensics.contracts.core import SIGNAL_FAMILIES, share
 from forensics.contracts.tables import table
 
 

@@ -2,7 +2,8 @@
 
 import dataframely as dy
 
-from forensics.contracts.features import FEATURE_NAMES, Accounts, share
+from forensics.contracts.core import share
+from forensics.contracts.features import FEATURE_NAMES, Accounts
 from forensics.contracts.lineage import STATUSES
 from forensics.contracts.lineage import VERDICTS as DECISION_VERDICTS
 from forensics.contracts.ownership import VERDICTS

@@ -56,6 +56,7 @@ class GroupFacts:
         education_share, research_share: share of members in a programme that explains what they ask.
         item_recurrence: share of the items under its templates that come again; null if unknown.
         item_day_share: share of its active days on which an item comes, on average; null if unknown.
+        item_day_count: days on which its templates were used; null if unknown.
         resent_share: share of its long prompts, by exchanges, that come from several members; null if unknown.
         tests: rows of links.group_tests by measure.
     """
@@ -72,6 +73,7 @@ class GroupFacts:
     research_share: float = 0.0
     item_recurrence: float | None = None
     item_day_share: float | None = None
+    item_day_count: int | None = None
     resent_share: float | None = None
     tests: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -113,7 +115,8 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
     groups = read_frame(
         connection,
         """
-        SELECT groups.*, recurring_share AS item_recurrence, day_share AS item_day_share, resent_share
+        SELECT groups.*, recurring_share AS item_recurrence, day_share AS item_day_share,
+               day_count AS item_day_count, resent_share
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
         ORDER BY group_id
         """,

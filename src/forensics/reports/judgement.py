@@ -12,7 +12,7 @@ what that rival explains; the lowest grade stands. Geography, language and natio
                             once by unrelated payers, or stored prompts sent again from several accounts
                 moderate    one of these; the list only beside a payment or a hand-over in common
                 low         the list alone
-    relay       moderate    conversations carried over between accounts, and no extraction
+    relay       moderate    conversations carried over between accounts, and little of them collected
     finding     the lower of control and of extraction or relay; a lead (low) where control is undetermined
 """
 
@@ -30,6 +30,9 @@ SPECIFIC = 1e-6
 
 MOST = 0.5
 """Share of members that must carry behaviour which stands by itself."""
+
+MAINLY = 0.3
+"""Mean share of one thing asked, from which pooled conversations are not many people's own."""
 
 RESENT = 0.2
 """Share of long prompts that must come from several accounts to be a store that is sent again."""
@@ -76,7 +79,7 @@ def judge(facts: GroupFacts) -> Judgement | None:
     levels = {rival.name: _levels(facts, held, rival.explains) for rival in rivals}
     control = _lowest(level for level, _ in levels.values())
     extraction = _lowest(level for _, level in levels.values())
-    kind = "coordinated_extraction" if extraction != "undetermined" else "relay"
+    kind = _kind(facts, held, extraction)
     purpose = extraction if kind == "coordinated_extraction" else _relay(held)
     if purpose == "undetermined":
         return None
@@ -93,6 +96,16 @@ def judge(facts: GroupFacts) -> Judgement | None:
         ),
         without=tuple((cause, _graded(facts, kind, rivals, held - kinds)) for cause, kinds in _causes(held).items()),
     )
+
+
+def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
+    """What the accounts are for: pooled conversations are a relay, unless most of what is sent is being collected."""
+    if extraction == "undetermined":
+        return "relay"
+    if "handover" not in held or _is_store(facts, held):
+        return "coordinated_extraction"
+    asked = [facts.tests[kind.measure]["group_mean"] for kind in map(EVIDENCE_KINDS.__getitem__, held) if kind.feature]
+    return "coordinated_extraction" if max(asked, default=0.0) >= MAINLY else "relay"
 
 
 def _levels(facts: GroupFacts, held: frozenset[str], explained: frozenset[str]) -> tuple[str, str]:
@@ -132,12 +145,15 @@ def _is_specific(facts: GroupFacts, name: str) -> bool:
 
 
 def _extraction(facts: GroupFacts, held: frozenset[str], asked: set[str]) -> str:
-    resent = "resent" in held and (facts.resent_share or 0.0) >= RESENT
     queue = "work_queue" in held and bool(asked or held & {"payment", "handover"})
-    signs = len(asked) + (resent or queue)
+    signs = len(asked) + (_is_store(facts, held) or queue)
     if not signs:
         return "low" if "work_queue" in held else "undetermined"
     return ("moderate", "high")[min(signs, 2) - 1]
+
+
+def _is_store(facts: GroupFacts, held: frozenset[str]) -> bool:
+    return "resent" in held and (facts.resent_share or 0.0) >= RESENT
 
 
 def _relay(held: frozenset[str]) -> str:

@@ -20,6 +20,9 @@ PROGRAMME = 0.5
 ONE_FAMILY = 0.8
 """Share of members with sister companies, headed by one organisation, from which they are one group's companies."""
 
+MOSTLY = 0.5
+"""Share of members under one name from which the others may be strangers that came in by chance."""
+
 TENANTS = 0.6
 """Organisations per member from which the members are customers of one platform rather than one operator."""
 
@@ -30,6 +33,9 @@ NIGHTLY = 0.8
 """Share of a group's active days on which its items come again from which they are a suite that runs by itself."""
 
 HARD_BEHAVIOUR = tuple(kind.name for kind in EVIDENCE_KINDS.values() if kind.is_hard and kind.is_behaviour)
+FEWEST_NIGHTS = 3
+"""Days a group must be active for its items to come again every day."""
+
 ALL_CONTROL = frozenset(kind.name for kind in EVIDENCE_KINDS.values() if kind.claim == "control")
 
 
@@ -135,10 +141,10 @@ RIVALS = (
         ALL_CONTROL,
         lambda facts: (
             (facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS
-            and facts.organisation_count <= 1
+            and (facts.organisation_count <= 1 or facts.customer_share >= MOSTLY)
             and _without(facts, "handover")
         ),
-        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again, the accounts name no two organisations,"
+        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again, no two organisations or mostly one name,"
         " and no conversation is handed over.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
@@ -146,8 +152,8 @@ RIVALS = (
         "regression_suite",
         "A suite of tests runs every night with the same prompts.",
         ALL_CONTROL,
-        lambda facts: (facts.item_day_share or 0.0) >= NIGHTLY,
-        f"The same items on {NIGHTLY:.0%} of the days.",
+        lambda facts: (facts.item_day_share or 0.0) >= NIGHTLY and (facts.item_day_count or 0) >= FEWEST_NIGHTS,
+        f"The same items on {NIGHTLY:.0%} of at least {FEWEST_NIGHTS} days.",
         "Look whether the items ever change.",
     ),
 )

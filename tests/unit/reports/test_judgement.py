@@ -8,7 +8,7 @@ import pytest
 
 from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.group_facts import ASKED, COVERAGE, GroupFacts, Shown, group_facts
-from forensics.reports.judgement import LEVELS, RESENT, SPECIFIC, Judgement, judge, judge_groups
+from forensics.reports.judgement import LEVELS, MAINLY, RESENT, SPECIFIC, Judgement, judge, judge_groups
 from forensics.reports.rivals import NIGHTLY, ONE_CUSTOMER, PROGRAMME, RECURRING_ITEMS, RIVALS, TENANTS
 from forensics.reports.statements import best_rival, group_statements
 from tests.worlds.line import Line
@@ -29,7 +29,8 @@ def facts(*names: str, changed: dict[str, Shown] | None = None, **other: Any) ->
     """A group of twenty strangers that shows this evidence."""
     evidence = {name: shown(name) for name in names} | (changed or {})
     tests = {EVIDENCE_KINDS[name].measure: TEST for name in evidence if EVIDENCE_KINDS[name].measure}
-    given = {"account_count": 20, "payer_count": 18, "organisation_count": 2, "tests": tests, **other}
+    given = {"account_count": 20, "payer_count": 18, "organisation_count": 2, **other}
+    given["tests"] = tests | other.get("tests", {})
     return GroupFacts("group-1", "infrastructure", shown=evidence, **given)
 
 
@@ -83,6 +84,9 @@ def test_conversations_carried_over_are_a_relay_and_with_a_purpose_an_extraction
     assert pooled is not None and (pooled.kind, pooled.confidence) == ("relay", "moderate")
     extracting = judge(facts("handover", "grading", *CARDS))
     assert extracting is not None and extracting.kind == "coordinated_extraction"
+    aside = {"grading_share": {**TEST, "group_mean": MAINLY / 2}}
+    resold = judge(facts("handover", "grading", *CARDS, tests=aside))
+    assert resold is not None and resold.kind == "relay"
     few = judge(facts("handover", "resent", *CARDS, resent_share=RESENT / 2))
     assert few is not None and few.kind == "relay"
     store = judge(facts("handover", "resent", *CARDS, resent_share=RESENT))
@@ -104,7 +108,9 @@ def test_what_is_asked_once_in_a_while_is_not_asked() -> None:
 STOCK = {"item_recurrence": RECURRING_ITEMS, "organisation_count": 0}
 
 
-@pytest.mark.parametrize("innocent", [{"customer_share": ONE_CUSTOMER}, STOCK, {"item_day_share": NIGHTLY}])
+@pytest.mark.parametrize(
+    "innocent", [{"customer_share": ONE_CUSTOMER}, STOCK, {"item_day_share": NIGHTLY, "item_day_count": 3}]
+)
 def test_one_customer_and_a_stock_of_ones_own_explain_everything_shared(innocent: dict[str, Any]) -> None:
     everything = ("payment", "registration", "network", "device", "template", "reasoning", "grading", "load_dispersion")
     assert confidence(*everything) == "high"
@@ -115,7 +121,8 @@ def test_a_firm_with_a_stock_has_one_name_at_most_and_hands_nothing_over() -> No
     everything = ("payment", "registration", "network", "device", "template", "reasoning", "grading", "load_dispersion")
     assert confidence(*everything, **(STOCK | {"organisation_count": 3})) == "high"
     assert confidence(*everything, "handover", **STOCK) == "high"
-    assert confidence(*everything, "handover", item_day_share=NIGHTLY) == "low"
+    assert confidence(*everything, "handover", item_day_share=NIGHTLY, item_day_count=3) == "low"
+    assert confidence(*everything, item_day_share=NIGHTLY, item_day_count=2) == "high"
 
 
 @pytest.mark.parametrize("programme", ["education_share", "research_share"])
@@ -190,7 +197,13 @@ def test_every_judgement_has_statements_on_both_sides_that_say_their_value() -> 
     assert "Payments are missing." in {one.statement for one in statements}
     assert not any(re.search(r"\bnan\b|None", one.statement) for one in statements)
     weak = {one.measure for one in statements if one.stance == "contradicts"}
-    assert {"network_coverage", "failover_ban_inflow", "customer_share", "item_recurrence", "innocent_explanation"} <= weak
+    assert {
+        "network_coverage",
+        "failover_ban_inflow",
+        "customer_share",
+        "item_recurrence",
+        "innocent_explanation",
+    } <= weak
 
 
 def test_the_best_innocent_explanation_is_the_one_that_leaves_least() -> None:
