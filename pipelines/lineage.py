@@ -124,7 +124,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.group_accounts",
     ),
     "links.group_prompts": ("core.prompt_days", "links.group_accounts"),
-    "links.group_items": ("core.fill_days", "links.group_accounts", "links.group_signals"),
+    "links.group_items": ("core.fill_days", "core.prompt_days", "links.group_accounts", "links.group_signals"),
     "links.group_tests": (
         "raw.accounts",
         "raw.models",
@@ -146,6 +146,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.group_signals",
         "links.group_tests",
         "links.group_evidence_accounts",
+        "links.signals",
     ),
     "links.group_evidence_accounts": (
         "features.accounts",
@@ -153,6 +154,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.edges",
         "links.group_accounts",
         "links.group_signals",
+        "links.signals",
     ),
     "reports.findings": (
         "raw.accounts",

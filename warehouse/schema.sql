@@ -605,7 +605,7 @@ CREATE TABLE IF NOT EXISTS "features"."prompt_profiles" (
     "vector_sum" BLOB NOT NULL,
     "topic_spread" DOUBLE,
     "form_spread" DOUBLE,
-    "breadth_count" DOUBLE,
+    "effective_prompts" DOUBLE,
     "breadth_low" DOUBLE,
     "breadth_high" DOUBLE,
     "breadth_evenness_share" DOUBLE,
@@ -620,10 +620,10 @@ COMMENT ON COLUMN "features"."prompt_profiles"."sample_count" IS 'Sampled prompt
 COMMENT ON COLUMN "features"."prompt_profiles"."vector_sum" IS 'Sum of their stored vectors, signed 32-bit numbers, little-endian; a group''s is its members'' sum.';
 COMMENT ON COLUMN "features"."prompt_profiles"."topic_spread" IS 'Mean cosine distance of two of its prompts by topic, 0–2. Compare within one language only: the default embedder finds prompts in other languages than English alike.';
 COMMENT ON COLUMN "features"."prompt_profiles"."form_spread" IS 'The same by phrasing (hashed word pairs), 0–2, in every language alike.';
-COMMENT ON COLUMN "features"."prompt_profiles"."breadth_count" IS 'Effective number of different prompts among eight (Vendi score of order 1 on hashed word pairs), 1–8, mean over disjoint eights; null below eight prompts. High for relays, resellers and every busy person.';
+COMMENT ON COLUMN "features"."prompt_profiles"."effective_prompts" IS 'Effective number of different prompts among eight (Vendi score of order 1 on hashed word pairs), 1–8, mean over disjoint eights; null below eight prompts. High for relays, resellers and every busy person.';
 COMMENT ON COLUMN "features"."prompt_profiles"."breadth_low" IS 'Lower end of its 95 % interval (Student''s t over three eights or more).';
 COMMENT ON COLUMN "features"."prompt_profiles"."breadth_high" IS 'Upper end of that interval.';
-COMMENT ON COLUMN "features"."prompt_profiles"."breadth_evenness_share" IS 'Logarithm of breadth_count over that of eight.';
+COMMENT ON COLUMN "features"."prompt_profiles"."breadth_evenness_share" IS 'Logarithm of effective_prompts over that of eight.';
 COMMENT ON COLUMN "features"."prompt_profiles"."distinct_phrase_share" IS 'Distinct over all smallest hashes of word triples among eight prompts, four a prompt, 1/8–1. Low where one template is filled in; also low for forms, alerts and nightly tests.';
 COMMENT ON COLUMN "features"."prompt_profiles"."phrase_entropy_share" IS 'Entropy of the same over its largest value.';
 COMMENT ON COLUMN "features"."prompt_profiles"."compressed_share" IS 'Bytes of four prompts of a day compressed together over their bytes, summed over days; small where text repeats. Also small for tables and code, and larger for short prompts.';
@@ -698,7 +698,7 @@ CREATE TABLE IF NOT EXISTS "features"."accounts" (
     "template_entropy_bits" DOUBLE NOT NULL,
     "template_rarity" DOUBLE NOT NULL,
     "cross_payer_share" DOUBLE NOT NULL,
-    "breadth_count" DOUBLE,
+    "effective_prompts" DOUBLE,
     "distinct_phrase_share" DOUBLE,
     "compressed_share" DOUBLE,
     "public_item_exact_share" DOUBLE,
@@ -738,7 +738,7 @@ COMMENT ON COLUMN "features"."accounts"."top_template_share" IS 'Share of the ac
 COMMENT ON COLUMN "features"."accounts"."template_entropy_bits" IS 'Entropy of the templates of the account''s prompts, bits.';
 COMMENT ON COLUMN "features"."accounts"."template_rarity" IS 'Sum over templates that unrelated payers share of the account''s share of use × −ln(share of payers that use it): an app of one payer scores 0, a common framework little.';
 COMMENT ON COLUMN "features"."accounts"."cross_payer_share" IS 'Exchanges on templates shared with unrelated payers and used by few of all payers.';
-COMMENT ON COLUMN "features"."accounts"."breadth_count" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
+COMMENT ON COLUMN "features"."accounts"."effective_prompts" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
 COMMENT ON COLUMN "features"."accounts"."distinct_phrase_share" IS 'Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for forms, alerts and nightly tests.';
 COMMENT ON COLUMN "features"."accounts"."compressed_share" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
 COMMENT ON COLUMN "features"."accounts"."public_item_exact_share" IS 'Sampled prompts that hold a known public item word for word; null where no list was given. High at evaluation firms: counter-evidence. Also for teachers and for anybody who tries famous puzzles.';
@@ -1278,7 +1278,7 @@ CREATE TABLE IF NOT EXISTS "reports"."finding_states" (
     "account_count" BIGINT NOT NULL,
     "exchange_count" BIGINT NOT NULL,
     "supports" VARCHAR NOT NULL,
-    "last_found_at" DATE NOT NULL
+    "last_found_on" DATE NOT NULL
 );
 COMMENT ON TABLE "reports"."finding_states" IS 'What every finding was at every as-of date, those included that were left out of reports.findings. One row per finding at an as-of date.';
 COMMENT ON COLUMN "reports"."finding_states"."as_of" IS 'As-of date of the run.';
@@ -1290,7 +1290,7 @@ COMMENT ON COLUMN "reports"."finding_states"."confidence" IS 'Confidence when th
 COMMENT ON COLUMN "reports"."finding_states"."account_count" IS 'Accounts when the group was last found.';
 COMMENT ON COLUMN "reports"."finding_states"."exchange_count" IS 'Their exchanges in the window at that time.';
 COMMENT ON COLUMN "reports"."finding_states"."supports" IS 'Measures that spoke for it at that time, sorted, comma-separated.';
-COMMENT ON COLUMN "reports"."finding_states"."last_found_at" IS 'As-of date on which the group was last found.';
+COMMENT ON COLUMN "reports"."finding_states"."last_found_on" IS 'As-of date on which the group was last found.';
 
 CREATE TABLE IF NOT EXISTS "reports"."finding_signal_history" (
     "as_of" DATE NOT NULL,
@@ -1524,7 +1524,7 @@ CREATE TABLE IF NOT EXISTS "reports"."account_scores" (
     "template_entropy_bits" DOUBLE NOT NULL,
     "template_rarity" DOUBLE NOT NULL,
     "cross_payer_share" DOUBLE NOT NULL,
-    "breadth_count" DOUBLE,
+    "effective_prompts" DOUBLE,
     "distinct_phrase_share" DOUBLE,
     "compressed_share" DOUBLE,
     "public_item_exact_share" DOUBLE,
@@ -1566,7 +1566,7 @@ COMMENT ON COLUMN "reports"."account_scores"."top_template_share" IS 'Share of t
 COMMENT ON COLUMN "reports"."account_scores"."template_entropy_bits" IS 'Entropy of the templates of the account''s prompts, bits.';
 COMMENT ON COLUMN "reports"."account_scores"."template_rarity" IS 'Sum over templates that unrelated payers share of the account''s share of use × −ln(share of payers that use it): an app of one payer scores 0, a common framework little.';
 COMMENT ON COLUMN "reports"."account_scores"."cross_payer_share" IS 'Exchanges on templates shared with unrelated payers and used by few of all payers.';
-COMMENT ON COLUMN "reports"."account_scores"."breadth_count" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
+COMMENT ON COLUMN "reports"."account_scores"."effective_prompts" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
 COMMENT ON COLUMN "reports"."account_scores"."distinct_phrase_share" IS 'Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for forms, alerts and nightly tests.';
 COMMENT ON COLUMN "reports"."account_scores"."compressed_share" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
 COMMENT ON COLUMN "reports"."account_scores"."public_item_exact_share" IS 'Sampled prompts that hold a known public item word for word; null where no list was given. High at evaluation firms: counter-evidence. Also for teachers and for anybody who tries famous puzzles.';

@@ -20,12 +20,16 @@ def test_every_table_is_an_asset_and_the_published_warehouse_is_one_more() -> No
     assert set(SPECS) == tables | {dg.AssetKey(["exports", "published_warehouse"])}
 
 
+WRITTEN_BY_PEOPLE = {"reports.decisions"}
+"""Tables whose rows come from a log that people add to."""
+
+
 def test_the_lineage_names_every_table_and_only_earlier_ones() -> None:
     names = [table.full_name for table in contracts.tables()]
     assert sorted(UPSTREAM) == sorted(names)
     for name, upstream in UPSTREAM.items():
         step = contracts.STEPS.index(name.split(".")[0])
-        assert step == 0 or upstream, f"{name} is made from nothing"
+        assert step == 0 or upstream or name in WRITTEN_BY_PEOPLE, f"{name} is made from nothing"
         for source in upstream:
             assert source in names
             assert source != name

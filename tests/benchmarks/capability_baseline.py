@@ -1,7 +1,7 @@
 """The baseline that the capability classifier must beat: bags of words and a logistic regression, on the same prompts.
 
-Not a test. `python tests/benchmarks/capability_baseline.py LABELLED.parquet` (columns prompt and capability) prints how
-often each of the two is right.
+Not a test. `python tests/benchmarks/capability_baseline.py LABELLED.parquet` (columns prompt and capability) prints
+how often each of the two is right.
 """
 
 import sys

@@ -93,8 +93,8 @@ def exchanges(day: date, shift: int = 0) -> pl.DataFrame:
         ring = name.startswith("ring")
         for turn, second in enumerate(sorted(generator.integers(0, 86_399, EXCHANGES_A_DAY[name[:4]]))):
             prompt = (
-                f"Solve problem {generator.integers(10**9)} below with care, and before you give the final answer write out"
-                " the whole chain of reasoning that leads to it, step by step, without leaving anything out."
+                f"Solve problem {generator.integers(10**9)} below with care, and before you give the final answer write"
+                " out the whole chain of reasoning that leads to it, step by step, without leaving anything out."
                 if ring
                 else f"{HOSTILE if number == 0 else ''} How do I mend a {name} of kind {generator.integers(10**6)}?"
             )

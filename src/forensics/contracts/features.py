@@ -75,7 +75,7 @@ class PromptProfiles(dy.Schema):
         nullable=True,
         description="The same by phrasing (hashed word pairs), 0–2, in every language alike.",
     )
-    breadth_count = dy.Float64(
+    effective_prompts = dy.Float64(
         min=1, max=8, nullable=True,
         description="Effective number of different prompts among eight (Vendi score of order 1 on hashed word pairs),"
         " 1–8, mean over disjoint eights; null below eight prompts. High for relays, resellers and every busy person.",
@@ -87,7 +87,7 @@ class PromptProfiles(dy.Schema):
         description="Lower end of its 95 % interval (Student's t over three eights or more).",
     )
     breadth_high = dy.Float64(min=1, max=8, nullable=True, description="Upper end of that interval.")
-    breadth_evenness_share = share("Logarithm of breadth_count over that of eight.", nullable=True)
+    breadth_evenness_share = share("Logarithm of effective_prompts over that of eight.", nullable=True)
     distinct_phrase_share = share(
         "Distinct over all smallest hashes of word triples among eight prompts, four a prompt, 1/8–1. Low where one"
         " template is filled in; also low for forms, alerts and nightly tests.",
@@ -206,7 +206,7 @@ class Accounts(dy.Schema):
         " that use it): an app of one payer scores 0, a common framework little.",
     )
     cross_payer_share = share("Exchanges on templates shared with unrelated payers and used by few of all payers.")
-    breadth_count = dy.Float64(
+    effective_prompts = dy.Float64(
         min=0,
         nullable=True,
         description="Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where"

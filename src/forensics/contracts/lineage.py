@@ -35,7 +35,7 @@ class FindingStates(dy.Schema):
     account_count = dy.Int64(min=0, description="Accounts when the group was last found.")
     exchange_count = dy.Int64(min=0, description="Their exchanges in the window at that time.")
     supports = dy.String(description="Measures that spoke for it at that time, sorted, comma-separated.")
-    last_found_at = dy.Date(description="As-of date on which the group was last found.")
+    last_found_on = dy.Date(description="As-of date on which the group was last found.")
 
 
 @table("reports", kind="log", grain="signal value of a finding of a past run")

@@ -109,8 +109,8 @@ def _finding_id(connection: "duckdb.DuckDBPyConnection", start: str) -> str:
 def _group(connection: "duckdb.DuckDBPyConnection", finding_id: str) -> dict[str, Any]:
     """What a decision is made on: the finding as it was when its group was last found."""
     chosen = {"finding": finding_id}
-    kind, status, confidence, supports, last_found_at, as_of = connection.execute(
-        "SELECT kind, status, confidence, supports, last_found_at, as_of FROM reports.finding_states"
+    kind, status, confidence, supports, last_found_on, as_of = connection.execute(
+        "SELECT kind, status, confidence, supports, last_found_on, as_of FROM reports.finding_states"
         " WHERE finding_id = $finding ORDER BY as_of DESC LIMIT 1",
         chosen,
     ).fetchall()[0]
@@ -123,7 +123,7 @@ def _group(connection: "duckdb.DuckDBPyConnection", finding_id: str) -> dict[str
         raise NotFoundError(
             f"{finding_id} went up in {heir[0]} as of {as_of}.", next_step=f"Decide on {heir[0]} instead."
         )
-    then = {**chosen, "as_of": last_found_at}
+    then = {**chosen, "as_of": last_found_on}
     accounts = connection.execute(
         "SELECT account_id FROM reports.finding_history WHERE finding_id = $finding AND as_of = $as_of ORDER BY ALL",
         then,
@@ -135,7 +135,7 @@ def _group(connection: "duckdb.DuckDBPyConnection", finding_id: str) -> dict[str
     ).fetchall()
     return {
         "finding_id": finding_id,
-        "as_of": last_found_at,
+        "as_of": last_found_on,
         "kind": kind,
         "confidence": confidence,
         "supports": tuple(filter(None, supports.split(","))),

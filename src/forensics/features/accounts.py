@@ -125,7 +125,7 @@ def _rates() -> list[pl.Expr]:
 
 
 _VARIETY_NAMES = (
-    "breadth_count",
+    "effective_prompts",
     "distinct_phrase_share",
     "compressed_share",
     "public_item_exact_share",
@@ -136,7 +136,7 @@ _VARIETY_NAMES = (
 def _variety(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return read_frame(
         connection,
-        "SELECT account_id, breadth_count, distinct_phrase_share, compressed_share FROM features.prompt_profiles"
+        "SELECT account_id, effective_prompts, distinct_phrase_share, compressed_share FROM features.prompt_profiles"
         " ORDER BY account_id",
     )
 

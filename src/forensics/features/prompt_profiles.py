@@ -33,7 +33,7 @@ SCHEMA = {
     "vector_sum": pl.Binary,
     "topic_spread": pl.Float64,
     "form_spread": pl.Float64,
-    "breadth_count": pl.Float64,
+    "effective_prompts": pl.Float64,
     "breadth_low": pl.Float64,
     "breadth_high": pl.Float64,
     "breadth_evenness_share": pl.Float64,
@@ -86,7 +86,7 @@ def profiles_of(prompts: SampledPrompts) -> pl.DataFrame:
         by_account.group_by("place", maintain_order=True)
         .agg(
             pl.len().alias("block_count"),
-            pl.col("breadth").mean().alias("breadth_count"),
+            pl.col("breadth").mean().alias("effective_prompts"),
             pl.col("breadth").std().alias("deviation"),
             pl.col("distinct").mean().alias("distinct_phrase_share"),
             pl.col("entropy").mean().clip(0, 1).alias("phrase_entropy_share"),
@@ -102,7 +102,7 @@ def profiles_of(prompts: SampledPrompts) -> pl.DataFrame:
         .with_row_index("place")
         .with_columns(pl.col("place").cast(pl.Int64))
         .join(varied, on="place", how="left", maintain_order="left")
-        .with_columns(breadth_evenness_share=(pl.col("breadth_count").log() / np.log(BREADTH_PROMPTS)).clip(0, 1))
+        .with_columns(breadth_evenness_share=(pl.col("effective_prompts").log() / np.log(BREADTH_PROMPTS)).clip(0, 1))
         .select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
     )
 
@@ -133,6 +133,6 @@ def _interval() -> list[pl.Expr]:
     half = pl.col("deviation") / blocks.sqrt() * pl.lit(quantiles).gather(blocks.clip(0, len(quantiles) - 1))
     enough = blocks >= INTERVAL_BLOCKS
     return [
-        pl.when(enough).then((pl.col("breadth_count") - half).clip(1, BREADTH_PROMPTS)).alias("breadth_low"),
-        pl.when(enough).then((pl.col("breadth_count") + half).clip(1, BREADTH_PROMPTS)).alias("breadth_high"),
+        pl.when(enough).then((pl.col("effective_prompts") - half).clip(1, BREADTH_PROMPTS)).alias("breadth_low"),
+        pl.when(enough).then((pl.col("effective_prompts") + half).clip(1, BREADTH_PROMPTS)).alias("breadth_high"),
     ]

@@ -97,7 +97,7 @@ def _claims(state: dict[str, Any], accounts: int) -> dict[str, Any]:
         "organisation_confidence": "undetermined",
         "score": 0.0,
         "headline": f"Dormant: a group of {accounts:,} accounts, held at {state['confidence']} on"
-        f" {state['last_found_at']}, was not found again.",
+        f" {state['last_found_on']}, was not found again.",
     }
 
 
@@ -111,7 +111,7 @@ def dormant_statements(accounts: pl.DataFrame, past: Past, window: Window) -> di
     for finding_id, size, active in summed.iter_rows():
         state = states[finding_id]
         measures = state["supports"].replace(",", ", ") or "nothing that was kept"
-        was = f"On {state['last_found_at']} it was held at {state['confidence']} on: {measures}."
+        was = f"On {state['last_found_on']} it was held at {state['confidence']} on: {measures}."
         now = (
             f"As of {window.as_of} the group was not found; {active} of its {size} accounts sent exchanges in the"
             " window. What no longer shows may have ended, or may never have been more than chance."

@@ -208,7 +208,7 @@ def _states(
         .join(as_reported, on="finding_id", how="left")
         .join(measures, on="finding_id", how="left")
         .with_columns(
-            pl.lit(window.as_of, pl.Date).alias("last_found_at"),
+            pl.lit(window.as_of, pl.Date).alias("last_found_on"),
             pl.col("supports").fill_null(""),
             pl.col("told").is_not_null().alias("is_reported"),
             pl.coalesce("told", "status").alias("status"),

@@ -92,7 +92,7 @@ def _overlaps(groups: pl.DataFrame, earlier: pl.DataFrame, past: Past) -> pl.Dat
         .join(past.found, on="finding_id")
         .with_columns(overlap=pl.col("common") / pl.min_horizontal("size", "earlier_size"))
         .sort(
-            ["common", "overlap", "last_found_at", "candidate", "finding_id"],
+            ["common", "overlap", "last_found_on", "candidate", "finding_id"],
             descending=[True, True, True, False, False],
         )
     )

@@ -67,7 +67,7 @@ def lineage_and_status(
     gone = past.found.filter(
         ~pl.col("finding_id").is_in(ids["finding_id"].implode())
         & ~pl.col("finding_id").is_in(sorted(past.ended))
-        & (pl.col("last_found_at") < window.as_of)
+        & (pl.col("last_found_on") < window.as_of)
     )
     merged = _merged(pairs, gone)
     resting = _resting(gone, merged, past, window)
@@ -108,7 +108,7 @@ def _pairs(
         )
         .join(links, left_on=left_key, right_on=right_key, how="left", maintain_order="left")
         .with_columns(pl.col("common_account_count").fill_null(0))
-        .rename({"last_found_at": "predecessor_as_of", "earlier_size": "predecessor_account_count"})
+        .rename({"last_found_on": "predecessor_as_of", "earlier_size": "predecessor_account_count"})
         .select(list(_PAIR_SCHEMA))
     )
 
@@ -166,11 +166,11 @@ def _resting(gone: pl.DataFrame, merged: pl.DataFrame, past: Past, window: Windo
     known = gone.join(past.states.select("finding_id"), on="finding_id").filter(
         ~pl.col("finding_id").is_in(merged["predecessor_finding_id"].implode())
     )
-    is_recent = pl.col("last_found_at") >= pl.lit(window.as_of - timedelta(days=DORMANT_DAYS), pl.Date)
+    is_recent = pl.col("last_found_on") >= pl.lit(window.as_of - timedelta(days=DORMANT_DAYS), pl.Date)
     return known.select(
         "finding_id",
         pl.col("finding_id").alias("predecessor_finding_id"),
-        pl.col("last_found_at").alias("predecessor_as_of"),
+        pl.col("last_found_on").alias("predecessor_as_of"),
         pl.lit(0, pl.Int64).alias("account_count"),
         pl.col("earlier_size").alias("predecessor_account_count"),
         pl.lit(0, pl.Int64).alias("common_account_count"),

@@ -26,7 +26,7 @@ BARRED_PREFIX = "finding-barred-"
 
 MEMBER_SCHEMA = {"finding_id": pl.String, "account_id": pl.String, "role": pl.String, "membership": pl.Float64}
 SIGNAL_SCHEMA = {"finding_id": pl.String, "signal_kind": pl.String, "signal_value": pl.String, "family": pl.String}
-FOUND_SCHEMA = {"finding_id": pl.String, "last_found_at": pl.Date, "earlier_size": pl.Int64, "state": pl.String}
+FOUND_SCHEMA = {"finding_id": pl.String, "last_found_on": pl.Date, "earlier_size": pl.Int64, "state": pl.String}
 STATE_SCHEMA = {
     "finding_id": pl.String,
     "kind": pl.String,
@@ -36,7 +36,7 @@ STATE_SCHEMA = {
     "account_count": pl.Int64,
     "exchange_count": pl.Int64,
     "supports": pl.String,
-    "last_found_at": pl.Date,
+    "last_found_on": pl.Date,
 }
 
 
@@ -45,7 +45,7 @@ class Past:
     """Every finding of the look-back as it was when its group was last found.
 
     Attributes:
-        found: finding_id, last_found_at, earlier_size, state (newest status; null where no run recorded one).
+        found: finding_id, last_found_on, earlier_size, state (newest status; null where no run recorded one).
         members: finding_id, account_id, role and membership (null where no run recorded them).
         signals: finding_id, signal_kind, signal_value, family; rare values its accounts shared.
         states: the newest row of reports.finding_states of each.
@@ -77,7 +77,7 @@ def past_findings(connection: duckdb.DuckDBPyConnection, window: Window, decisio
     bounds = {"as_of": window.as_of, "since": window.as_of - timedelta(days=LOOK_BACK_DAYS)}
     members = read_frame(
         connection,
-        _newest("reports.finding_history", "as_of AS last_found_at, finding_id, account_id, role, membership"),
+        _newest("reports.finding_history", "as_of AS last_found_on, finding_id, account_id, role, membership"),
         **bounds,
     )
     signals = read_frame(
@@ -126,7 +126,7 @@ def _newest(table: str, columns: str) -> str:
 
 def _decided_members(decisions: Sequence[Decision]) -> pl.DataFrame:
     rows = [(one.as_of, one.finding_id, account, None, None) for one in decisions for account in one.accounts]
-    return pl.DataFrame(rows, schema={"last_found_at": pl.Date, **MEMBER_SCHEMA}, orient="row")
+    return pl.DataFrame(rows, schema={"last_found_on": pl.Date, **MEMBER_SCHEMA}, orient="row")
 
 
 def _decided_signals(decisions: Sequence[Decision]) -> pl.DataFrame:
@@ -136,7 +136,7 @@ def _decided_signals(decisions: Sequence[Decision]) -> pl.DataFrame:
 
 def _found(members: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     found = members.group_by("finding_id").agg(
-        pl.col("last_found_at").max(), pl.len().cast(pl.Int64).alias("earlier_size")
+        pl.col("last_found_on").max(), pl.len().cast(pl.Int64).alias("earlier_size")
     )
     state = states.select("finding_id", pl.col("status").cast(pl.String).alias("state"))
     return found.join(state, on="finding_id", how="left").select(list(FOUND_SCHEMA)).sort("finding_id")

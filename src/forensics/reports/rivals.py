@@ -27,7 +27,7 @@ TENANTS = 0.6
 """Organisations per member from which the members are customers of one platform rather than one operator."""
 
 RECURRING_ITEMS = 0.2
-"""Share of exchanges whose item comes again from which a group works on a stock of its own: an application's, a client's."""
+"""Share of exchanges whose item comes again, from which a group works on a stock of its own: an application's, say."""
 
 NIGHTLY = 0.8
 """Share of a group's active days on which its items come again from which they are a suite that runs by itself."""
@@ -136,16 +136,16 @@ RIVALS = (
     ),
     Rival(
         "business_with_stock",
-        "A firm or a team that names no organisation works on a stock of its own: an application's questions, a client's"
-        " records, a benchmark's items.",
+        "A firm or a team that names no organisation works on a stock of its own: an application's questions, a"
+        " client's records, a benchmark's items.",
         ALL_CONTROL,
         lambda facts: (
             (facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS
             and (facts.organisation_count <= 1 or facts.customer_share >= MOSTLY)
             and _without(facts, "handover")
         ),
-        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again, no two organisations or mostly one name,"
-        " and no conversation is handed over.",
+        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again, no two organisations or mostly one"
+        " name, and no conversation is handed over.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(

@@ -71,14 +71,14 @@ ONE_TEMPLATE = [
 
 def test_a_template_is_narrow_and_varied_work_is_broad_at_any_volume() -> None:
     found = profiles_of(_prompts([VARIED[:8], VARIED * 4, ONE_TEMPLATE[:8], ONE_TEMPLATE * 4, VARIED[:7]]))
-    few, many, narrow_few, narrow_many, _ = found["breadth_count"]
+    few, many, narrow_few, narrow_many, _ = found["effective_prompts"]
     assert few > 7 and narrow_few < 2
     # Sixty-four prompts are no broader than eight of them, though they hold twice as many different ones.
     assert abs(many - few) < 0.6 and abs(narrow_many - narrow_few) < 0.5
-    assert found["breadth_count"][4] is None and found["sample_count"].to_list() == [8, 64, 8, 64, 7]
+    assert found["effective_prompts"][4] is None and found["sample_count"].to_list() == [8, 64, 8, 64, 7]
     assert found["distinct_phrase_share"][0] > 0.9 > 0.5 > found["distinct_phrase_share"][2]
     row = found.row(1, named=True)
-    assert row["breadth_low"] <= row["breadth_count"] <= row["breadth_high"] <= BREADTH_PROMPTS
+    assert row["breadth_low"] <= row["effective_prompts"] <= row["breadth_high"] <= BREADTH_PROMPTS
     assert found["breadth_low"][0] is None
 
 

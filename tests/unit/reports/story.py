@@ -144,7 +144,7 @@ class Story:
         state = self.line.frame(
             f"FROM reports.finding_states WHERE finding_id = '{finding_id}' ORDER BY as_of DESC LIMIT 1"
         ).row(0, named=True)
-        where = f"WHERE finding_id = '{finding_id}' AND as_of = DATE '{state['last_found_at']}' ORDER BY ALL"
+        where = f"WHERE finding_id = '{finding_id}' AND as_of = DATE '{state['last_found_on']}' ORDER BY ALL"
         signals = self.line.frame(
             f"SELECT signal_kind, signal_value, family FROM reports.finding_signal_history {where}"
         )
@@ -155,7 +155,7 @@ class Story:
             verdict=verdict,
             by="A. Reader",
             why="They are a class \u202e of 2026.",
-            as_of=state["last_found_at"],
+            as_of=state["last_found_on"],
             kind=state["kind"],
             confidence=state["confidence"],
             supports=tuple(filter(None, state["supports"].split(","))),

@@ -78,7 +78,7 @@ def group_diversity(
 
 
 def _member_breadth(cohort: Cohort, group_id: str, places: NDArray[np.int64], seed: int) -> list[dict[str, object]]:
-    breadth = cohort.accounts["breadth_count"].to_numpy()
+    breadth = cohort.accounts["effective_prompts"].to_numpy()
     draws = breadth[cohort.draw_sets(places, DRAWS, group_stream(seed, "breadth", group_id))].mean(axis=1)
     observed = float(breadth[places].mean())
     half = 1.96 * float(breadth[places].std(ddof=1)) / np.sqrt(len(places))
