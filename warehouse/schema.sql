@@ -611,7 +611,7 @@ CREATE TABLE IF NOT EXISTS "features"."prompt_profiles" (
     "breadth_evenness_share" DOUBLE,
     "distinct_phrase_share" DOUBLE,
     "phrase_entropy_share" DOUBLE,
-    "compressed_share" DOUBLE
+    "compression_ratio" DOUBLE
 );
 COMMENT ON TABLE "features"."prompt_profiles" IS 'What an account''s sampled prompts are like: their vector and how varied they are, at a fixed number of them. Variety is of phrasing, which a learned embedding of few languages cannot bias: prompts in any language count alike. One row per account with a sampled prompt.';
 COMMENT ON COLUMN "features"."prompt_profiles"."account_id" IS 'Account.';
@@ -626,7 +626,7 @@ COMMENT ON COLUMN "features"."prompt_profiles"."breadth_high" IS 'Upper end of t
 COMMENT ON COLUMN "features"."prompt_profiles"."breadth_evenness_share" IS 'Logarithm of effective_prompts over that of eight.';
 COMMENT ON COLUMN "features"."prompt_profiles"."distinct_phrase_share" IS 'Distinct over all smallest hashes of word triples among eight prompts, four a prompt, 1/8–1. Low where one template is filled in; also low for forms, alerts and nightly tests.';
 COMMENT ON COLUMN "features"."prompt_profiles"."phrase_entropy_share" IS 'Entropy of the same over its largest value.';
-COMMENT ON COLUMN "features"."prompt_profiles"."compressed_share" IS 'Bytes of four prompts of a day compressed together over their bytes, summed over days; small where text repeats. Also small for tables and code, and larger for short prompts.';
+COMMENT ON COLUMN "features"."prompt_profiles"."compression_ratio" IS 'Bytes of four prompts of a day compressed together over their bytes, summed over days; small where text repeats. Also small for tables and code, and larger for short prompts.';
 
 CREATE TABLE IF NOT EXISTS "features"."template_fills" (
     "template_id" VARCHAR NOT NULL,
@@ -700,7 +700,7 @@ CREATE TABLE IF NOT EXISTS "features"."accounts" (
     "cross_payer_share" DOUBLE NOT NULL,
     "effective_prompts" DOUBLE,
     "distinct_phrase_share" DOUBLE,
-    "compressed_share" DOUBLE,
+    "compression_ratio" DOUBLE,
     "public_item_exact_share" DOUBLE,
     "public_item_mutated_share" DOUBLE
 );
@@ -740,7 +740,7 @@ COMMENT ON COLUMN "features"."accounts"."template_rarity" IS 'Sum over templates
 COMMENT ON COLUMN "features"."accounts"."cross_payer_share" IS 'Exchanges on templates shared with unrelated payers and used by few of all payers.';
 COMMENT ON COLUMN "features"."accounts"."effective_prompts" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
 COMMENT ON COLUMN "features"."accounts"."distinct_phrase_share" IS 'Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for forms, alerts and nightly tests.';
-COMMENT ON COLUMN "features"."accounts"."compressed_share" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
+COMMENT ON COLUMN "features"."accounts"."compression_ratio" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
 COMMENT ON COLUMN "features"."accounts"."public_item_exact_share" IS 'Sampled prompts that hold a known public item word for word; null where no list was given. High at evaluation firms: counter-evidence. Also for teachers and for anybody who tries famous puzzles.';
 COMMENT ON COLUMN "features"."accounts"."public_item_mutated_share" IS 'Sampled prompts that hold one with other numbers, names or conditions; null where no list was given. High where seeds are varied into training data. Also for teachers who vary exercises.';
 
@@ -1526,7 +1526,7 @@ CREATE TABLE IF NOT EXISTS "reports"."account_scores" (
     "cross_payer_share" DOUBLE NOT NULL,
     "effective_prompts" DOUBLE,
     "distinct_phrase_share" DOUBLE,
-    "compressed_share" DOUBLE,
+    "compression_ratio" DOUBLE,
     "public_item_exact_share" DOUBLE,
     "public_item_mutated_share" DOUBLE
 );
@@ -1568,7 +1568,7 @@ COMMENT ON COLUMN "reports"."account_scores"."template_rarity" IS 'Sum over temp
 COMMENT ON COLUMN "reports"."account_scores"."cross_payer_share" IS 'Exchanges on templates shared with unrelated payers and used by few of all payers.';
 COMMENT ON COLUMN "reports"."account_scores"."effective_prompts" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
 COMMENT ON COLUMN "reports"."account_scores"."distinct_phrase_share" IS 'Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for forms, alerts and nightly tests.';
-COMMENT ON COLUMN "reports"."account_scores"."compressed_share" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
+COMMENT ON COLUMN "reports"."account_scores"."compression_ratio" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
 COMMENT ON COLUMN "reports"."account_scores"."public_item_exact_share" IS 'Sampled prompts that hold a known public item word for word; null where no list was given. High at evaluation firms: counter-evidence. Also for teachers and for anybody who tries famous puzzles.';
 COMMENT ON COLUMN "reports"."account_scores"."public_item_mutated_share" IS 'Sampled prompts that hold one with other numbers, names or conditions; null where no list was given. High where seeds are varied into training data. Also for teachers who vary exercises.';
 

@@ -94,7 +94,7 @@ class PromptProfiles(dy.Schema):
         nullable=True,
     )
     phrase_entropy_share = share("Entropy of the same over its largest value.", nullable=True)
-    compressed_share = dy.Float64(
+    compression_ratio = dy.Float64(
         min=0,
         nullable=True,
         description="Bytes of four prompts of a day compressed together over their bytes, summed over days; small where"
@@ -217,7 +217,7 @@ class Accounts(dy.Schema):
         " forms, alerts and nightly tests.",
         nullable=True,
     )
-    compressed_share = dy.Float64(
+    compression_ratio = dy.Float64(
         min=0,
         nullable=True,
         description="Compressed over plain bytes of four prompts together. Small where text repeats; also for code.",

@@ -127,7 +127,7 @@ def _rates() -> list[pl.Expr]:
 _VARIETY_NAMES = (
     "effective_prompts",
     "distinct_phrase_share",
-    "compressed_share",
+    "compression_ratio",
     "public_item_exact_share",
     "public_item_mutated_share",
 )
@@ -136,7 +136,7 @@ _VARIETY_NAMES = (
 def _variety(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return read_frame(
         connection,
-        "SELECT account_id, effective_prompts, distinct_phrase_share, compressed_share FROM features.prompt_profiles"
+        "SELECT account_id, effective_prompts, distinct_phrase_share, compression_ratio FROM features.prompt_profiles"
         " ORDER BY account_id",
     )
 

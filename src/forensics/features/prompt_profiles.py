@@ -61,7 +61,7 @@ def prompt_profiles(connection: duckdb.DuckDBPyConnection, window: Window, *, pe
     compressed = read_frame(
         connection,
         """
-        SELECT account_id, SUM(compressed_bytes) / NULLIF(SUM(prompt_bytes), 0) AS compressed_share
+        SELECT account_id, SUM(compressed_bytes) / NULLIF(SUM(prompt_bytes), 0) AS compression_ratio
         FROM core.sample_days WHERE snapshot_date BETWEEN $first AND $last
         GROUP BY account_id ORDER BY account_id
         """,
@@ -70,7 +70,7 @@ def prompt_profiles(connection: duckdb.DuckDBPyConnection, window: Window, *, pe
     )
     profiles = pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
     return profiles.join(compressed, on="account_id", how="left", maintain_order="left").with_columns(
-        pl.lit(embedder_id, pl.String).alias("embedder_id"), pl.col("compressed_share").cast(pl.Float64)
+        pl.lit(embedder_id, pl.String).alias("embedder_id"), pl.col("compression_ratio").cast(pl.Float64)
     )
 
 
