@@ -1424,7 +1424,7 @@ CREATE TABLE IF NOT EXISTS "reports"."finding_signals" (
     "p_value" DOUBLE NOT NULL,
     "q_value" DOUBLE NOT NULL
 );
-COMMENT ON TABLE "reports"."finding_signals" IS 'Values that the accounts of a finding share, beside how many others share them. One row per signal shared in a finding.';
+COMMENT ON TABLE "reports"."finding_signals" IS 'Values that the accounts of a finding share, beside how many others share them; of a kind the 200 clearest. One row per signal shared in a finding.';
 COMMENT ON COLUMN "reports"."finding_signals"."finding_id" IS 'Finding.';
 COMMENT ON COLUMN "reports"."finding_signals"."signal_kind" IS 'payment_instrument, ip, organisation, prompt_template, …';
 COMMENT ON COLUMN "reports"."finding_signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';

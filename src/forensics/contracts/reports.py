@@ -63,7 +63,7 @@ class FindingAccounts(dy.Schema):
 
 @table("reports", kind="derived", grain="signal shared in a finding")
 class FindingSignals(dy.Schema):
-    """Values that the accounts of a finding share, beside how many others share them."""
+    """Values that the accounts of a finding share, beside how many others share them; of a kind the 200 clearest."""
 
     finding_id = dy.String(primary_key=True, description="Finding.")
     signal_kind = dy.String(primary_key=True, description="payment_instrument, ip, organisation, prompt_template, …")

@@ -36,6 +36,10 @@ SMALLEST_FINDING = 4
 NAME_CHARACTERS = 80
 """Characters of an organisation's name in a headline: whoever registers it chooses it."""
 
+SIGNALS_A_KIND = 200
+"""Values of a kind that a finding lists, the clearest first: a relay hands over thousands of conversations. All of them
+stand in links.group_signals."""
+
 LINKING_TABLES = ("payments", "networks")
 """Optional snapshot tables whose absence weakens every finding on a group."""
 
@@ -256,7 +260,17 @@ def _signals(
     connection: duckdb.DuckDBPyConnection, identities: pl.DataFrame, owner_signals: pl.DataFrame
 ) -> pl.DataFrame:
     columns = list(contracts.get("reports.finding_signals").columns)
-    shared = read_frame(connection, "SELECT * FROM links.group_signals ORDER BY group_id, signal_kind, signal_value")
+    shared = read_frame(
+        connection,
+        """
+        SELECT * FROM links.group_signals
+        QUALIFY row_number() OVER (
+            PARTITION BY group_id, signal_kind ORDER BY q_value, accounts_sharing DESC, signal_value
+        ) <= $most
+        ORDER BY group_id, signal_kind, signal_value
+        """,
+        most=SIGNALS_A_KIND,
+    )
     shared = shared.join(identities, left_on="group_id", right_on="candidate").select(columns)
     return pl.concat([shared, owner_signals.join(identities, on="candidate").select(columns)], how="vertical_relaxed")
 

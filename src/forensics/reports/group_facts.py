@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from forensics.features.organisations.domains import own_domains
 from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
@@ -144,17 +145,16 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
 def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
     """Share of members under their most common name, and in programmes that explain what they ask.
 
-    The name is the organisation; where none is known, the mail domain unless a crowd of accounts shares it.
+    The name is the organisation; where none is known, the mail domain that a company can call its own, unless a crowd
+    of accounts shares it. A free or disposable mail provider's is nobody's name.
     """
     members = read_frame(
         connection,
         """
         SELECT group_id, account_id, state.programme,
                identity.identity_id, family.controlling_organisation_id AS family,
-               COALESCE(
-                   'organisation ' || COALESCE(identity.identity_id, NULLIF(state.organisation_id, '')),
-                   'domain ' || domain.signal_value
-               ) AS name
+               'organisation ' || COALESCE(identity.identity_id, NULLIF(state.organisation_id, '')) AS organisation,
+               domain.signal_value AS domain
         FROM links.group_accounts LEFT JOIN (
             SELECT account_id, organisation_id, email_domain, programme FROM raw.accounts
             WHERE snapshot_date BETWEEN $first AND $last
@@ -170,6 +170,7 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
         first=window.first,
         last=window.as_of,
     )
+    members = members.with_columns(name=pl.coalesce("organisation", own_domains(members["domain"])))
     size = pl.len()
     families = members.group_by("group_id", "family").agg(
         pl.when(pl.col("identity_id").n_unique() >= 2).then(pl.len()).alias("sisters")
