@@ -48,6 +48,7 @@ def tiny_copy(tiny_line: Line, tmp_path: Path) -> Iterator[Line]:
     folder = tmp_path / "copy"
     folder.mkdir()
     shutil.copyfile(tiny_line.home.building, folder / tiny_line.home.building.name)
+    shutil.copytree(tiny_line.home.core, folder / tiny_line.home.core.name)
     with open_line(folder, tiny_line.window.as_of) as line:
         yield line
 

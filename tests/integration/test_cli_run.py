@@ -61,7 +61,9 @@ def test_a_run_of_its_own_process_equals_one_in_this_and_leaves_nothing_elsewher
     assert (Path(summary["reports"]) / "findings.parquet").is_file()
     assert digest(Path(summary["warehouse"])) == digest(finished.published)
     lines = done.stderr.splitlines()
-    assert [line.split(" ", 2)[2] for line in lines if " raw " in line or " published" in line] == [
+    assert [
+        line.split(" ", 2)[2].split(", manifest ")[0] for line in lines if " raw " in line or " published" in line
+    ] == [
         "raw 1/2 2026-03-02: loaded",
         "raw 2/2 2026-03-03: loaded",
         "published_warehouse 1/1 version 1",

@@ -84,10 +84,10 @@ def attempt(
 
 def report_folders_are_whole(home: Home) -> bool:
     """Whether every folder of report tables is complete and readable."""
-    wanted = {f"{table.name}.parquet" for table in contracts.of_step("reports")}
+    wanted = {f"{table.name}.parquet" for table in contracts.of_step("reports")} | {"datapackage.json"}
     return all(
         {path.name for path in folder.iterdir()} == wanted
-        and all(pl.read_parquet(path).width for path in folder.iterdir())
+        and all(pl.read_parquet(path).width for path in folder.glob("*.parquet"))
         for folder in home.reports.glob("[0-9]*")
     )
 

@@ -49,11 +49,13 @@ def _tables(home: Home) -> dict[str, list[Any]]:
                 f"SELECT {', '.join(table.evidence_columns)} FROM {table.full_name} ORDER BY ALL"
             ).fetchall()
             for table in contracts.of_step("raw")
+            if "snapshot_date" in table.evidence_columns
         }
 
 
 def _of_day(tables: dict[str, list[Any]], day: date) -> dict[str, list[Any]]:
-    place = {table.name: table.evidence_columns.index("snapshot_date") for table in contracts.of_step("raw")}
+    columns = {table.name: table.evidence_columns for table in contracts.of_step("raw")}
+    place = {name: columns[name].index("snapshot_date") for name in tables}
     return {name: [row for row in rows if row[place[name]] == day] for name, rows in tables.items()}
 
 

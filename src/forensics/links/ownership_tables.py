@@ -20,6 +20,9 @@ from forensics.settings import Settings
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
+NAME_CHARACTERS = 200
+"""Names of companies in registers are shorter."""
+
 
 def ownership_tables(
     connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window
@@ -47,6 +50,8 @@ def ownership_tables(
         newest_register(connection, window, "ownership"),
         identities,
     )
+    # A name is the registrant's own text: whatever is built from it stays as long as a person reads.
+    organisations = organisations.with_columns(pl.col("name").str.head(NAME_CHARACTERS))
     result = roll_up(organisations, ownership, on=window.as_of, profile=profile)
     deciding = _deciding(result)
     tables = {
