@@ -47,6 +47,10 @@ always (all but .5 to the power of 8)."""
 COMMONEST = 200
 """Texts that may have a triple of the sketch: a commoner one finds too many pairs to look at."""
 
+SKETCHES_AT_ONCE = 20_000
+PAIRS_AT_ONCE = 200_000
+"""Rows that are joined at once: each meets some hundred others, and a slice of either must fit into memory."""
+
 
 def template_families(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
     """The family of every template of the window.
@@ -121,25 +125,41 @@ def _near_duplicates(templates: pl.DataFrame, use: pl.DataFrame) -> pl.DataFrame
     rare = sketch.join(triples.group_by("triple").agg(spread=pl.len()), on="triple").filter(
         pl.col("spread") <= COMMONEST
     )
+    facts = templates.select("place", "part", "exchange_count").join(sizes, on="place")
+    rare = rare.select("place", "triple").sort("place", "triple")
+    found = [_alike(part, triples, facts) for part in rare.iter_slices(SKETCHES_AT_ONCE)]
+    # A pair may be found from both sides, in two slices.
+    judged = pl.concat(found).unique() if found else _alike(rare, triples, facts)
+    return _best_larger(judged, use)
+
+
+def _alike(sketches: pl.DataFrame, triples: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Pairs found by these sketches that have enough triples in common to be judged, with what is known of both."""
+    part = facts.select("place", "part")
     likely = (
-        rare.join(triples, on="triple", suffix="_other")
+        sketches.join(triples, on="triple", suffix="_other")
         .filter(pl.col("place") != pl.col("place_other"))
         .select(place=pl.min_horizontal("place", "place_other"), other=pl.max_horizontal("place", "place_other"))
         .unique()
+        .join(part, on="place")
+        .join(part, left_on="other", right_on="place", suffix="_other")
+        .filter(pl.col("part") == pl.col("part_other"))
+        .select("place", "other")
+        .sort("place", "other")
     )
-    common = (
-        likely.join(triples, on="place")
+    counted = [
+        pairs.join(triples, on="place")
         .join(triples, left_on=["other", "triple"], right_on=["place", "triple"])
         .group_by("place", "other")
         .agg(common=pl.len())
-    )
-    facts = templates.select("place", "part", "exchange_count").join(sizes, on="place")
-    judged = (
-        common.join(facts, on="place")
+        for pairs in [likely.head(0), *likely.iter_slices(PAIRS_AT_ONCE)]
+    ]
+    return (
+        pl.concat(counted)
+        .join(facts, on="place")
         .join(facts, left_on="other", right_on="place", suffix="_other")
-        .filter(pl.col("part") == pl.col("part_other"))
+        .filter(pl.col("common") >= CONTAINED_TEXT * pl.min_horizontal("size", "size_other"))
     )
-    return _best_larger(judged, use)
 
 
 def _best_larger(judged: pl.DataFrame, use: pl.DataFrame) -> pl.DataFrame:
