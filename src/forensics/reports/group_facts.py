@@ -23,6 +23,9 @@ ASKED = 0.05
 ONCE = 0.1
 """Share of exchanges whose item comes again, up to which a list is worked off once."""
 
+LONG = 5
+"""Days from which items have had the time to come again: a benchmark, too, is gone through once before it recurs."""
+
 HANDED_OVER = 0.02
 """Share of continued turns whose conversation another member carries too, below which it is an accident."""
 
@@ -94,7 +97,7 @@ class GroupFacts:
             return False
         if kind.feature:
             return shown.value > shown.baseline and self.tests[kind.measure]["group_mean"] >= ASKED
-        if name == "work_queue" and not self.holds("template"):
+        if name == "work_queue" and not (self.holds("template") and (self.item_day_count or LONG) >= LONG):
             return False
         limits = {
             "work_queue": shown.value <= ONCE,

@@ -65,6 +65,12 @@ def test_a_list_alone_is_a_lead_and_no_list_without_a_template_to_carry_it() -> 
     assert confidence("network", "registration", "work_queue") is None
 
 
+def test_a_list_counts_only_once_its_items_have_had_time_to_come_again() -> None:
+    queue = ("registration", "network", "template", "work_queue", "reasoning")
+    assert confidence(*queue, item_day_count=5) == "moderate"
+    assert confidence(*queue, item_day_count=4) == "low"
+
+
 def test_an_agency_that_pays_for_clients_of_its_own_is_a_lead() -> None:
     assert confidence("payment", "registration", "reasoning") == "low"
     assert confidence("payment", "registration", "reasoning", "load_dispersion") == "moderate"
