@@ -4,11 +4,11 @@ Inline SVG without script, links or fonts of its own. Names are strangers' text:
 control characters, escaped. Colours follow the reader's light or dark preference and never carry a meaning alone.
 """
 
-import unicodedata
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 import duckdb
 
+from forensics.charts.labels import fitted, safe
 from forensics.charts.ownership_layout import BOX_HEIGHT, BOX_WIDTH, Layout, Place, lay_out
 from forensics.links.ownership.picture import Holding, Party, Picture, read_picture
 
@@ -127,7 +127,7 @@ def _party(party: Party, place: Place, is_asked: bool) -> str:
     corner = 18 if party.kind == "person" else 4
     shown = [
         f'<g class="{role}{" asked" if is_asked else ""}">',
-        f"<title>{_safe(f'{party.label} [{party.identity_id}]')}</title>",
+        f"<title>{safe(f'{party.label} [{party.identity_id}]')}</title>",
         f'<rect x="{place.x}" y="{place.y}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="{corner}"/>',
         *(
             _text(place.x + BOX_WIDTH // 2, place.y + 19 + 18 * row, text, f"{kind} middle", middle=True)
@@ -170,22 +170,4 @@ def _holding(holding: Holding, layout: Layout) -> str:
 
 def _text(x: int, y: int, text: str, kind: str, *, middle: bool = False) -> str:
     anchor = ' text-anchor="middle"' if middle else ""
-    return f'<text x="{x}" y="{y}" class="{kind.removesuffix(" middle").strip()}"{anchor}>{_safe(text)}</text>'
-
-
-def _safe(text: str) -> str:
-    """Escaped, without characters that XML does not know or that turn or hide text."""
-    return escape("".join(one for one in text if unicodedata.category(one)[0] != "C"))
-
-
-def fitted(text: str, width: int) -> str:
-    """A text cut to a number of letters; wide characters count twice."""
-    clean = "".join(one for one in text if unicodedata.category(one)[0] != "C")
-    used = 0
-    kept: list[str] = []
-    for one in clean:
-        used += 2 if unicodedata.east_asian_width(one) in "WF" else 0 if unicodedata.combining(one) else 1
-        if used > width or len(kept) > 2 * width:
-            return "".join(kept).rstrip() + "…"
-        kept.append(one)
-    return "".join(kept)
+    return f'<text x="{x}" y="{y}" class="{kind.removesuffix(" middle").strip()}"{anchor}>{safe(text)}</text>'

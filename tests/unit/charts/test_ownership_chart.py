@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from forensics.charts.ownership_chart import draw, fitted
+from forensics.charts.labels import fitted
+from forensics.charts.ownership_chart import draw
 from forensics.charts.ownership_layout import BOX_HEIGHT, BOX_WIDTH, lay_out
 from forensics.links.ownership.picture import Holding, Party, Picture
 
