@@ -10,9 +10,8 @@ import polars as pl
 
 from forensics.errors import NotFoundError
 from forensics.exports.runs import Run, read_run
-from forensics.privacy.exemplars import SCHEMA as EXEMPLAR_SCHEMA
 from forensics.privacy.exemplars import exemplars
-from forensics.privacy.pseudonyms import Pseudonyms, class_of
+from forensics.privacy.pseudonyms import RECIPIENT, Pseudonyms, class_of
 from forensics.settings import Settings
 from forensics.warehouse.tables import read_frame
 
@@ -28,7 +27,7 @@ class Cases:
         run: the run that made them.
         recipient: whom the pseudonyms are for.
         findings, accounts, evidence, rivals: rows of the report tables; rivals are the innocent explanations.
-        signals: rows of reports.finding_signals with family, is_hub and network_kind.
+        signals: rows of reports.finding_signals with family, bits, is_hub and network_kind.
         carriers: which account carries which of the finding's signals: account_id, signal_kind, signal_value.
         organisations: organisations of the accounts and of the ownership rule: organisation_id, name, jurisdiction,
             controlling_organisation_id, attributed_percent.
@@ -73,7 +72,7 @@ class Cases:
 def read_cases(
     connection: duckdb.DuckDBPyConnection,
     finding_ids: Sequence[str],
-    pseudonyms: Pseudonyms,
+    pseudonyms: Pseudonyms | None,
     settings: Settings,
     *,
     with_exemplars: bool = False,
@@ -83,7 +82,7 @@ def read_cases(
     Args:
         connection: to the warehouse.
         finding_ids: which.
-        pseudonyms: of the recipient.
+        pseudonyms: of the recipient; None: everything keeps its name, for pages that stay in the state folder.
         settings: of the state folder; without show_exemplars there are none, whoever asks.
         with_exemplars: whether excerpts of prompts go along.
 
@@ -96,14 +95,11 @@ def read_cases(
             f"{len(absent)} findings are not in the warehouse: {', '.join(absent[:5])}.",
             next_step="`forensics findings` lists all of them.",
         )
-    excerpts = _exemplars(connection, finding_ids, settings) if with_exemplars else _NO_EXEMPLARS
+    frames["exemplars"] = exemplars(connection, finding_ids if with_exemplars else (), settings)
     frames["networks"] = _networks(connection, frames["signals"])
-    return Cases(
-        run=read_run(connection),
-        recipient=pseudonyms.recipient,
-        exemplars=excerpts.with_columns(pseudonyms.column(excerpts["account_id"], "account")),
-        **_renamed(frames, pseudonyms),
-    )
+    if pseudonyms is None:
+        return Cases(run=read_run(connection), recipient=RECIPIENT, **frames)
+    return Cases(run=read_run(connection), recipient=pseudonyms.recipient, **_renamed(frames, pseudonyms))
 
 
 _CHOSEN = "list_contains($findings::VARCHAR[], finding_id)"
@@ -111,7 +107,7 @@ _QUERIES = {
     "findings": f"SELECT * FROM reports.findings WHERE {_CHOSEN} ORDER BY score DESC, finding_id",
     "accounts": f"SELECT * FROM reports.finding_accounts WHERE {_CHOSEN} ORDER BY finding_id, account_id",
     "signals": f"""
-        SELECT shared.*, family, coalesce(is_hub, false) AS is_hub, network_kind
+        SELECT shared.*, family, bits, coalesce(is_hub, false) AS is_hub, network_kind
         FROM reports.finding_signals AS shared LEFT JOIN links.signals USING (signal_kind, signal_value)
         WHERE {_CHOSEN} ORDER BY finding_id, signal_kind, signal_value""",
     "carriers": f"""
@@ -142,14 +138,6 @@ _QUERIES = {
         SELECT source_table, statement FROM reports.evidence_availability
         WHERE row_count = 0 AND len($findings::VARCHAR[]) > 0 ORDER BY ALL""",
 }
-_NO_EXEMPLARS = pl.DataFrame(schema={"finding_id": pl.String, **EXEMPLAR_SCHEMA})
-
-
-def _exemplars(connection: duckdb.DuckDBPyConnection, finding_ids: Sequence[str], settings: Settings) -> pl.DataFrame:
-    found = [
-        exemplars(connection, one, settings).select(pl.lit(one).alias("finding_id"), pl.all()) for one in finding_ids
-    ]
-    return pl.concat([_NO_EXEMPLARS, *found])
 
 
 def _renamed(frames: dict[str, pl.DataFrame], pseudonyms: Pseudonyms) -> dict[str, pl.DataFrame]:

@@ -155,7 +155,7 @@ def cases() -> Cases:
                 "occurred_at": [SEEN],
                 "excerpt": [FORMULAS[0]],
             },
-            schema={"finding_id": pl.String, **SCHEMA},
+            schema=SCHEMA,
         ),
         networks=pl.DataFrame(
             {"signal_kind": ["ip"], "signal_value": [ADDRESS], "asn": [64500], "as_name": [FORMULAS[0]]}
