@@ -427,6 +427,14 @@ COMMENT ON COLUMN "core"."capability_days"."exchange_count" IS 'Exchanges that a
 COMMENT ON COLUMN "core"."capability_days"."classifier_id" IS 'Classifier that found it, with the hash of its weights.';
 
 -- In a warehouse this view lists the Parquet files of the loads in force.
+CREATE VIEW IF NOT EXISTS "core"."exchange_capabilities" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "exchange_id", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "capability" WHERE false;
+COMMENT ON VIEW "core"."exchange_capabilities" IS 'What an exchange asks for, each capability on a row of its own; its prompt is in raw.exchanges. One row per exchange and capability.';
+COMMENT ON COLUMN "core"."exchange_capabilities"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."exchange_capabilities"."exchange_id" IS 'Exchange.';
+COMMENT ON COLUMN "core"."exchange_capabilities"."account_id" IS 'Account that sent it.';
+COMMENT ON COLUMN "core"."exchange_capabilities"."capability" IS 'Capability of the taxonomy (core/capabilities/taxonomy.toml).';
+
+-- In a warehouse this view lists the Parquet files of the loads in force.
 CREATE VIEW IF NOT EXISTS "core"."exchange_templates" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "exchange_id", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS VARCHAR) AS "part", CAST(NULL AS BIGINT) AS "fill_hash" WHERE false;
 COMMENT ON VIEW "core"."exchange_templates" IS 'Which templates an exchange follows, one for each part of its prompt that is fixed. One row per exchange and template.';
 COMMENT ON COLUMN "core"."exchange_templates"."snapshot_date" IS 'UTC day the row sums up.';
@@ -436,13 +444,15 @@ COMMENT ON COLUMN "core"."exchange_templates"."template_id" IS 'Template: part a
 COMMENT ON COLUMN "core"."exchange_templates"."part" IS 'Part of the prompt that is fixed.';
 COMMENT ON COLUMN "core"."exchange_templates"."fill_hash" IS 'XXH64 (63 bits) of what the prompt says beside its fixed beginning and end, whatever its case and spaces: equal where the same item was sent.';
 
-CREATE TABLE IF NOT EXISTS "core"."template_files" (
+CREATE TABLE IF NOT EXISTS "core"."daily_files" (
     "snapshot_date" DATE NOT NULL,
+    "table_name" VARCHAR NOT NULL,
     "file_name" VARCHAR NOT NULL
 );
-COMMENT ON TABLE "core"."template_files" IS 'Which Parquet file holds each day''s rows of core.exchange_templates. One row per day.';
-COMMENT ON COLUMN "core"."template_files"."snapshot_date" IS 'UTC day the row sums up.';
-COMMENT ON COLUMN "core"."template_files"."file_name" IS 'Name of the file, with the hash of its content.';
+COMMENT ON TABLE "core"."daily_files" IS 'Which Parquet file holds each day''s rows of the tables that are kept in files. One row per table and day.';
+COMMENT ON COLUMN "core"."daily_files"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."daily_files"."table_name" IS 'Table of the schema core.';
+COMMENT ON COLUMN "core"."daily_files"."file_name" IS 'Name of the file, with the hash of its content.';
 
 CREATE TABLE IF NOT EXISTS "core"."template_pairs" (
     "snapshot_date" DATE NOT NULL,

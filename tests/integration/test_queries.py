@@ -179,3 +179,15 @@ def test_the_macros_agree_with_the_tables(tiny_line: Line) -> None:
     assert {row[0] for row in neighbours} == near
     text = tiny_line.connection.execute("SELECT analysis.readable('a' || chr(27) || chr(10) || 'b', 9)").fetchall()
     assert text == [("a b",)]
+
+
+def test_demands_of_findings_are_those_of_their_accounts(tiny_line: Line) -> None:
+    members = {(row["finding_id"], row["account_id"]) for row in rows(tiny_line, "FROM reports.finding_accounts")}
+    asked_for: Counter[tuple[str, str]] = Counter()
+    for row in rows(tiny_line, "FROM core.capability_days"):
+        for finding, account in members:
+            if account == row["account_id"]:
+                asked_for[finding, row["capability"]] += row["exchange_count"]
+    answer = asked(tiny_line, "demands_of_findings")
+    assert {(row["finding_id"], row["capability"]): row["exchange_count"] for row in answer} == asked_for
+    assert any(row["percent_refused"] > 0 for row in answer)

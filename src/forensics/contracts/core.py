@@ -163,6 +163,17 @@ class CapabilityDays(Day):
     classifier_id = dy.String(description="Classifier that found it, with the hash of its weights.")
 
 
+@table("core", kind="derived", grain="exchange and capability", daily=True, stored_as="parquet")
+class ExchangeCapabilities(Day):
+    """What an exchange asks for, each capability on a row of its own; its prompt is in raw.exchanges."""
+
+    exchange_id = dy.String(primary_key=True, description="Exchange.")
+    account_id = dy.String(description="Account that sent it.")
+    capability = dy.String(
+        primary_key=True, description="Capability of the taxonomy (core/capabilities/taxonomy.toml)."
+    )
+
+
 @table("core", kind="derived", grain="exchange and template", daily=True, stored_as="parquet")
 class ExchangeTemplates(Day):
     """Which templates an exchange follows, one for each part of its prompt that is fixed."""
@@ -178,10 +189,11 @@ class ExchangeTemplates(Day):
     )
 
 
-@table("core", kind="derived", grain="day", daily=True)
-class TemplateFiles(Day):
-    """Which Parquet file holds each day's rows of core.exchange_templates."""
+@table("core", kind="derived", grain="table and day", daily=True)
+class DailyFiles(Day):
+    """Which Parquet file holds each day's rows of the tables that are kept in files."""
 
+    table_name = dy.String(primary_key=True, description="Table of the schema core.")
     file_name = dy.String(description="Name of the file, with the hash of its content.")
 
 

@@ -9,9 +9,9 @@ from datetime import date
 
 import duckdb
 
+from forensics.core.daily_files import home_of, lost_file_days
 from forensics.core.day import build_day
 from forensics.core.embeddings import prompt_vectors
-from forensics.core.template_files import home_of, lost_template_days
 from forensics.settings import Settings
 
 
@@ -41,7 +41,7 @@ def stale_days(
         """,
         [first, last],
     ).fetchall()
-    lost = [day for day in lost_template_days(connection, home_of(connection)) if first <= day <= last]
+    lost = [day for day in lost_file_days(connection, home_of(connection)) if first <= day <= last]
     other = _embedded_otherwise(connection, first, last, settings) if settings else []
     return sorted({row[0] for row in found} | set(lost) | set(other))
 

@@ -11,11 +11,11 @@ import polars as pl
 from forensics import contracts
 from forensics.contracts.sql import quote, relation
 from forensics.core.capabilities import capability_columns, classifier_of, register_capabilities
+from forensics.core.daily_files import home_of, point_views_at_daily_files, write_daily_files
 from forensics.core.day_templates import TemplatePass
 from forensics.core.embeddings import prompt_vectors
 from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_prompts
 from forensics.core.public_items import read_lists
-from forensics.core.template_files import home_of, point_view_at_template_files, write_template_file
 from forensics.core.template_names import name_templates
 from forensics.errors import SnapshotError
 from forensics.raw.exchange_files import VECTOR_ROWS, exchanges_of_day
@@ -50,7 +50,7 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
     vectors, lists = prompt_vectors(settings.embedder), read_lists(settings.public_item_lists)
     _read_text(connection, day, settings)
     embed_prompts(connection, vectors, day, lists)
-    parameters = {"day": day, "template_file": write_template_file(connection, home, day)}
+    parameters = {"day": day, **write_daily_files(connection, home, day)}
     rows = {}
     with day_rows_replaced(connection, [table.full_name for table in tables], day):
         for table in tables:
@@ -64,7 +64,7 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
             rows[table.full_name] = connection.execute(
                 f"SELECT count(*) FROM {relation(table)} WHERE snapshot_date = ?", [day]
             ).fetchall()[0][0]
-        point_view_at_template_files(connection, home)
+        point_views_at_daily_files(connection, home)
     for name in (
         "day_exchanges",
         "day_capabilities",

@@ -11,7 +11,7 @@ import duckdb
 
 from forensics import contracts
 from forensics.contracts.sql import relation
-from forensics.core.template_files import template_files
+from forensics.core.daily_files import daily_files
 from forensics.custody.environment import code_of, environment_of
 from forensics.custody.hashes import Rows, TableHash, hash_table
 from forensics.custody.manifests import Entry, append, manifests
@@ -193,7 +193,7 @@ def _files(
 ) -> list[dict[str, Any]]:
     """The report files of the as-of date, and the files behind the views of all days, as far as they are there."""
     reports = sorted((home.reports / run.as_of.isoformat()).glob("*.parquet"))
-    daily = [*files_in_force(connection, home).values(), *template_files(connection, home).values()]
+    daily = [*files_in_force(connection, home).values(), *daily_files(connection, home).values()]
     before = {file["file"]: file for file in known["outputs"]["files"]} if known else {}
     return [
         *(_file(home, path, {}) for path in reports),

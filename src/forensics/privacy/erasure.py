@@ -20,7 +20,7 @@ import polars as pl
 
 from forensics import contracts
 from forensics.contracts.sql import literal, quote
-from forensics.core.template_files import follow_moved_template_files
+from forensics.core.daily_files import follow_moved_daily_files
 from forensics.errors import NotFoundError
 from forensics.exports.publication import publish_with_reports, reported_run
 from forensics.home import Home
@@ -191,7 +191,7 @@ def _publish_without(
             connection.execute("SET TimeZone = 'UTC'")
             declare_tables(connection)
             follow_moved_files(connection, home)
-            follow_moved_template_files(connection, home)
+            follow_moved_daily_files(connection, home)
             delete_rows(connection, account_ids, signals)
             _copy_logs(connection, home)
             run = reported_run(connection)

@@ -16,7 +16,7 @@ import polars as pl
 
 from forensics import contracts
 from forensics.contracts.sql import literal, relation
-from forensics.core.template_files import point_view_at_template_files, template_files
+from forensics.core.daily_files import daily_files, point_views_at_daily_files
 from forensics.errors import SettingsError
 from forensics.exports.datapackage import file_sha256
 from forensics.exports.publication import publish_with_reports, reported_run
@@ -149,7 +149,7 @@ def _files(connection: duckdb.DuckDBPyConnection, home: Home, name: str) -> list
     if name == "raw.exchanges":
         loads = connection.execute("SELECT DISTINCT snapshot_date, load_id FROM raw.loads ORDER BY ALL").fetchall()
         return [(day, exchanges_file(home, day, load_id).resolve()) for day, load_id in loads]
-    return sorted(template_files(connection, home).items())
+    return [(day, path) for (table, day), path in daily_files(connection, home).items() if table == name]
 
 
 def _rows_of(path: Path) -> int:
@@ -165,8 +165,10 @@ def _remove(connection: duckdb.DuckDBPyConnection, home: Home, bounds: dict[str,
             table = contracts.get(name)
             if table.stored_as == "native":
                 connection.execute(f"DELETE FROM {relation(table)} WHERE snapshot_date < ?", [first])
-            elif name == "core.exchange_templates":
-                connection.execute("DELETE FROM core.template_files WHERE snapshot_date < ?", [first])
+            else:
+                connection.execute(
+                    "DELETE FROM core.daily_files WHERE 'core.' || table_name = ? AND snapshot_date < ?", [name, first]
+                )
         for name in _history_tables() if history else ():
             connection.execute(f"DELETE FROM {name} WHERE as_of < ?", [history])
     gone = [
@@ -176,7 +178,7 @@ def _remove(connection: duckdb.DuckDBPyConnection, home: Home, bounds: dict[str,
         path.unlink(missing_ok=True)
     with transaction(connection):
         point_view_at_files(connection, home)
-        point_view_at_template_files(connection, home)
+        point_views_at_daily_files(connection, home)
 
 
 def _log(connection: duckdb.DuckDBPyConnection, found: list[Expired], hashes: dict[str, str], by: str) -> None:

@@ -20,7 +20,7 @@ def open_building(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyCon
     What was committed survives a killed process: DuckDB replays its log when the file is opened again. A state folder
     that was moved is followed: the exchanges are read where they lie now.
     """
-    from forensics.core.template_files import follow_moved_template_files
+    from forensics.core.daily_files import follow_moved_daily_files
     from forensics.raw.exchange_files import follow_moved_files
     from forensics.warehouse.tables import declare_tables
 
@@ -38,7 +38,7 @@ def open_building(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyCon
         connection.execute("SET TimeZone = 'UTC'")
         declare_tables(connection)
         follow_moved_files(connection, home)
-        follow_moved_template_files(connection, home)
+        follow_moved_daily_files(connection, home)
         yield connection
     finally:
         connection.close()

@@ -1,7 +1,7 @@
 """One day's sums against a recount row by row, on values that try to break it."""
 
 import shutil
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -221,29 +221,51 @@ def test_a_day_summed_up_again_has_the_same_file_and_other_rows_have_another(bla
     _built(line, tmp_path, _random_rows(2))
     assert len(list(folder.iterdir())) == 2
     assert first.read_bytes() == before
-    names = line.connection.execute("SELECT file_name FROM core.template_files").fetchall()
+    names = line.connection.execute(
+        "SELECT file_name FROM core.daily_files WHERE table_name = 'exchange_templates'"
+    ).fetchall()
     assert [name for (name,) in names] == [path.name for path in folder.iterdir() if path != first]
 
 
-def test_a_lost_file_of_templates_makes_its_day_stale(blank_line: Line, tmp_path: Path) -> None:
+DAILY_FILES = ("exchange_templates", "exchange_capabilities")
+
+
+def test_capabilities_of_exchanges_add_up_to_those_of_accounts(blank_line: Line, tmp_path: Path) -> None:
+    rows = _random_rows(4)
+    line = _built(blank_line, tmp_path, rows)
+    found = line.frame("FROM core.exchange_capabilities").to_dicts()
+    assert {row["exchange_id"]: row["account_id"] for row in found} == {
+        row["exchange_id"]: row["account_id"] for row in rows
+    }
+    asked = {(row["exchange_id"], row["capability"]) for row in found}
+    assert len(asked) == len(found) > len(rows)
+    summed = line.connection.execute("SELECT account_id, capability, exchange_count FROM core.capability_days")
+    assert {tuple(row[:2]): row[2] for row in summed.fetchall()} == Counter(
+        (row["account_id"], row["capability"]) for row in found
+    )
+
+
+@pytest.mark.parametrize("table", DAILY_FILES)
+def test_a_lost_file_makes_its_day_stale(table: str, blank_line: Line, tmp_path: Path) -> None:
     line = _built(blank_line, tmp_path, _random_rows(1))
-    (file,) = (line.home.core / "exchange_templates").rglob("*.parquet")
-    wanted = line.frame("FROM core.exchange_templates ORDER BY ALL")
+    (file,) = (line.home.core / table).rglob("*.parquet")
+    wanted = line.frame(f"FROM core.{table} ORDER BY ALL")
     file.unlink()
     assert stale_days(line.connection, FIRST_DAY, FIRST_DAY) == [FIRST_DAY]
     build_day(line.connection, FIRST_DAY)
-    assert line.frame("FROM core.exchange_templates ORDER BY ALL").equals(wanted)
+    assert line.frame(f"FROM core.{table} ORDER BY ALL").equals(wanted)
 
 
-def test_a_moved_state_folder_reads_its_own_files_of_templates(blank_line: Line, tmp_path: Path) -> None:
+def test_a_moved_state_folder_reads_its_own_files(blank_line: Line, tmp_path: Path) -> None:
     line = _built(blank_line, tmp_path, _random_rows(1))
-    wanted = line.frame("FROM core.exchange_templates ORDER BY ALL")
+    wanted = [line.frame(f"FROM core.{table} ORDER BY ALL") for table in DAILY_FILES]
     line.connection.execute("CHECKPOINT")
     moved = tmp_path / "moved"
     shutil.copytree(line.home.root, moved)
     shutil.rmtree(line.home.core)
     with open_line(moved, FIRST_DAY) as elsewhere:
-        assert elsewhere.frame("FROM core.exchange_templates ORDER BY ALL").equals(wanted)
+        for table, frame in zip(DAILY_FILES, wanted, strict=True):
+            assert elsewhere.frame(f"FROM core.{table} ORDER BY ALL").equals(frame)
 
 
 def _tables(line: Line) -> dict[str, list[Any]]:
@@ -276,5 +298,5 @@ def test_a_day_replaces_its_own_rows_only(blank_line: Line, tmp_path: Path) -> N
 
 def test_a_day_without_exchanges_leaves_its_tables_empty(blank_line: Line) -> None:
     rows = build_day(blank_line.connection, FIRST_DAY)
-    assert {name for name, count in rows.items() if count} == {"core.template_files"}
+    assert {name for name, count in rows.items() if count} == {"core.daily_files"}
     assert blank_line.frame("FROM core.exchange_templates").is_empty()

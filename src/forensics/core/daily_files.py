@@ -1,0 +1,121 @@
+"""Parquet files of the step core: one a table, day and content, never changed, and the views over those in force.
+
+A row an exchange is event-sized, so it stays out of the warehouse file, as the exchanges do. A file is named after its
+content and written before the transaction that makes it count: a killed run leaves a file that nothing reads, a day
+that is summed up again gets another file or the same one, and published warehouses keep theirs.
+"""
+
+import hashlib
+import os
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from forensics import contracts
+from forensics.contracts import Table
+from forensics.contracts.sql import comment_on, empty_select, literal, quote, relation
+from forensics.home import Home
+from forensics.raw.days import folder_of
+
+FINGERPRINT_CHARACTERS = 16
+UNFINISHED = ".unfinished-"
+ROW_GROUP_ROWS = 122_880
+TABLES = tuple(table for table in contracts.of_step("core") if table.stored_as == "parquet")
+"""The tables that are kept in daily files; the query beside this module that has a table's name makes and sorts it."""
+
+
+def home_of(connection: duckdb.DuckDBPyConnection) -> Home:
+    """The state folder in which the open warehouse lies."""
+    query = "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
+    return Home(Path(connection.execute(query).fetchall()[0][0]).parent)
+
+
+def write_daily_files(connection: duckdb.DuckDBPyConnection, home: Home, day: date) -> dict[str, str]:
+    """Write each table's file of the day; the same rows give the same file.
+
+    Args:
+        connection: with the temporary tables that the day's text was read into.
+        home: the state folder.
+        day: the UTC day.
+
+    Returns:
+        Table name → name of its file.
+    """
+    return {table.name: _write(connection, home, table, day) for table in TABLES}
+
+
+def _write(connection: duckdb.DuckDBPyConnection, home: Home, table: Table, day: date) -> str:
+    folder = home.core / table.name / folder_of(day)
+    folder.mkdir(parents=True, exist_ok=True)
+    for leftover in folder.glob(f"{UNFINISHED}*"):
+        leftover.unlink()
+    unfinished = folder / f"{UNFINISHED}{table.name}.parquet"
+    query = files("forensics.core").joinpath(f"{table.name}.sql").read_text("utf-8")
+    connection.execute(
+        f"COPY ({query}) TO {literal(str(unfinished))}"
+        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
+    )
+    with unfinished.open("rb") as file:
+        fingerprint = hashlib.file_digest(file, "sha256").hexdigest()[:FINGERPRINT_CHARACTERS]
+    target = folder / f"{table.name}-{fingerprint}.parquet"
+    for path in (unfinished, folder):
+        _synchronise(path)
+    unfinished.rename(target)
+    for path in (folder, folder.parent, folder.parent.parent, home.root):
+        _synchronise(path)
+    return target.name
+
+
+def daily_files(connection: duckdb.DuckDBPyConnection, home: Home) -> dict[tuple[str, date], Path]:
+    """The file of each table (full name) and day that is summed up, in order, whether it is there or not."""
+    rows = connection.execute(
+        "SELECT table_name, snapshot_date, file_name FROM core.daily_files ORDER BY table_name, snapshot_date"
+    ).fetchall()
+    return {(f"core.{table}", day): (home.core / table / folder_of(day) / name).resolve() for table, day, name in rows}
+
+
+def lost_file_days(connection: duckdb.DuckDBPyConnection, home: Home) -> list[date]:
+    """The days that are summed up and lost a file, in order."""
+    return sorted({day for (_, day), file in daily_files(connection, home).items() if not file.is_file()})
+
+
+def point_views_at_daily_files(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Make each view the files in force, in the caller's transaction; a lost file is left out.
+
+    A day that lost a file counts as not summed up (`core.currency`), so the next run writes it again.
+    """
+    in_force = daily_files(connection, home)
+    for table in TABLES:
+        found = [file for (name, _), file in in_force.items() if name == table.full_name and file.is_file()]
+        query = empty_select(table)
+        if found:
+            columns = ", ".join(map(quote, table.columns))
+            names = ", ".join(literal(str(file)) for file in found)
+            query = f"SELECT {columns} FROM read_parquet([{names}], hive_partitioning = false)"
+        connection.execute(f"CREATE OR REPLACE VIEW {relation(table)} AS {query}")
+        for comment in comment_on(table):
+            connection.execute(comment)
+
+
+def follow_moved_daily_files(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Point the views at the state folder's own files after the folder was moved or copied."""
+    views = connection.execute(
+        "SELECT schema_name || '.' || view_name, sql FROM duckdb_views() WHERE database_name = current_database()"
+    ).fetchall()
+    written = dict(views)
+    if all(literal(str(file)) in written[name] for (name, _), file in daily_files(connection, home).items()):
+        return
+    from forensics.warehouse.tables import transaction
+
+    with transaction(connection):
+        point_views_at_daily_files(connection, home)
+
+
+def _synchronise(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
