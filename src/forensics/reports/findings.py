@@ -14,7 +14,7 @@ from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.following import UNDECIDED, over_time
 from forensics.reports.group_facts import group_facts
 from forensics.reports.identity import identified
-from forensics.reports.judgement import Judgement, judge_groups
+from forensics.reports.judgement import LIKELIHOODS, Judgement, judge_groups
 from forensics.reports.members import members_and_bystanders
 from forensics.reports.organisation_claim import OrganisationClaim, organisation_claims
 from forensics.reports.ownership import barred_members, barred_statements
@@ -180,7 +180,7 @@ def _findings(
 
 def _group_claims(judgement: Judgement, row: dict[str, Any]) -> dict[str, Any]:
     what = "relay many people's traffic" if judgement.kind == "relay" else "collect the model's outputs in concert"
-    likelihood = {"high": "very likely", "moderate": "likely", "low": "perhaps"}[judgement.confidence]
+    likelihood = LIKELIHOODS[judgement.confidence]
     kinds = [EVIDENCE_KINDS[name] for name in EVIDENCE_KINDS if name in judgement.facts.held]
     by = "; ".join(
         f"{intro} {', '.join(labels)}"

@@ -25,6 +25,9 @@ from forensics.reports.rivals import Rival, plausible_rivals
 
 LEVELS = ("undetermined", "low", "moderate", "high")
 
+LIKELIHOODS = {"high": "very likely", "moderate": "likely", "low": "perhaps"}
+"""Confidence in a finding → the word for how probable its claim is held to be."""
+
 SPECIFIC = 1e-6
 """q-value below which behaviour rules chance out by itself."""
 
