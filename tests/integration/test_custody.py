@@ -3,8 +3,10 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from click.testing import CliRunner, Result
@@ -12,8 +14,11 @@ from click.testing import CliRunner, Result
 from forensics.cli import main
 from forensics.custody.manifests import manifests
 from forensics.custody.reproduce import reproduce
+from forensics.decisions import add_decision, read_decisions
+from forensics.features.organisations.decisions import add_decision as same_organisation
 from forensics.home import Home
 from tests.integration.dagster_runs import copied
+from tests.integration.decisions import DECISION
 from tests.integration.small_world import EXCHANGE_COUNT, FIRST, SECOND
 
 
@@ -124,6 +129,28 @@ def _again(finished: Home, change: str) -> Callable[[Home, str, date, date], Non
         (place.manifests / entry.path.name).write_text(entry.path.read_text("utf-8").replace(change, "0" * 64), "utf-8")
 
     return line
+
+
+def test_a_run_made_again_sees_the_decisions_it_saw_and_none_made_since(finished: Home, tmp_path: Path) -> None:
+    home = copied(finished, tmp_path / "copy")
+    (entry,) = manifests(home)
+    assert entry.said["inputs"]["decisions"] == {"findings": 0, "organisations": 0}
+    for number, why in enumerate(("before", "after"), start=1):
+        add_decision(home, replace(DECISION, number=number, why=why))
+        same_organisation(home.organisation_decisions, "org-a", "org-b", "same", by="me", why=why)
+    changed = json.loads(entry.path.read_text("utf-8"))
+    changed["inputs"]["decisions"] = {"findings": 1, "organisations": 1}
+    entry.path.chmod(0o644)
+    entry.path.write_text(json.dumps(changed), "utf-8")
+    seen: list[list[str]] = []
+
+    def line(place: Home, *arguments: Any) -> None:
+        seen.append([one.why for one in read_decisions(place)])
+        seen.append([json.loads(one)["reason"] for one in place.organisation_decisions.read_text("utf-8").splitlines()])
+        _again(finished, "nothing")(place, *arguments)
+
+    reproduce(home, "1", line, folder=tmp_path / "again")
+    assert seen == [["before"], ["before"]]
 
 
 def test_a_run_made_again_is_compared_table_by_table(finished: Home, tmp_path: Path) -> None:

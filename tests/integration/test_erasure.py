@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,9 @@ from click.testing import CliRunner, Result
 
 from forensics.cli import main
 from forensics.contracts.sql import literal
+from forensics.decisions import add_decision, read_decisions
+from forensics.features.organisations.decisions import add_decision as same_organisation
+from forensics.features.organisations.decisions import read_decisions as same_organisations
 from forensics.home import Home
 from forensics.privacy.keys import KeyFileError
 from forensics.privacy.tombstones import word_pattern
@@ -18,6 +22,7 @@ from forensics.settings import Settings
 from forensics.warehouse import open_building, versions
 from pipelines.previews import inert
 from tests.integration.dagster_runs import copied
+from tests.integration.decisions import DECISION
 from tests.integration.small_world import FIRST, write_day, write_world
 
 ACCOUNT, SIMILAR = "ring-002", "ring-0020"
@@ -59,14 +64,19 @@ def places_of(home: Home, account_id: str) -> list[str]:
     return found
 
 
-@pytest.fixture
-def erased(finished: Home, tmp_path: Path) -> Home:
+@pytest.fixture(scope="module")
+def erased(finished: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A copy of the finished state folder without the account."""
-    home = copied(finished, tmp_path / "copy")
+    home = copied(finished, tmp_path_factory.mktemp("erased") / "copy")
     assert len(places_of(home, ACCOUNT)) > 20
+    add_decision(home, replace(DECISION, by="Zoë", why=f"{ACCOUNT} wrote: “we are {SIMILAR}’s class”. ({ACCOUNT})"))
+    same_organisation(home.organisation_decisions, "org-a", "org-b", "same", by="Zoë", why="no account is named")
+    same_organisation(home.organisation_decisions, "org-a", "org-c", "same", by="Zoë", why=f"says\u2028{ACCOUNT}")
+    (home.organisation_decisions.parent / "findings" / ".000002.json.new").write_text(f'"{ACCOUNT}', "utf-8")
     done = forensics(home, "erase", ACCOUNT, "--by", "data protection", "--why", "request 17", "--json")
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout[done.stdout.index("{") :])
+    assert said["traces"] >= 2
     assert said["rows"]["raw.accounts"] == 2 and said["versions_deleted"] == 1 and len(said["files"]) >= 2
     return home
 
@@ -97,6 +107,18 @@ def test_an_erased_account_is_nowhere_and_stays_out_as_long_as_there_is_the_key(
     (erased.root.parent / ".copy.forensics-key").rename(tmp_path / "moved-key")
     with open_building(erased, Settings()) as connection, pytest.raises(KeyFileError, match="not the key"):
         load_day(connection, erased, Settings(), root=str(write_world(tmp_path / "third")), day=FIRST, reissued=True)
+
+
+def test_decisions_stay_and_no_longer_name_the_account(erased: Home) -> None:
+    (decision,) = read_decisions(erased)
+    assert decision == replace(
+        DECISION,
+        by="Zoë",
+        why=f"[erased] wrote: “we are {SIMILAR}’s class”. ([erased])",
+        accounts=("ring-001", SIMILAR),
+    )
+    kept = same_organisations(erased.organisation_decisions)
+    assert kept["reason"].to_list() == ["no account is named", "says\u2028[erased]"]
 
 
 def test_an_erasure_names_nobody_and_wants_an_account_that_is_there(finished: Home, tmp_path: Path) -> None:

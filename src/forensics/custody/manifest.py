@@ -69,6 +69,7 @@ def write_manifest(
         "inputs": {
             "loads": [load for load in loads if first.isoformat() <= load["snapshot_date"] <= str(run.as_of)],
             "loads_in_force": {load["snapshot_date"]: load["load_id"] for load in loads},
+            "decisions": _last_decisions(connection),
         },
         "rows": row_balance(connection, first, run.as_of),
         "outputs": {
@@ -116,6 +117,13 @@ def _loads(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     names = [column[0] for column in cursor.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [{**row, "snapshot_date": row["snapshot_date"].isoformat()} for row in rows]
+
+
+def _last_decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The number of the last decision of each log that the run read; 0 before the first."""
+    tables = {"findings": "reports.decisions", "organisations": "features.organisation_decisions"}
+    query = "SELECT coalesce(max(decision_number), 0) FROM {}"
+    return {log: connection.execute(query.format(table)).fetchall()[0][0] for log, table in tables.items()}
 
 
 def row_balance(connection: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[str, dict[str, Any]]:

@@ -20,6 +20,7 @@ from forensics import contracts
 from forensics.contracts.sql import literal, quote, relation
 from forensics.custody.environment import code_of, environment_of
 from forensics.custody.manifests import CustodyError, Entry, named, newest_of_run
+from forensics.decisions import add_decision, read_decisions
 from forensics.errors import SettingsError
 from forensics.home import Home
 from forensics.privacy.keys import key_path
@@ -177,9 +178,23 @@ def _lay_in(home: Home, place: Home, said: Mapping[str, Any]) -> None:
                 {"as_of": said["as_of"]} if where else None,
             )
         connection.execute("DETACH earlier")
-    decisions = home.root / "decisions"
-    if decisions.is_dir():
-        shutil.copytree(decisions, place.root / "decisions")
+    _lay_in_decisions(home, place, said["inputs"].get("decisions"))
+
+
+def _lay_in_decisions(home: Home, place: Home, last: Mapping[str, int] | None) -> None:
+    """Copy the decisions up to the last one that the run read, and none of those that were made since."""
+    if last is None:
+        raise CustodyError(
+            "The run's manifest does not say which decisions it read.", next_step="Make a run with this version first."
+        )
+    for decision in read_decisions(home):
+        if decision.number <= last["findings"]:
+            add_decision(place, decision)
+    log = home.organisation_decisions
+    if last["organisations"] and log.is_file():
+        lines = [line for line in log.read_bytes().split(b"\n") if line.strip()]
+        place.organisation_decisions.parent.mkdir(exist_ok=True)
+        place.organisation_decisions.write_bytes(b"\n".join([*lines[: last["organisations"]], b""]))
 
 
 def _made_again(place: Home) -> Entry:
