@@ -11,7 +11,7 @@ import polars as pl
 from forensics.errors import NotFoundError
 from forensics.exports.runs import Run, read_run
 from forensics.privacy.exemplars import exemplars
-from forensics.privacy.pseudonyms import RECIPIENT, Pseudonyms, class_of
+from forensics.privacy.pseudonyms import Pseudonyms, class_of
 from forensics.settings import Settings
 from forensics.warehouse.tables import read_frame
 
@@ -27,7 +27,7 @@ class Cases:
         run: the run that made them.
         recipient: whom the pseudonyms are for.
         findings, accounts, evidence, rivals: rows of the report tables; rivals are the innocent explanations.
-        signals: rows of reports.finding_signals with family, bits, is_hub and network_kind.
+        signals: rows of reports.finding_signals with family, is_hub and network_kind.
         carriers: which account carries which of the finding's signals: account_id, signal_kind, signal_value.
         organisations: organisations of the accounts and of the ownership rule: organisation_id, name, jurisdiction,
             controlling_organisation_id, attributed_percent.
@@ -72,7 +72,7 @@ class Cases:
 def read_cases(
     connection: duckdb.DuckDBPyConnection,
     finding_ids: Sequence[str],
-    pseudonyms: Pseudonyms | None,
+    pseudonyms: Pseudonyms,
     settings: Settings,
     *,
     with_exemplars: bool = False,
@@ -82,7 +82,7 @@ def read_cases(
     Args:
         connection: to the warehouse.
         finding_ids: which.
-        pseudonyms: of the recipient; None: everything keeps its name, for pages that stay in the state folder.
+        pseudonyms: of the recipient.
         settings: of the state folder; without show_exemplars there are none, whoever asks.
         with_exemplars: whether excerpts of prompts go along.
 
@@ -96,9 +96,7 @@ def read_cases(
             next_step="`forensics findings` lists all of them.",
         )
     frames["exemplars"] = exemplars(connection, finding_ids if with_exemplars else (), settings)
-    frames["networks"] = _networks(connection, frames["signals"])
-    if pseudonyms is None:
-        return Cases(run=read_run(connection), recipient=RECIPIENT, **frames)
+    frames["networks"] = networks(connection, frames["signals"])
     return Cases(run=read_run(connection), recipient=pseudonyms.recipient, **_renamed(frames, pseudonyms))
 
 
@@ -107,7 +105,7 @@ _QUERIES = {
     "findings": f"SELECT * FROM reports.findings WHERE {_CHOSEN} ORDER BY score DESC, finding_id",
     "accounts": f"SELECT * FROM reports.finding_accounts WHERE {_CHOSEN} ORDER BY finding_id, account_id",
     "signals": f"""
-        SELECT shared.*, family, bits, coalesce(is_hub, false) AS is_hub, network_kind
+        SELECT shared.*, family, coalesce(is_hub, false) AS is_hub, network_kind
         FROM reports.finding_signals AS shared LEFT JOIN links.signals USING (signal_kind, signal_value)
         WHERE {_CHOSEN} ORDER BY finding_id, signal_kind, signal_value""",
     "carriers": f"""
@@ -160,7 +158,7 @@ def _renamed(frames: dict[str, pl.DataFrame], pseudonyms: Pseudonyms) -> dict[st
     return done
 
 
-def _networks(connection: duckdb.DuckDBPyConnection, signals: pl.DataFrame) -> pl.DataFrame:
+def networks(connection: duckdb.DuckDBPyConnection, signals: pl.DataFrame) -> pl.DataFrame:
     """Autonomous systems of the addresses among signals, by the innermost block of the newest list of networks."""
     wanted = signals.filter(pl.col("signal_kind").map_elements(_is_address, return_dtype=pl.Boolean))
     addresses = wanted.select("signal_kind", "signal_value").unique().sort("signal_kind", "signal_value")

@@ -13,12 +13,8 @@ from pathlib import Path
 import duckdb
 
 from forensics.errors import ForensicsError
-from forensics.exports.report_tables import (
-    mend_report_folders,
-    place_report_tables,
-    prepare_report_tables,
-    write_report_tables,
-)
+from forensics.exports.dated_folders import mend_folders
+from forensics.exports.report_tables import place_report_tables, prepare_report_tables, write_report_tables
 from forensics.home import Home
 from forensics.warehouse.publication import Version, kept_version, publish, restore, versions
 
@@ -103,7 +99,7 @@ def settle_reports(home: Home) -> None:
     Only folders are touched that a kept version can write again: what disagrees is written from the version whose run
     the published warehouse names for that date, or deleted when it names none.
     """
-    mend_report_folders(home)
+    mend_folders(home.reports)
     if not home.published.is_file():
         return
     with closing(duckdb.connect(str(home.published), read_only=True)) as connection:

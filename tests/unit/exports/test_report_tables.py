@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from forensics import contracts
-from forensics.exports import report_tables
-from forensics.exports.report_tables import exchange, mend_report_folders, write_report_tables
+from forensics.exports import dated_folders
+from forensics.exports.dated_folders import exchange, mend_folders
+from forensics.exports.report_tables import write_report_tables
 from forensics.home import Home
 from forensics.settings import Settings
 from forensics.warehouse import open_building, replace_table
@@ -69,7 +70,7 @@ def test_a_new_folder_takes_the_old_ones_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
 ) -> None:
     if not can_exchange:
-        monkeypatch.setattr(report_tables, "exchange", lambda _first, _second: False)
+        monkeypatch.setattr(dated_folders, "exchange", lambda _first, _second: False)
     home = Home(tmp_path)
     write(home, "f-1")
     (home.reports / "2026-03-08" / "stale.parquet").touch()
@@ -107,11 +108,11 @@ def test_without_an_exchange_a_kill_never_loses_the_only_good_folder(
         return rename(path, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(report_tables, "exchange", lambda _first, _second: False)
+        patch.setattr(dated_folders, "exchange", lambda _first, _second: False)
         patch.setattr(Path, "rename", killed)
         with pytest.raises(KeyboardInterrupt):
             write(home, "f-2")
-    mend_report_folders(home)
+    mend_folders(home.reports)
     assert [path.name for path in home.reports.iterdir()] == ["2026-03-08"]
     assert pl.read_parquet(home.reports / "2026-03-08" / "findings.parquet")["finding_id"].to_list() == ["f-1"]
 
