@@ -61,6 +61,11 @@ class Home:
         return self.root / "reports"
 
     @property
+    def cases(self) -> Path:
+        """One folder of case files an as-of date: pages for people, with names as they are."""
+        return self.root / "cases"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own home: runs, events, schedules."""
         return self.root / "dagster"

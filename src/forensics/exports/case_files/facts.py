@@ -1,0 +1,232 @@
+"""What the pages say, read once for all findings: one bounded query a table, see the folder queries."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from forensics.charts import activity_heat_map, capability_mix, link_graph
+from forensics.exports.cases import networks
+from forensics.exports.runs import Run, read_run
+from forensics.privacy.exemplars import exemplars
+from forensics.privacy.redaction import shown
+from forensics.settings import Settings
+from forensics.warehouse.tables import read_frame
+
+Row = dict[str, Any]
+
+BOUNDS = {
+    "most_accounts": 25,
+    "most_of_a_kind": 6,
+    "most_values": link_graph.MOST_VALUES,
+    "most_nodes": link_graph.MOST_ACCOUNTS,
+    "most_rows": activity_heat_map.MOST_ROWS,
+    "most_capabilities": capability_mix.MOST_ROWS,
+    "most_templates": 6,
+    "most_hubs": 8,
+    "most_bystanders": 10,
+    "most_organisations": 10,
+    "most_moved": 10,
+    "most_statements": 60,
+}
+"""Rows of a page by what they list: enough to judge by; each list says how many there are and how to get all."""
+
+TEMPLATE_CHARACTERS = 400
+"""As long as the warehouse keeps them."""
+
+ACCUSING = ("high", "moderate")
+"""Confidence from which a finding accuses; prompts of a lead's accounts are nobody's to read yet."""
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What all pages of a run have in common.
+
+    Attributes:
+        run: the run.
+        window_from: first day it looked at.
+        days: loaded days of the window, in order.
+        file_count, quarantined_count: snapshot files of these days, and rows of theirs that were set aside.
+        account_count, exchange_count: accounts that were active in the window, and what they sent.
+        member_count: accounts in findings.
+        availability: rows of reports.evidence_availability.
+        policy: profile, version and profile_sha256 of the ownership rule.
+        shows_prompts: whether the settings let callers' text be shown.
+        first_shown: first day of the pictures of activity.
+        column_hours: hours a column of them covers.
+    """
+
+    run: Run
+    window_from: date
+    days: tuple[date, ...]
+    file_count: int
+    quarantined_count: int
+    account_count: int
+    exchange_count: int
+    member_count: int
+    availability: tuple[Row, ...]
+    policy: Mapping[str, str]
+    shows_prompts: bool
+    first_shown: date
+    column_hours: int
+
+    @property
+    def window_days(self) -> int:
+        """Days of the window, loaded or not."""
+        return (self.run.as_of - self.window_from).days + 1
+
+    @property
+    def picture_begins(self) -> datetime:
+        """When the first column of a picture of activity begins."""
+        return datetime.combine(self.first_shown, time())
+
+    @property
+    def column_count(self) -> int:
+        """Columns of a picture of activity."""
+        return -(-((self.run.as_of - self.first_shown).days + 1) * 24 // self.column_hours)
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """One finding: its row of reports.findings, and rows by the query that read them."""
+
+    run: RunFacts
+    finding: Row
+    rows: Mapping[str, list[Row]]
+
+    def __getitem__(self, name: str) -> list[Row]:
+        """Rows of a query, none where it found none."""
+        return self.rows.get(name, [])
+
+    @property
+    def sizes(self) -> Row:
+        """How many accounts, payers, organisations and bystanders there are."""
+        return self["sizes"][0]
+
+    def said(self, stance: str) -> list[Row]:
+        """Statements for (supports) or against (contradicts) it."""
+        return [row for row in self["evidence"] if row["stance"] == stance]
+
+    def told(self, measure: str) -> str | None:
+        """The statement on a measure."""
+        return next((row["statement"] for row in self["evidence"] if row["measure"] == measure), None)
+
+
+def read_facts(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, policy: Mapping[str, str]
+) -> tuple[RunFacts, list[CaseFacts]]:
+    """Everything that the pages of a run say.
+
+    Args:
+        connection: to the warehouse that is published.
+        settings: of the state folder; without show_exemplars no text of callers is read.
+        policy: the ownership rule in force.
+
+    Returns:
+        What all pages have in common, and the findings in the order of the index.
+    """
+    run = _run_facts(connection, settings, policy)
+    values = {
+        **BOUNDS,
+        "first": run.window_from,
+        "as_of": run.run.as_of,
+        "first_shown": run.first_shown,
+        "hours": run.column_hours,
+    }
+    frames = {name: _read(connection, name, values) for name in QUERIES}
+    findings = list(frames.pop("findings").iter_rows(named=True))
+    frames["signals"] = _with_networks(connection, frames["signals"])
+    frames["templates"] = _redacted(frames["templates"], shows_prompts=run.shows_prompts)
+    accused = [one["finding_id"] for one in findings if accuses(one)]
+    frames["exemplars"] = exemplars(connection, accused, settings)
+    grouped = {name: _by_finding(frame) for name, frame in frames.items()}
+    return run, [
+        CaseFacts(run, one, {name: rows.get(one["finding_id"], []) for name, rows in grouped.items()})
+        for one in findings
+    ]
+
+
+def accuses(finding: Row) -> bool:
+    """Whether a finding holds its accounts' behaviour against them."""
+    return finding["confidence"] in ACCUSING and finding["kind"] != "barred_ownership"
+
+
+QUERIES = (
+    "findings", "sizes", "accounts", "evidence", "rivals", "signals", "links", "activity", "capabilities", "templates",
+    "hubs", "bystanders", "organisations", "past", "lineage", "turnover", "decisions",
+)  # fmt: skip
+
+
+@cache
+def _query(name: str) -> str:
+    return (files("forensics.exports.case_files") / "queries" / f"{name}.sql").read_text("utf-8")
+
+
+def _read(connection: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, object]) -> pl.DataFrame:
+    query = _query(name)
+    wanted = set(re.findall(r"\$(\w+)", query))
+    return read_frame(connection, query, **{one: values[one] for one in sorted(wanted)})
+
+
+def _by_finding(frame: pl.DataFrame) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in frame.iter_rows(named=True):
+        found.setdefault(row["finding_id"], []).append(row)
+    return found
+
+
+def _with_networks(connection: duckdb.DuckDBPyConnection, signals: pl.DataFrame) -> pl.DataFrame:
+    """The signals with the autonomous system of addresses, in words."""
+    known = networks(connection, signals).with_columns(
+        network=pl.format("AS{} {}", "asn", pl.col("as_name").fill_null(""))
+    )
+    named = known.select("signal_kind", "signal_value", "network")
+    return signals.join(named, on=["signal_kind", "signal_value"], how="left", maintain_order="left")
+
+
+def _redacted(templates: pl.DataFrame, *, shows_prompts: bool) -> pl.DataFrame:
+    """Templates fit to be shown; without their text where the settings forbid to show callers' text."""
+    text = shown(pl.col("text"), TEMPLATE_CHARACTERS) if shows_prompts else pl.lit(None, pl.String)
+    return templates.with_columns(text.alias("text"))
+
+
+def _run_facts(connection: duckdb.DuckDBPyConnection, settings: Settings, policy: Mapping[str, str]) -> RunFacts:
+    run = read_run(connection)
+    first = connection.execute("SELECT window_from FROM reports.runs WHERE as_of = ?", [run.as_of]).fetchall()[0][0]
+    bounds = [first, run.as_of]
+    loads = connection.execute(
+        "SELECT snapshot_date, count(*), sum(quarantined_count)::BIGINT FROM ("
+        " SELECT * FROM raw.loads WHERE snapshot_date BETWEEN ? AND ?"
+        " QUALIFY load_number = max(load_number) OVER (PARTITION BY snapshot_date)"
+        ") GROUP BY snapshot_date ORDER BY snapshot_date",
+        bounds,
+    ).fetchall()
+    accounts, exchanges = connection.execute(
+        "SELECT count(DISTINCT account_id), coalesce(sum(exchange_count), 0)::BIGINT FROM core.account_days"
+        " WHERE snapshot_date BETWEEN ? AND ?",
+        bounds,
+    ).fetchall()[0]
+    members = connection.execute("SELECT count(DISTINCT account_id) FROM reports.finding_accounts").fetchall()[0][0]
+    availability = read_frame(connection, "SELECT * FROM reports.evidence_availability ORDER BY source_table")
+    first_shown = loads[0][0] if loads else first
+    return RunFacts(
+        run=run,
+        window_from=first,
+        days=tuple(day for day, _, _ in loads),
+        file_count=sum(count for _, count, _ in loads),
+        quarantined_count=sum(count or 0 for _, _, count in loads),
+        account_count=accounts,
+        exchange_count=exchanges,
+        member_count=members,
+        availability=tuple(availability.iter_rows(named=True)),
+        policy=policy,
+        shows_prompts=settings.show_exemplars,
+        first_shown=first_shown,
+        column_hours=activity_heat_map.column_hours((run.as_of - first_shown).days + 1),
+    )

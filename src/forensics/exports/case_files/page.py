@@ -1,0 +1,135 @@
+"""One finding as a page, and the index of all of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+from markupsafe import Markup
+
+from forensics.exports.case_files.actions import actions
+from forensics.exports.case_files.facts import BOUNDS, CaseFacts, Row, RunFacts, accuses
+from forensics.exports.case_files.pictures import activity_of, graph_of, mix_of, owners_of
+from forensics.exports.case_files.rendering import content_policy, environment, style
+from forensics.exports.case_files.sentences import (
+    confidence,
+    key_judgements,
+    likelihood,
+    would_lower,
+    would_raise,
+)
+from forensics.exports.stix import DEFAULT_TLP, REMINDER
+from forensics.reports.following import NO_EVIDENCE
+
+SECTIONS = (
+    ("judgements", "Key judgements"),
+    ("numbers", "Numbers"),
+    ("links", "How they are linked"),
+    ("graph", "Link graph"),
+    ("activity", "Synchrony"),
+    ("asked", "What was asked"),
+    ("organisation", "Organisation and ownership"),
+    ("rivals", "Rival explanations and counter-evidence"),
+    ("confidence", "Likelihood and confidence"),
+    ("action", "Recommended action"),
+    ("changes", "Changes since the last run"),
+    ("missing", "Excluded hubs and missing data"),
+    ("provenance", "Manifest and reproduction"),
+)
+"""Names of the sections' templates and anchors, and their headings, in the order in which an investigator reads."""
+
+BLANK = "0" * 64
+"""Stands where the manifest's hash belongs until there is one: the manifest holds the hash of the page without it."""
+
+SYNCHRONY = "synchrony_5_minutes"
+
+
+def case_page(case: CaseFacts, connection: duckdb.DuckDBPyConnection) -> str:
+    """The page of one finding.
+
+    Args:
+        case: all that is said of it.
+        connection: to the warehouse, for the chart of its owners.
+
+    Returns:
+        HTML; equal rows give equal text.
+    """
+    finding = case.finding
+    owners = owners_of(case, connection)
+    context = {
+        **_common(case.run),
+        "finding": finding,
+        "headline": str(finding["headline"]).partition(";")[0].removesuffix("."),
+        "sections": SECTIONS,
+        "judgements": key_judgements(case),
+        "sizes": case.sizes,
+        "exchange_share": finding["exchange_count"] / case.run.exchange_count if case.run.exchange_count else None,
+        "supporting": case.said("supports"),
+        "contradicting": case.said("contradicts"),
+        "signals": [row for row in case["signals"] if row["kind_place"] <= BOUNDS["most_of_a_kind"]],
+        "signal_count": sum({row["signal_kind"]: row["kind_count"] for row in case["signals"]}.values()),
+        "graph": _inert(graph_of(case)),
+        "activity": _inert(activity_of(case)),
+        "mix": _inert(mix_of(case)),
+        "owners": (owners[0], _inert(owners[1])) if owners else None,
+        "synchrony": case.told(SYNCHRONY),
+        "accuses": accuses(finding),
+        "likelihood": likelihood(case),
+        "confidence": confidence(case),
+        "raising": would_raise(case),
+        "lowering": would_lower(case),
+        "steps": actions(finding["kind"], finding["confidence"], finding["status"]),
+        **_changes(case),
+        **{name: case[name] for name in _LISTED},
+    }
+    return environment().get_template("case_file.html").render(context)
+
+
+def index_page(run: RunFacts, cases: Sequence[CaseFacts], files: Sequence[str]) -> str:
+    """The index: every finding with a link to its page.
+
+    Args:
+        run: what they have in common.
+        cases: in the order in which they are listed.
+        files: the names of their pages, beside the index.
+    """
+    context = {
+        **_common(run),
+        "findings": [{**case.finding, "file": file} for case, file in zip(cases, files, strict=True)],
+        "accusing_count": sum(accuses(case.finding) for case in cases),
+    }
+    return environment().get_template("index.html").render(context)
+
+
+_LISTED = (
+    "accounts", "capabilities", "templates", "exemplars", "organisations", "rivals", "hubs", "bystanders", "lineage",
+    "decisions",
+)  # fmt: skip
+
+
+def _common(run: RunFacts) -> dict[str, Any]:
+    return {
+        "facts": run,
+        "marking": f"TLP:{DEFAULT_TLP.upper()}",
+        "reminder": REMINDER,
+        "content_policy": content_policy(),
+        "style": style(),
+        "manifest": BLANK,
+    }
+
+
+def _inert(svg: str | None) -> Markup | None:
+    """A chart of ours, which escapes what it is given itself."""
+    return None if svg is None else Markup(svg)
+
+
+def _changes(case: CaseFacts) -> dict[str, Any]:
+    past: Row | None = next(iter(case["past"]), None)
+    before = set(filter(None, past["supports"].split(","))) if past else set()
+    now = {row["measure"] for row in case.said("supports")} - NO_EVIDENCE
+    turnover = [(name, [row for row in case["turnover"] if row["movement"] == name]) for name in ("joined", "left")]
+    return {
+        "past": past,
+        "evidence_new": sorted(now - before),
+        "evidence_gone": sorted(before - now),
+        "turnover": turnover,
+    }

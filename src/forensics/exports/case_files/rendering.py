@@ -1,0 +1,138 @@
+"""Templates to pages: whatever a table says becomes text, and nothing in it becomes markup, style or a request.
+
+Three walls, each enough by itself: every value is stripped of what turns, hides or breaks text and cut (`finalize`);
+every value is escaped (autoescape; an unknown name is an error); and the page's policy forbids script, frames, forms
+and every request, and allows the pipeline's own style sheets by their hash.
+"""
+
+import base64
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from forensics.charts import activity_heat_map, capability_mix, link_graph, ownership_chart
+
+MOST_CHARACTERS = 2000
+"""Of any one value: a statement is shorter, and a megabyte would hide what follows it."""
+
+MOST_MARKS = 2
+"""Combining marks on one letter: languages need no more, and towers of them cover other lines."""
+
+SLOT = re.compile(r"(\{[a-z]{1,12}\})")
+"""A slot of a template as core.templates writes it."""
+
+
+@cache
+def environment() -> Environment:
+    """The templates of this package, autoescaped, with values made readable."""
+    made = Environment(
+        loader=PackageLoader("forensics.exports.case_files"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= _FILTERS
+    return made
+
+
+def readable(text: str, characters: int = MOST_CHARACTERS) -> str:
+    """Text on one line without control, format, private and unassigned characters, cut at a number of characters."""
+    if len(text) > 4 * characters:
+        text = text[: 4 * characters]
+    if not text.isprintable():
+        text = "".join(" " if one.isspace() else one for one in text if one.isprintable() or one.isspace())
+    if not text.isascii():
+        text = _without_towers(text)
+    return text if len(text) <= characters else text[: characters - 1].rstrip() + "…"
+
+
+def _without_towers(text: str) -> str:
+    kept, marks = [], 0
+    for one in text:
+        marks = marks + 1 if unicodedata.combining(one) else 0
+        if marks <= MOST_MARKS:
+            kept.append(one)
+    return "".join(kept)
+
+
+def _finalize(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return readable(value)
+    return value
+
+
+def _share(value: float | None, digits: int = 1) -> str:
+    return "–" if value is None else f"{value:.{digits}%}".replace("%", " %")
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:,}"
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "–"
+    if value and (abs(value) < 1e-3 or abs(value) >= 1e6):
+        return f"{value:.1e}"
+    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def _day(value: date | None) -> str:
+    return "–" if value is None else f"{value:%Y-%m-%d}"
+
+
+def _moment(value: datetime | None) -> str:
+    return "–" if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
+
+
+def _words(value: str | None) -> str:
+    return "–" if value is None else value.replace("_", " ")
+
+
+def _slots(text: str) -> list[tuple[bool, str]]:
+    """A template's text in pieces, and whether each is a slot."""
+    return [(SLOT.fullmatch(piece) is not None, piece) for piece in SLOT.split(readable(text)) if piece]
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "cut": readable,
+    "share": _share,
+    "number": _number,
+    "figure": _figure,
+    "day": _day,
+    "moment": _moment,
+    "words": _words,
+    "slots": _slots,
+}
+
+
+@cache
+def style() -> Markup:
+    """The pages' style sheet."""
+    return Markup((files("forensics.exports.case_files") / "templates" / "case_file.css").read_text("utf-8"))
+
+
+@cache
+def content_policy() -> str:
+    """The pages' Content-Security-Policy: nothing runs, nothing is fetched, and only these style sheets count."""
+    sheets = (
+        str(style()),
+        *(chart.STYLE for chart in (link_graph, activity_heat_map, capability_mix, ownership_chart)),
+    )
+    allowed = " ".join(f"'{_hash(sheet)}'" for sheet in sheets)
+    return f"default-src 'none'; style-src {allowed}; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _hash(sheet: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()}"
