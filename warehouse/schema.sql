@@ -424,7 +424,7 @@ COMMENT ON COLUMN "core"."capability_days"."snapshot_date" IS 'UTC day the row s
 COMMENT ON COLUMN "core"."capability_days"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."capability_days"."capability" IS 'Capability of the taxonomy (core/capabilities/taxonomy.toml).';
 COMMENT ON COLUMN "core"."capability_days"."exchange_count" IS 'Exchanges that asked for it.';
-COMMENT ON COLUMN "core"."capability_days"."classifier_id" IS 'Classifier that found it, with the hash of its weights.';
+COMMENT ON COLUMN "core"."capability_days"."classifier_id" IS 'Classifier that found it, with the hash of its weights and taxonomy.';
 
 -- In a warehouse this view lists the Parquet files of the loads in force.
 CREATE VIEW IF NOT EXISTS "core"."exchange_capabilities" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "exchange_id", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "capability" WHERE false;
@@ -556,11 +556,17 @@ COMMENT ON COLUMN "core"."public_items"."overlap_share" IS 'Runs of the item fou
 
 CREATE TABLE IF NOT EXISTS "core"."day_loads" (
     "snapshot_date" DATE NOT NULL,
-    "load_id" VARCHAR NOT NULL
+    "load_id" VARCHAR NOT NULL,
+    "classifier_id" VARCHAR NOT NULL,
+    "embedder_id" VARCHAR NOT NULL,
+    "public_item_lists" VARCHAR
 );
-COMMENT ON TABLE "core"."day_loads" IS 'Which load each day''s sums stand on; a day whose load in force is another one is summed up anew. One row per day.';
+COMMENT ON TABLE "core"."day_loads" IS 'What each day''s sums stand on; when any of it is another now, the next run sums the days up anew. One row per day.';
 COMMENT ON COLUMN "core"."day_loads"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."day_loads"."load_id" IS 'Load in force when the day was summed up.';
+COMMENT ON COLUMN "core"."day_loads"."classifier_id" IS 'What told what prompts ask for, with the hash of weights and taxonomy.';
+COMMENT ON COLUMN "core"."day_loads"."embedder_id" IS 'Embedder of the sampled prompts, with the hash of its weights.';
+COMMENT ON COLUMN "core"."day_loads"."public_item_lists" IS 'Lists of public items, with twelve digits of their hashes; null if there were none.';
 
 CREATE SCHEMA IF NOT EXISTS features;
 

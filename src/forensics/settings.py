@@ -61,7 +61,7 @@ class Settings(BaseModel):
     capability_taxonomy: str | None = Field(
         default=None,
         description="An edited copy of core/capabilities/taxonomy.toml: what prompts can ask for, and which phrases"
-        " show it. Counts from the next day that is summed up.",
+        " show it. The next run sums up the window's days again where another one, or other weights, read them.",
     )
     capability_model: str | None = Field(
         default=None,
@@ -77,7 +77,8 @@ class Settings(BaseModel):
     public_item_lists: tuple[str, ...] = Field(
         default=(),
         description="Files of hashed public items (`forensics public-items build`) that sampled prompts are compared"
-        " with, such as benchmarks. In the environment: a JSON list. Counts from the next day that is summed up.",
+        " with, such as benchmarks; when they change, the next run compares the window's days again. In the"
+        " environment: a JSON list.",
     )
     show_exemplars: bool = Field(
         default=True, description="Whether reports may show bounded prompt excerpts of accused accounts."

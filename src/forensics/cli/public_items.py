@@ -18,7 +18,7 @@ def build(source: Path, out: Path, name: str | None) -> None:
     """Turn a list of items into hashes.
 
     Each line of LIST.jsonl is an object with the item as `text`. OUT holds no text. Name it in the setting
-    public_item_lists; days summed up from then on are compared with it.
+    public_item_lists; the next run compares the days of its window with it.
     """
     from forensics.core.public_items import build_list
 

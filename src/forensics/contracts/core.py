@@ -160,7 +160,7 @@ class CapabilityDays(Day):
         primary_key=True, description="Capability of the taxonomy (core/capabilities/taxonomy.toml)."
     )
     exchange_count = dy.Int64(min=1, description="Exchanges that asked for it.")
-    classifier_id = dy.String(description="Classifier that found it, with the hash of its weights.")
+    classifier_id = dy.String(description="Classifier that found it, with the hash of its weights and taxonomy.")
 
 
 @table("core", kind="derived", grain="exchange and capability", daily=True, stored_as="parquet")
@@ -295,6 +295,11 @@ class PublicItems(Day):
 
 @table("core", kind="derived", grain="day", daily=True)
 class DayLoads(Day):
-    """Which load each day's sums stand on; a day whose load in force is another one is summed up anew."""
+    """What each day's sums stand on; when any of it is another now, the next run sums the days up anew."""
 
     load_id = dy.String(description="Load in force when the day was summed up.")
+    classifier_id = dy.String(description="What told what prompts ask for, with the hash of weights and taxonomy.")
+    embedder_id = dy.String(description="Embedder of the sampled prompts, with the hash of its weights.")
+    public_item_lists = dy.String(
+        nullable=True, description="Lists of public items, with twelve digits of their hashes; null if there were none."
+    )

@@ -1,7 +1,9 @@
-"""Which days' sums stand on the load in force, and summing up the others before anybody looks back.
+"""Which days' sums are those that a run would make now, and summing up the others before anybody looks back.
 
 A day is loaded in one transaction and summed up in a later one, so a run that ends in between leaves a day that is
-loaded and has no sums, or the sums of an earlier issue. `core.day_loads` is written with the sums and tells them apart.
+loaded and has no sums, or the sums of an earlier issue. And an edited taxonomy, other weights, another embedder or
+other lists of public items make sums that cannot stand beside those of earlier days. `core.day_loads` is written with
+the sums and tells all of these apart.
 """
 
 from collections.abc import Callable
@@ -9,25 +11,37 @@ from datetime import date
 
 import duckdb
 
+from forensics.core.capabilities import classifier_of
 from forensics.core.daily_files import home_of, lost_file_days
 from forensics.core.day import build_day
 from forensics.core.embeddings import prompt_vectors
+from forensics.core.public_items import names_of_lists, read_lists
 from forensics.settings import Settings
+
+NOT_SUMMED_UP = "its load in force is not summed up"
+LOST_FILE = "one of its files of core is gone"
+OTHER_CLASSIFIER = "other capability weights or another taxonomy read its prompts"
+OTHER_EMBEDDER = "another embedder made its vectors"
+OTHER_LISTS = "it was compared with other lists of public items"
 
 
 def stale_days(
     connection: duckdb.DuckDBPyConnection, first: date, last: date, settings: Settings | None = None
-) -> list[date]:
-    """The loaded days whose sums are missing, stand on another load or embedder than those in force, or lost a file.
+) -> dict[date, list[str]]:
+    """The loaded days whose sums are missing, not of the load in force, made in another way than now, or lost a file.
 
     Args:
         connection: the warehouse.
         first: first UTC day that counts.
         last: last UTC day that counts.
-        settings: which embedder is in force; without them none is asked for.
+        settings: what a day would be summed up with now; without them only load and files are asked for.
 
     Returns:
-        The days in order.
+        Day → why, in the order of days.
+
+    Raises:
+        SettingsError: when the taxonomy, the weights or a list of public items that the settings name cannot be used.
+        EmbedderError: when the embedder cannot be loaded.
     """
     found = connection.execute(
         """
@@ -37,24 +51,31 @@ def stale_days(
             FROM raw.loads WHERE snapshot_date BETWEEN ? AND ? GROUP BY snapshot_date
         )
         ANTI JOIN core.day_loads USING (snapshot_date, load_id)
-        ORDER BY snapshot_date
         """,
         [first, last],
     ).fetchall()
-    lost = [day for day in lost_file_days(connection, home_of(connection)) if first <= day <= last]
-    other = _embedded_otherwise(connection, first, last, settings) if settings else []
-    return sorted({row[0] for row in found} | set(lost) | set(other))
+    reasons = [(day, NOT_SUMMED_UP) for (day,) in found]
+    reasons += [(day, LOST_FILE) for day in lost_file_days(connection, home_of(connection)) if first <= day <= last]
+    if settings is not None:
+        reasons += _made_otherwise(connection, first, last, settings)
+    return {day: [why for other, why in reasons if other == day] for day in sorted({day for day, _ in reasons})}
 
 
-def _embedded_otherwise(
+def _made_otherwise(
     connection: duckdb.DuckDBPyConnection, first: date, last: date, settings: Settings
-) -> list[date]:
-    """Days whose vectors are another embedder's: beside those of the one in force they could not be compared."""
-    found = connection.execute(
-        "SELECT DISTINCT snapshot_date FROM core.sample_days WHERE snapshot_date BETWEEN ? AND ? AND embedder_id <> ?",
-        [first, last, prompt_vectors(settings.embedder).id],
+) -> list[tuple[date, str]]:
+    """Days that were read with something else than the settings name now, and what it is."""
+    now = (
+        (classifier_of(settings).id, OTHER_CLASSIFIER),
+        (prompt_vectors(settings.embedder).id, OTHER_EMBEDDER),
+        (names_of_lists(read_lists(settings.public_item_lists)), OTHER_LISTS),
+    )
+    rows = connection.execute(
+        "SELECT snapshot_date, classifier_id, embedder_id, public_item_lists FROM core.day_loads"
+        " WHERE snapshot_date BETWEEN ? AND ?",
+        [first, last],
     ).fetchall()
-    return [row[0] for row in found]
+    return [(day, why) for day, *used in rows for was, (wanted, why) in zip(used, now, strict=True) if was != wanted]
 
 
 def bring_up_to_date(
@@ -71,7 +92,7 @@ def bring_up_to_date(
         first: first UTC day that counts.
         last: last UTC day that counts.
         say: told each day that is summed up, and why.
-        settings: how days are summed up; the defaults, and no matter which embedder, if none.
+        settings: how days are summed up; the defaults, and no matter how the others were, if none.
 
     Returns:
         The days that were stale.
@@ -80,7 +101,7 @@ def bring_up_to_date(
         SnapshotError: when the exchanges of a stale day are gone.
     """
     days = stale_days(connection, first, last, settings)
-    for day in days:
-        say(f"{day}: its sums do not stand on the load and embedder in force; summing up the day again")
+    for number, (day, reasons) in enumerate(days.items(), start=1):
+        say(f"{day}: {'; '.join(reasons)}. Summing up the day again, {number} of {len(days)}")
         build_day(connection, day, settings)
-    return days
+    return list(days)

@@ -15,7 +15,7 @@ from forensics.core.daily_files import home_of, point_views_at_daily_files, writ
 from forensics.core.day_templates import TemplatePass
 from forensics.core.embeddings import prompt_vectors
 from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_prompts
-from forensics.core.public_items import read_lists
+from forensics.core.public_items import names_of_lists, read_lists
 from forensics.core.template_names import name_templates
 from forensics.errors import SnapshotError
 from forensics.raw.exchange_files import VECTOR_ROWS, exchanges_of_day
@@ -50,7 +50,13 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
     vectors, lists = prompt_vectors(settings.embedder), read_lists(settings.public_item_lists)
     _read_text(connection, day, settings)
     embed_prompts(connection, vectors, day, lists)
-    parameters = {"day": day, **write_daily_files(connection, home, day)}
+    parameters = {
+        "day": day,
+        "classifier_id": classifier_of(settings).id,
+        "embedder_id": vectors.id,
+        "public_item_lists": names_of_lists(lists),
+        **write_daily_files(connection, home, day),
+    }
     rows = {}
     with day_rows_replaced(connection, [table.full_name for table in tables], day):
         for table in tables:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from forensics.core.embeddings.letters import letter_counts
 from forensics.core.embeddings.prompt_vectors import PromptVectors
 from forensics.core.embeddings.words import HEAD_CHARACTERS, TAIL_CHARACTERS, excerpt
-from forensics.core.public_items import PublicItems, matches
+from forensics.core.public_items import PublicItems, matches, names_of_lists
 from forensics.warehouse.tables import read_frame
 
 KEPT_CHARACTERS = 2_000
@@ -111,7 +111,7 @@ def embed_prompts(
         """
     )
     date_and_embedder = [pl.lit(day).alias("snapshot_date"), pl.lit(vectors.id).alias("embedder_id")]
-    names = pl.lit(", ".join(one.name for one in lists) or None, pl.String).alias("public_item_lists")
+    names = pl.lit(names_of_lists(lists), pl.String).alias("public_item_lists")
     for texts in _whole_accounts(connection):
         excerpts = texts.with_columns(excerpt(texts["prompt"]))
         stored, phrases = vectors.encode(excerpts["prompt"])

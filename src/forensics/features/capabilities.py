@@ -11,6 +11,7 @@ operator in one cohort raise what they are compared with.
 import duckdb
 import polars as pl
 
+from forensics.errors import SettingsError
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -39,7 +40,11 @@ def account_capabilities(
 
     Returns:
         One row per account and capability it asked for, sorted, columns of the contract.
+
+    Raises:
+        SettingsError: when days of the window were read by different classifiers.
     """
+    _refuse_mixture(connection, window)
     accounts = _with_cohorts(_accounts(connection, window, minimum_exchanges))
     used = _used(connection, window).join(accounts, on="account_id", how="inner")
     used = used.with_columns(share_of_exchanges=pl.col("exchange_count") / pl.col("total"))
@@ -55,6 +60,21 @@ def account_capabilities(
             "location_quotient_high",
         )
     )  # fmt: skip
+
+
+def _refuse_mixture(connection: duckdb.DuckDBPyConnection, window: Window) -> None:
+    """Shares of two classifiers cannot be added up."""
+    rows = connection.execute(
+        "SELECT classifier_id, COUNT(DISTINCT snapshot_date), MIN(snapshot_date), MAX(snapshot_date)"
+        " FROM core.capability_days WHERE snapshot_date BETWEEN ? AND ? GROUP BY classifier_id ORDER BY classifier_id",
+        [window.first, window.as_of],
+    ).fetchall()
+    if len(rows) > 1:
+        raise SettingsError(
+            f"The prompts of the window were read by {len(rows)} classifiers, whose counts cannot be added up.",
+            faults=[f"{days} days from {first} to {last}: {name}" for name, days, first, last in rows],
+            next_step="Run `forensics run` over these days again: it reads all of them with the settings in force.",
+        )
 
 
 def _accounts(connection: duckdb.DuckDBPyConnection, window: Window, minimum_exchanges: int) -> pl.DataFrame:

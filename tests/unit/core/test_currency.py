@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from forensics.core import bring_up_to_date, build_day, stale_days
-from forensics.errors import SnapshotError
+from forensics.core.capabilities import classifier_of, load_taxonomy
+from forensics.core.currency import NOT_SUMMED_UP, OTHER_CLASSIFIER, OTHER_EMBEDDER, OTHER_LISTS
+from forensics.core.public_items import build_list
+from forensics.errors import SettingsError, SnapshotError
+from forensics.features.capabilities import account_capabilities
 from forensics.home import Home
 from forensics.raw import load_day
 from forensics.settings import Settings
@@ -47,18 +51,18 @@ def _counted(line: Line) -> dict[date, int]:
 
 
 def test_a_day_that_was_loaded_only_is_summed_up(line: Line) -> None:
-    assert stale_days(line.connection, *DAYS) == [DAY]
+    assert stale_days(line.connection, *DAYS) == {DAY: [NOT_SUMMED_UP]}
     assert _counted(line) == {NEXT_DAY: 50}
     said: list[str] = []
     assert bring_up_to_date(line.connection, *line.window.bounds, say=said.append) == [DAY]
-    assert len(said) == 1 and said[0].startswith(str(DAY))
+    assert said == [f"{DAY}: {NOT_SUMMED_UP}. Summing up the day again, 1 of 1"]
     assert _counted(line) == {DAY: 50, NEXT_DAY: 50}
     assert bring_up_to_date(line.connection, *line.window.bounds) == []
 
 
 def test_days_outside_the_window_are_left(line: Line) -> None:
     assert bring_up_to_date(line.connection, NEXT_DAY, NEXT_DAY) == []
-    assert stale_days(line.connection, DAY, DAY) == [DAY]
+    assert list(stale_days(line.connection, DAY, DAY)) == [DAY]
 
 
 def test_a_reissued_day_is_summed_up_again(line: Line, root: Path) -> None:
@@ -67,6 +71,37 @@ def test_a_reissued_day_is_summed_up_again(line: Line, root: Path) -> None:
     load_day(line.connection, line.home, line.settings, root=str(root), day=DAY, reissued=True)
     assert bring_up_to_date(line.connection, *DAYS) == [DAY]
     assert _counted(line) == {DAY: 9, NEXT_DAY: 50}
+
+
+def test_days_that_were_read_otherwise_are_read_again(line: Line, tmp_path: Path) -> None:
+    bring_up_to_date(line.connection, *DAYS, settings=line.settings)
+    assert stale_days(line.connection, *DAYS, line.settings) == {}
+    taxonomy = Path(load_taxonomy.__code__.co_filename).with_name("taxonomy.toml").read_text("utf-8")
+    edited, items = tmp_path / "taxonomy.toml", tmp_path / "items.parquet"
+    edited.write_text(taxonomy.replace("[cues.grading]\nen = [", '[cues.grading]\nen = ["zorble", '), "utf-8")
+    item = "Mia has twelve red marbles and gives three of them to her brother before lunch; how many are left?"
+    (tmp_path / "items.jsonl").write_text(f'{{"text": "{item}"}}\n', "utf-8")
+    build_list(tmp_path / "items.jsonl", items, "words")
+    for change, why in (
+        ({"capability_taxonomy": str(edited)}, OTHER_CLASSIFIER),
+        ({"embedder": "hashing"}, OTHER_EMBEDDER),
+        ({"public_item_lists": (str(items),)}, OTHER_LISTS),
+    ):
+        assert stale_days(line.connection, *DAYS, line.settings.model_copy(update=change)) == {
+            day: [why] for day in DAYS
+        }
+    now = line.settings.model_copy(update={"capability_taxonomy": str(edited)})
+    build_day(line.connection, NEXT_DAY, now)
+    with pytest.raises(SettingsError, match="2 classifiers") as refused:
+        account_capabilities(line.connection, line.window, minimum_exchanges=1)
+    assert len(refused.value.faults) == 2
+    said: list[str] = []
+    assert bring_up_to_date(line.connection, *DAYS, say=said.append, settings=now) == [DAY]
+    assert len(said) == 1 and OTHER_CLASSIFIER in said[0]
+    assert stale_days(line.connection, *DAYS, now) == {}
+    found = line.connection.execute("SELECT DISTINCT classifier_id FROM core.capability_days").fetchall()
+    assert found == [(classifier_of(now).id,)]
+    account_capabilities(line.connection, line.window, minimum_exchanges=1)
 
 
 @pytest.mark.parametrize("table", ["account_hours", "day_loads"])

@@ -251,7 +251,7 @@ def test_a_lost_file_makes_its_day_stale(table: str, blank_line: Line, tmp_path:
     (file,) = (line.home.core / table).rglob("*.parquet")
     wanted = line.frame(f"FROM core.{table} ORDER BY ALL")
     file.unlink()
-    assert stale_days(line.connection, FIRST_DAY, FIRST_DAY) == [FIRST_DAY]
+    assert list(stale_days(line.connection, FIRST_DAY, FIRST_DAY)) == [FIRST_DAY]
     build_day(line.connection, FIRST_DAY)
     assert line.frame(f"FROM core.{table} ORDER BY ALL").equals(wanted)
 

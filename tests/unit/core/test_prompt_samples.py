@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from forensics.core import stale_days
 from forensics.core.embeddings import prompt_vectors
 from forensics.core.embeddings.words import excerpt
 from forensics.core.prompt_samples import as_blobs, choose_prompts, embed_prompts, from_blobs, keep_prompts
@@ -136,15 +135,6 @@ def test_vectors_of_two_embedders_are_not_compared(blank_line: Line) -> None:
     assert len(refusal.value.faults) == 2 and str(FIRST_DAY) in refusal.value.next_step
     assert embedder_of(blank_line.connection, Window(SECOND_DAY, 1)) == prompt_vectors("hashing").id
     assert embedder_of(blank_line.connection, Window(date(2020, 1, 1), 1)) is None
-
-
-def test_days_of_another_embedder_are_stale(blank_line: Line) -> None:
-    _sum_up(blank_line, _prompts(FIRST_DAY), FIRST_DAY)
-    days = (FIRST_DAY, SECOND_DAY)
-    assert stale_days(blank_line.connection, *days) == []
-    assert stale_days(blank_line.connection, *days, blank_line.settings) == [FIRST_DAY]
-    same = blank_line.settings.model_copy(update={"embedder": "hashing"})
-    assert stale_days(blank_line.connection, *days, same) == []
 
 
 def test_public_items_are_found_in_the_sample(blank_line: Line, tmp_path: Path) -> None:

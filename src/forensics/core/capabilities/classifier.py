@@ -21,6 +21,10 @@ from forensics.core.capabilities.weights import Weights
 CHUNK_ROWS = 16384
 """Prompts read at once: enough that preparing the phrases costs little, some 50 MB of evidence."""
 
+REVISION = 2
+"""Raised when the same weights and taxonomy read the same prompts otherwise than before: days read before are then read
+again."""
+
 FALLBACK = "ordinary_chat"
 """What a prompt is when no capability is found in it."""
 
@@ -30,7 +34,7 @@ class CapabilityClassifier(Protocol):
 
     @property
     def id(self) -> str:
-        """Names the method and its weights; stands beside what it produced."""
+        """Names the method, its weights and its taxonomy; days that were read under another one are read again."""
         ...
 
     @property
@@ -59,8 +63,8 @@ class EvidenceClassifier:
 
     @property
     def id(self) -> str:
-        """Method and digest of the weights."""
-        return f"evidence-{self.weights.digest[:16]}"
+        """Method with its revision, digests of the weights and of the taxonomy."""
+        return f"evidence{REVISION}-{self.weights.digest[:16]}-{self.taxonomy.digest[:16]}"
 
     def scores(self, prompts: pl.Series, calls: Calls | None = None) -> NDArray[np.float32]:
         """Log-odds of every capability.

@@ -4,6 +4,7 @@ The embedder's vectors take the place of n-grams; shape and cues stay, since emb
 The weights are trained on the project's prompts when it is loaded: a minute with a small model on a processor.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,7 @@ class EmbeddingClassifier:
         embedder: what makes vectors of prompts.
         weights: evidence and vector × capabilities.
         bias: one a capability.
+        digest: SHA-256 of what it was trained on, taxonomy and prompts.
     """
 
     taxonomy: Taxonomy
@@ -39,11 +41,12 @@ class EmbeddingClassifier:
     embedder: Embedder
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
+    digest: str
 
     @property
     def id(self) -> str:
-        """Method and id of the embedder, which holds the hash of its weights."""
-        return f"embedding-{self.embedder.id}"
+        """Method, id of the embedder, which holds the hash of its weights, and digest of the training."""
+        return f"embedding-{self.embedder.id}-{self.digest[:16]}"
 
     @classmethod
     def trained(cls, taxonomy: Taxonomy, embedder: Embedder, draws: int = DRAWS) -> "EmbeddingClassifier":
@@ -57,7 +60,8 @@ class EmbeddingClassifier:
         evidence = np.hstack([noisy_evidence(prompts, cues), embedder.encode(texts)])
         weights, bias = fit_weights(evidence, label_matrix(prompts, taxonomy), prompts)
         caution = np.array([entry.caution for entry in taxonomy.capabilities])
-        return cls(taxonomy, cues, embedder, weights.astype(np.float32), (bias - caution).astype(np.float32))
+        read = hashlib.sha256("\0".join([taxonomy.digest, *texts]).encode()).hexdigest()
+        return cls(taxonomy, cues, embedder, weights.astype(np.float32), (bias - caution).astype(np.float32), read)
 
     def scores(self, prompts: pl.Series, calls: Calls | None = None) -> NDArray[np.float32]:
         """Log-odds of every capability: rows × capabilities."""

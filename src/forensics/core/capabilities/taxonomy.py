@@ -4,6 +4,8 @@ The file is data, not code: an investigator copies `taxonomy.toml`, edits it and
 `capability_taxonomy`. Everything that is wrong with it is reported at once.
 """
 
+import hashlib
+import json
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -94,6 +96,12 @@ class Taxonomy:
     def cue_lists(self) -> tuple[str, ...]:
         """Names of the lists of cues, sorted."""
         return tuple(sorted(self.cues))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what decides tags: all of it but remarks, descriptions and modes."""
+        entries = [entry.model_dump(mode="json", exclude={"description", "modes"}) for entry in self.capabilities]
+        return hashlib.sha256(json.dumps([entries, self.cues], sort_keys=True).encode()).hexdigest()
 
     def mask_of(self, demand: str) -> int:
         """The bits of the capabilities that count as a demand."""

@@ -4,7 +4,7 @@ Whoever sends public items as they are evaluates the model; whoever sends thousa
 data of seeds. No list comes with the pipeline: `forensics public-items build` turns the user's own into hashes.
 """
 
-from forensics.core.public_items.lists import PublicItems, build_list, read_lists
+from forensics.core.public_items.lists import PublicItems, build_list, names_of_lists, read_lists
 from forensics.core.public_items.matching import matches
 
-__all__ = ["PublicItems", "build_list", "matches", "read_lists"]
+__all__ = ["PublicItems", "build_list", "matches", "names_of_lists", "read_lists"]

@@ -116,6 +116,11 @@ def read_lists(paths: Sequence[str]) -> list[PublicItems]:
     return sorted(found, key=lambda one: one.name)
 
 
+def names_of_lists(lists: Sequence[PublicItems]) -> str | None:
+    """What rows say they were compared with; none where there is no list."""
+    return ", ".join(one.name for one in lists) or None
+
+
 def _indexed(name: str, rows: pl.DataFrame) -> PublicItems:
     numbers = rows["item"].unique().sort()
     items = numbers.search_sorted(rows["item"]).to_numpy().astype(np.int64)

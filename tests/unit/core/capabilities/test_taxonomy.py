@@ -103,3 +103,17 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         load_taxonomy(tmp_path / "nowhere.toml")
     with pytest.raises(SettingsError):
         load_classifier(model=str(tmp_path / "nowhere.npz"))
+
+
+def test_the_digest_is_of_what_decides_tags_and_names_the_classifier(tmp_path: Path) -> None:
+    own, edited = load_classifier(), tmp_path / "taxonomy.toml"
+    for old, new, is_same in (
+        ("# What prompts ask for", "# Edited: what prompts ask for", True),
+        ('description = "', 'description = "Edited. ', True),
+        ("[cues.grading]\nen = [", '[cues.grading]\nen = ["zorble", ', False),
+        ("caution = 1", "caution = 2", False),
+    ):
+        assert old in SHIPPED
+        edited.write_text(SHIPPED.replace(old, new), "utf-8")
+        assert (load_taxonomy(edited).digest == own.taxonomy.digest) is is_same
+    assert own.taxonomy.digest[:16] in own.id
