@@ -10,8 +10,8 @@ from xml.sax.saxutils import quoteattr
 
 from forensics.charts.labels import fitted, safe
 
-MOST_VALUES = 40
-MOST_ACCOUNTS = 110
+MOST_VALUES = 30
+MOST_ACCOUNTS = 120
 """Together 150 nodes: more cannot be told apart on a page."""
 
 SWEEPS = 6
@@ -39,13 +39,18 @@ font-size:11px}
 .link-graph .head{font-weight:600;font-size:12px}
 .link-graph .end{text-anchor:end}
 .link-graph circle{fill:var(--account)}
-.link-graph .edge{fill:none;stroke:var(--edge);stroke-width:1;stroke-opacity:.55}
+.link-graph .edge{fill:none;stroke:var(--edge);stroke-width:1;stroke-opacity:.6}
 .link-graph .hub{stroke-dasharray:3 3}
 .link-graph .payment rect{fill:var(--payment)}
+.link-graph .edge.payment{stroke:var(--payment)}
 .link-graph .network rect{fill:var(--network)}
+.link-graph .edge.network{stroke:var(--network)}
 .link-graph .organisation rect{fill:var(--organisation)}
+.link-graph .edge.organisation{stroke:var(--organisation)}
 .link-graph .device rect{fill:var(--device)}
+.link-graph .edge.device{stroke:var(--device)}
 .link-graph .content rect{fill:var(--content)}
+.link-graph .edge.content{stroke:var(--content)}
 """
 
 
@@ -138,7 +143,7 @@ def _curves(value: Value, y: int, ends: Sequence[int]) -> str:
         return ""
     left, right, middle = VALUE_X + 18, ACCOUNT_X - 12, (VALUE_X + ACCOUNT_X) // 2
     path = "".join(f"M{left} {y}C{middle} {y} {middle} {end} {right} {end}" for end in ends)
-    return f'<path class="edge{" hub" if value.is_hub else ""}" d="{path}"/>'
+    return f'<path class="edge {value.family}{" hub" if value.is_hub else ""}" d="{path}"/>'
 
 
 def _value(value: Value, y: int) -> str:

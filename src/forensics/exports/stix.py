@@ -45,10 +45,8 @@ MOST_OBSERVED = 999_999_999
 
 DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
-REMINDER = (
-    "Decision support: a person must review it. It proves neither guilt nor intent, and similar prompts do not prove"
-    " training."
-)
+LIMITS = "It proves neither guilt nor intent, and similar prompts do not prove training."
+REMINDER = f"Decision support: a person must review it. {LIMITS}"
 
 
 def stix_bundle(case: Cases, *, tlp: str = DEFAULT_TLP) -> str:

@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 BOUNDS = {
     "most_accounts": 25,
-    "most_of_a_kind": 6,
+    "most_of_a_kind": 4,
     "most_values": link_graph.MOST_VALUES,
     "most_nodes": link_graph.MOST_ACCOUNTS,
     "most_rows": activity_heat_map.MOST_ROWS,

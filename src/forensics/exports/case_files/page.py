@@ -17,7 +17,7 @@ from forensics.exports.case_files.sentences import (
     would_lower,
     would_raise,
 )
-from forensics.exports.stix import DEFAULT_TLP, REMINDER
+from forensics.exports.stix import DEFAULT_TLP, LIMITS
 from forensics.reports.following import NO_EVIDENCE
 
 SECTIONS = (
@@ -110,7 +110,7 @@ def _common(run: RunFacts) -> dict[str, Any]:
     return {
         "facts": run,
         "marking": f"TLP:{DEFAULT_TLP.upper()}",
-        "reminder": REMINDER,
+        "limits": LIMITS,
         "content_policy": content_policy(),
         "style": style(),
         "manifest": BLANK,

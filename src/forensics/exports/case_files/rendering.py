@@ -7,6 +7,7 @@ and every request, and allows the pipeline's own style sheets by their hash.
 
 import base64
 import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -73,7 +74,7 @@ def _finalize(value: Any) -> Any:
 
 
 def _share(value: float | None, digits: int = 1) -> str:
-    return "–" if value is None else f"{value:.{digits}%}".replace("%", " %")
+    return "–" if value is None else f"{value:.{digits}%}"
 
 
 def _number(value: float | None) -> str:
@@ -100,6 +101,12 @@ def _words(value: str | None) -> str:
     return "–" if value is None else value.replace("_", " ")
 
 
+def _key(source_key: str | None) -> str:
+    """The columns and values that choose a statement's rows."""
+    chosen = json.loads(source_key) if source_key else {}
+    return ", ".join(f"{name} = {value}" for name, value in chosen.items())
+
+
 def _slots(text: str) -> list[tuple[bool, str]]:
     """A template's text in pieces, and whether each is a slot."""
     return [(SLOT.fullmatch(piece) is not None, piece) for piece in SLOT.split(readable(text)) if piece]
@@ -113,6 +120,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "day": _day,
     "moment": _moment,
     "words": _words,
+    "key": _key,
     "slots": _slots,
 }
 

@@ -112,8 +112,8 @@ def would_lower(case: CaseFacts) -> list[str]:
     fallen = case.told("leave_one_out")
     return [
         *([fallen] if fallen and fallen.endswith("less certain.") else []),
-        *(f"It turns out: {row['title']} It would need: {row['needs']}" for row in absent[:TURNS]),
-    ] or ["Any of the explanations above, once somebody confirms it."]
+        *(f"{row['title']} It would need: {row['needs']}" for row in absent[:TURNS]),
+    ] or ["One of the explanations above, once somebody confirms it."]
 
 
 def _counted(count: int, what: str) -> str:
