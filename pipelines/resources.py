@@ -10,6 +10,7 @@ import duckdb
 from pydantic import Field, PrivateAttr
 
 from forensics.errors import SettingsError
+from forensics.exports.case_files.writing import settle_case_files
 from forensics.exports.publication import settle_reports
 from forensics.home import Home
 from forensics.settings import Settings, load_settings
@@ -45,6 +46,7 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             if context.instance and run:
                 close_dead_runs(context.instance, run.run_id)
             settle_reports(self._home)
+            settle_case_files(self._home)
             with open_building(self._home, self._settings) as connection:
                 self._connection = connection
                 yield self

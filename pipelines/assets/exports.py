@@ -29,10 +29,10 @@ LOOKING_BACK = ["features", "clusters", "links", "reports"]
     key=dg.AssetKey(["exports", "published_warehouse"]),
     deps=[asset_key(table.full_name) for table in contracts.of_step("reports")],
     group_name="exports",
-    description="The warehouse as analysts open it, replaced as a whole when a run ends well, and the report tables"
-    " as one Parquet file each in the folder reports, below the as-of date.",
+    description="The warehouse as analysts open it, replaced as a whole when a run ends well, the report tables as one"
+    " Parquet file each in the folder reports, and a case file a finding in the folder cases, below the as-of date.",
     owners=OWNERS,
-    kinds={"duckdb", "parquet"},
+    kinds={"duckdb", "parquet", "html"},
     backfill_policy=SINGLE_RUN,
     metadata={
         "dagster/code_references": dg.CodeReferencesMetadataValue(
@@ -47,9 +47,8 @@ LOOKING_BACK = ["features", "clusters", "links", "reports"]
 def published_warehouse(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, window: WindowResource
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """Publish the warehouse and the Parquet files of one run, never a mixture of two."""
-    from forensics.custody import write_manifest
-    from forensics.exports.publication import publish_with_reports
+    """Publish the warehouse, the Parquet files and the case files of one run, never a mixture of two."""
+    from forensics.custody.publishing import publish_run
 
     as_of = window.resolve(context, warehouse).as_of
     refuse_mixture(context, warehouse.connection)
@@ -57,16 +56,15 @@ def published_warehouse(
         f"SELECT {', '.join(LISTED_COLUMNS)} FROM reports.findings ORDER BY score DESC, finding_id"
     ).fetchall()
     map_ = account_map(warehouse.connection)
-    version, files = publish_with_reports(
-        warehouse.connection, warehouse.home, as_of, kept_versions=warehouse.settings.kept_versions
-    )
-    manifest = write_manifest(
+    published = publish_run(
         warehouse.connection,
         warehouse.home,
         warehouse.settings,
+        as_of,
         days=days_of_run(dict(context.run.tags)),
         checks=checks_of_run(context),
     )
+    version, manifest = published.version, published.manifest
     mark_run(context, as_of, [finding[1] for finding in findings])
     announce(context, "published_warehouse", 1, 1, f"version {version.number}, manifest {manifest.sha256}")
     return dg.MaterializeResult(
@@ -77,7 +75,8 @@ def published_warehouse(
             "findings": dg.MetadataValue.md(findings_table(findings)),
             "account_map": map_,
             "warehouse": dg.MetadataValue.path(warehouse.home.published),
-            "reports": dg.MetadataValue.path(files[0].parent),
+            "reports": dg.MetadataValue.path(published.report_files[0].parent),
+            "case_files": dg.MetadataValue.path(published.index),
             "size_bytes": version.size_bytes,
             "manifest": dg.MetadataValue.path(manifest.path),
             "manifest_sha256": manifest.sha256,

@@ -36,12 +36,13 @@ def versions(home: Home, as_json: bool) -> None:
 @click.argument("number", type=int)
 @home_options
 def restore(number: int, home: Home) -> None:
-    """Put version NUMBER in force again for readers, with its Parquet files in reports/.
+    """Put version NUMBER in force again for readers, with its Parquet files in reports/ and its case files in cases/.
 
     Days that were loaded since stay loaded, and a file of theirs that changed is still refused: loads are evidence and
     are never forgotten. The next run computes all results anew from every loaded day and publishes them. To take back
     a day itself, load its earlier files with `forensics run --reissued DAY`.
     """
+    from forensics.custody.publishing import rewrite_case_files
     from forensics.exports.publication import restore_with_reports
     from forensics.settings import load_settings
     from forensics.warehouse import writer_lock
@@ -54,5 +55,7 @@ def restore(number: int, home: Home) -> None:
         say=lambda text: click.echo(text, err=True),
     ):
         version = restore_with_reports(home, number)
+        index = rewrite_case_files(home, settings)
     click.echo(f"Version {version.number} of {version.published_at:%Y-%m-%d %H:%M} UTC is in force.")
     click.echo("The Parquet files in reports/ are its own; days loaded since stay loaded for the next run.")
+    click.echo(f"Case files: {index or 'none; an earlier version of the pipeline made it'}")

@@ -32,6 +32,7 @@ def write_manifest(
     kind: Kind = "run",
     days: Collection[date] | None = None,
     checks: Sequence[Mapping[str, Any]] = (),
+    case_files: Sequence[Mapping[str, Any]] = (),
 ) -> Entry:
     """Write down what the warehouse holds and what that was made from; the caller holds the writer lock.
 
@@ -43,6 +44,7 @@ def write_manifest(
         days: days that were loaded or summed up since the last manifest; the hashes of others are taken from it, as far
             as it was written by the same code. None: everything is hashed.
         checks: Dagster's checks of the run: table, check, passed, severity, text.
+        case_files: the run's pages: file, bytes, and SHA-256 with a blank for this manifest's own hash.
 
     Returns:
         The manifest in the chain.
@@ -75,6 +77,7 @@ def write_manifest(
         "outputs": {
             "tables": {name: found.as_json() for name, found in _tables(connection, loads, days, known).items()},
             "files": _files(connection, home, run, known),
+            "case_files": [dict(file) for file in case_files],
         },
         "checks": [dict(check) for check in checks],
     }

@@ -1,7 +1,7 @@
 """Verifying: everything a manifest says is looked at again, and every difference is named.
 
     chain ─ manifest of the published run ─┬─ tables of the warehouse, by day
-                                           ├─ Parquet files
+                                           ├─ Parquet files, case files
                                            ├─ snapshots, where they can be reached
                                            └─ statements of the findings: the rows they rest on
 
@@ -22,6 +22,7 @@ from forensics.custody.manifest import recorded, settings_sha256
 from forensics.custody.manifests import Entry, manifests, newest_of_run
 from forensics.custody.snapshots import snapshot_differences
 from forensics.custody.sources import statement_differences
+from forensics.exports.case_files.writing import sha256_with_blank
 from forensics.exports.datapackage import file_sha256
 from forensics.exports.runs import read_run
 from forensics.home import Home
@@ -93,13 +94,14 @@ def verify(
         statements, statement_faults = statement_differences(connection)
     found += [Difference(*fault) for fault in statement_faults]
     found += _file_differences(home, said["outputs"]["files"], quick=quick, progress=progress)
+    found += _case_file_differences(home, entry)
     looked_at, snapshot_faults = snapshot_differences(home, said["inputs"]["loads"], quick=quick, progress=progress)
     found += [Difference(*fault) for fault in snapshot_faults]
     found += _circumstances(said, settings)
     return Verification(
         entry,
         len(said["outputs"]["tables"]),
-        len(said["outputs"]["files"]),
+        len(said["outputs"]["files"]) + len(said["outputs"].get("case_files", ())),
         looked_at,
         statements,
         tuple(found),
@@ -176,6 +178,21 @@ def _file_differences(
             yield Difference(was["file"], f"has {path.stat().st_size:,} bytes, {was['bytes']:,} were written")
         elif (not quick or was["file"].startswith("reports/")) and (now := file_sha256(path)) != was["sha256"]:
             yield Difference(was["file"], f"its SHA-256 is {now}, {was['sha256']} was written")
+
+
+def _case_file_differences(home: Home, entry: Entry) -> Iterator[Difference]:
+    """Pages that are gone, changed, or beside those that the run wrote."""
+    said = {was["file"]: was for was in entry.said["outputs"].get("case_files", ())}
+    for name, was in said.items():
+        path = home.root / name
+        if not path.is_file():
+            yield Difference(name, "the case file is gone")
+        elif sha256_with_blank(path, entry.sha256) != was["sha256_with_blank"]:
+            yield Difference(name, "the case file is not the one that was written")
+    for folder in sorted({(home.root / name).parent for name in said}):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if (name := path.relative_to(home.root).as_posix()) not in said:
+                yield Difference(name, "lies among the case files and was not written by the run")
 
 
 def _circumstances(said: Mapping[str, Any], settings: Settings) -> Iterator[Difference]:

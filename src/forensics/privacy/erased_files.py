@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from forensics.contracts.sql import literal, quote
+from forensics.exports.case_files.folders import page_name
 from forensics.exports.datapackage import file_sha256
 from forensics.home import Home
 from forensics.privacy.erased_rows import ACCOUNT_COLUMN, is_named
@@ -34,20 +35,40 @@ class FileRemoval:
 
 
 def rewrite_files(connection: duckdb.DuckDBPyConnection, home: Home, account_ids: list[str]) -> Iterator[FileRemoval]:
-    """Take the accounts out of all files below raw/, core/ and reports/, those of earlier loads and dates among them.
+    """Take the accounts out of all files below raw/, core/, reports/ and cases/, those of earlier dates among them.
 
-    A file takes the old one's place in one step and keeps its name, by which loads and views know it.
+    A file takes the old one's place in one step and keeps its name, by which loads and views know it. The case files of
+    findings that the accounts were in go as a whole: a page that lists a few of many may show what was theirs alone.
     """
-    folders = [folder for folder in (home.raw, home.root / "core", home.reports) if folder.is_dir()]
+    pages = {page_name(finding_id) for finding_id in _findings_of(connection, account_ids)}
+    folders = [folder for folder in (home.raw, home.core, home.reports, home.cases) if folder.is_dir()]
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
         if path.name.startswith(UNFINISHED):
             path.unlink()
         elif path.suffix == ".parquet":
             yield from _rewrite(connection, home, path, account_ids)
-        elif path.suffix in READABLE and is_named(path.read_text("utf-8", "replace"), account_ids):
+        elif path.suffix in READABLE and (
+            (path.is_relative_to(home.cases) and path.name in pages)
+            or is_named(path.read_text("utf-8", "replace"), account_ids)
+        ):
             digest = file_sha256(path)
             path.unlink()
             yield FileRemoval("reports", _day(path), _relative(home, path), 0, digest, None)
+
+
+def _findings_of(connection: duckdb.DuckDBPyConnection, account_ids: list[str]) -> list[str]:
+    """Findings that the accounts are or were in, or stand beside."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT finding_id FROM (
+            SELECT finding_id, account_id FROM reports.finding_history
+            UNION ALL SELECT finding_id, account_id FROM reports.finding_accounts
+            UNION ALL SELECT finding_id, account_id FROM reports.finding_bystanders
+        ) WHERE list_contains($ids::VARCHAR[], account_id) ORDER BY finding_id
+        """,
+        {"ids": account_ids},
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def _rewrite(

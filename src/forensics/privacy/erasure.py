@@ -22,7 +22,7 @@ from forensics import contracts
 from forensics.contracts.sql import literal, quote
 from forensics.core.daily_files import follow_moved_daily_files
 from forensics.errors import NotFoundError
-from forensics.exports.publication import publish_with_reports, reported_run
+from forensics.exports.publication import reported_run
 from forensics.home import Home
 from forensics.privacy.erased_files import FileRemoval, rewrite_files
 from forensics.privacy.erased_rows import Counts, delete_rows, known_accounts, own_signals
@@ -179,7 +179,7 @@ def _publish_without(
     signals: set[tuple[str, str]],
 ) -> int:
     """Publish the version in force without the accounts, write its manifest, and delete all versions before it."""
-    from forensics.custody import write_manifest
+    from forensics.custody.publishing import publish_run
 
     if not home.published.is_file():
         return 0
@@ -197,8 +197,7 @@ def _publish_without(
             run = reported_run(connection)
             if run is None:
                 return 0
-            version, _ = publish_with_reports(connection, home, run.as_of, kept_versions=settings.kept_versions)
-            write_manifest(connection, home, settings, kind="erasure")
+            version = publish_run(connection, home, settings, run.as_of, kind="erasure").version
     finally:
         copy.unlink(missing_ok=True)
         (home.root / f"{ERASING}.wal").unlink(missing_ok=True)

@@ -18,8 +18,9 @@ from forensics import contracts
 from forensics.contracts.sql import literal, relation
 from forensics.core.daily_files import daily_files, point_views_at_daily_files
 from forensics.errors import SettingsError
+from forensics.exports.case_files.writing import remove_case_files
 from forensics.exports.datapackage import file_sha256
-from forensics.exports.publication import publish_with_reports, reported_run
+from forensics.exports.publication import reported_run
 from forensics.home import Home
 from forensics.raw.exchange_files import exchanges_file, point_view_at_files
 from forensics.settings import Settings
@@ -28,7 +29,10 @@ from forensics.warehouse.tables import append_rows, declare_tables, transaction
 
 RETAINING = ".retaining.duckdb"
 HISTORY = "reports"
-"""Name in the setting for the history of findings and runs, and the Parquet folders of earlier as-of dates."""
+"""Name in the setting for the history of findings and runs, and the folders of earlier as-of dates."""
+
+QUOTED = ("raw.exchanges", "core.templates")
+"""Tables whose text case files quote."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,9 @@ def retain(
         for one in found:
             if one.file:
                 (home.root / one.file).unlink(missing_ok=True)
-        _publish(home, settings, bounds, history)
+        as_of = _publish(home, settings, bounds, history)
+        if as_of:
+            _remove_pages(home, settings, bounds, as_of)
         if history:
             _remove_folders(home, history)
     return found
@@ -204,12 +210,16 @@ def _log(connection: duckdb.DuckDBPyConnection, found: list[Expired], hashes: di
         append_rows(connection, "raw.removals", pl.DataFrame(rows, infer_schema_length=None))
 
 
-def _publish(home: Home, settings: Settings, bounds: dict[str, date], history: date | None) -> None:
-    """Publish the version in force without what expired, write its manifest, and delete the versions before it."""
-    from forensics.custody import write_manifest
+def _publish(home: Home, settings: Settings, bounds: dict[str, date], history: date | None) -> date | None:
+    """Publish the version in force without what expired, write its manifest, and delete the versions before it.
+
+    Returns:
+        Its as-of date; None when nothing was published before.
+    """
+    from forensics.custody.publishing import publish_run
 
     if not home.published.is_file():
-        return
+        return None
     copy = home.root / RETAINING
     shutil.copyfile(home.published, copy)
     copy.chmod(0o600)
@@ -224,19 +234,27 @@ def _publish(home: Home, settings: Settings, bounds: dict[str, date], history: d
             _remove(connection, home, bounds, history)
             run = reported_run(connection)
             if run is None:
-                return
-            version, _ = publish_with_reports(connection, home, run.as_of, kept_versions=settings.kept_versions)
-            write_manifest(connection, home, settings, kind="retention")
+                return None
+            version = publish_run(connection, home, settings, run.as_of, kind="retention").version
     finally:
         copy.unlink(missing_ok=True)
         (home.root / f"{RETAINING}.wal").unlink(missing_ok=True)
     for old in versions(home):
         if old.number != version.number:
             old.path.unlink()
+    return run.as_of
+
+
+def _remove_pages(home: Home, settings: Settings, bounds: dict[str, date], as_of: date) -> None:
+    """Delete case files of earlier runs that may quote what is no longer kept; those of the last run were rewritten."""
+    quoted = [bounds[name] for name in QUOTED if name in bounds]
+    if quoted:
+        remove_case_files(home, before=min(max(quoted) + timedelta(days=settings.window_days - 1), as_of))
 
 
 def _remove_folders(home: Home, first: date) -> None:
-    """Delete the Parquet folders of as-of dates before a day."""
+    """Delete the Parquet folders and the case files of as-of dates before a day."""
+    remove_case_files(home, before=first)
     for folder in home.reports.iterdir() if home.reports.is_dir() else ():
         try:
             if folder.is_dir() and date.fromisoformat(folder.name) < first:

@@ -110,16 +110,11 @@ def settle_case_files(home: Home) -> None:
             shutil.rmtree(folder)
 
 
-def remove_case_files(home: Home, *, before: date | None = None, but: date | None = None) -> list[Path]:
-    """Delete folders of as-of dates before a day, or all but one day's; returns them."""
-    gone = [
-        folder
-        for folder in _folders(home)
-        if (before is None or folder.name < before.isoformat()) and (but is None or folder.name != but.isoformat())
-    ]
-    for folder in gone:
-        shutil.rmtree(folder)
-    return gone
+def remove_case_files(home: Home, *, before: date) -> None:
+    """Delete the folders of as-of dates before a day."""
+    for folder in _folders(home):
+        if folder.name < before.isoformat():
+            shutil.rmtree(folder)
 
 
 def _folders(home: Home) -> Iterator[Path]:
