@@ -11,6 +11,7 @@ from forensics.cli.options import home_options, json_option
 from forensics.cli.terminal import inert, print_json, print_table
 from forensics.decisions.log import Decision, in_force, read_decisions
 from forensics.errors import NotFoundError
+from forensics.exports.case_files import case_file, case_files_index
 from forensics.home import Home
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def findings(kind: str | None, min_confidence: str, home: Home, as_json: bool) -
     log = read_decisions(home)
     for finding in found:
         finding.update(newest_decision(finding, log))
+        finding["case_file"] = written_case_file(home, finding)
     if as_json:
         print_json(found)
     elif found:
@@ -53,6 +55,9 @@ def findings(kind: str | None, min_confidence: str, home: Home, as_json: bool) -
         names, headings = (LISTED, LISTED_HEADINGS) if not decided else (LISTED_DECIDED, HEADINGS_DECIDED)
         print_table(headings, [[finding.get(name) for name in names] for finding in found])
         click.echo(f"As of {found[0]['as_of']}. One in full: {launcher()} show {found[0]['finding_id']}")
+        index = case_files_index(home, found[0]["as_of"])
+        if index.is_file():
+            click.echo(f"Case files: {inert(index)}")
     else:
         click.echo(f"No findings. What evidence there was: {launcher()} query 'FROM reports.evidence_availability'")
 
@@ -81,12 +86,19 @@ def show(finding: str, home: Home, as_json: bool) -> None:
     with open_published(home) as connection:
         case = case_of(connection, finding_id(connection, finding, log))
     case["finding"].update(newest_decision(case["finding"], log))
+    case["case_file"] = written_case_file(home, case["finding"])
     shown = {case["finding"]["finding_id"], case["finding"].get("decided_finding_id")}
     case["decisions"] = [as_row(one, one in in_force(log).values()) for one in log if one.finding_id in shown]
     if as_json:
         print_json(case)
     else:
         _print_case(case)
+
+
+def written_case_file(home: Home, finding: dict[str, Any]) -> str | None:
+    """The path of a finding's page; None where no run has written one."""
+    path = case_file(home, finding["as_of"], finding["finding_id"])
+    return str(path) if path.is_file() else None
 
 
 def newest_decision(finding: dict[str, Any], log: Sequence[Decision]) -> dict[str, Any]:
@@ -190,6 +202,8 @@ def _print_case(case: dict[str, Any]) -> None:
             click.echo("  Nothing on record.")
     _print_rows("Shared signals", case["signals"])
     _print_rows("Accounts", case["accounts"])
+    if case["case_file"]:
+        click.echo(f"\nCase file: {inert(case['case_file'])}")
     if case["not_available"]:
         click.secho("\nEvidence that was not available", bold=True)
         for one in case["not_available"]:
