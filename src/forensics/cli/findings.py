@@ -47,7 +47,6 @@ def findings(kind: str | None, min_confidence: str, home: Home, as_json: bool) -
     log = read_decisions(home)
     for finding in found:
         finding.update(newest_decision(finding, log))
-        finding["case_file"] = written_case_file(home, finding)
     if as_json:
         print_json(found)
     elif found:
