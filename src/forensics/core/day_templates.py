@@ -11,12 +11,14 @@ from forensics.core.fixed_parts import (
     FRAME_LENGTHS,
     FRAMES,
     Flags,
+    ONLY_TAIL,
     Hashes,
-    Part,
     first_of_each,
     fixed_part,
     frames,
+    kept_ends,
     middles,
+    without,
 )
 from forensics.core.text_buffers import buffers
 from forensics.errors import SnapshotError
@@ -71,6 +73,7 @@ class TemplatePass:
         tails = _joined(self._tails)
         self.tail = fixed_part(tails, self.is_first)
         self.first_tails = tails[:, :BASE].copy()
+        self.kept = kept_ends(self.head, self.tail)
 
     def assign(self, batches: Iterator[pl.Series]) -> pl.DataFrame:
         """Read the prompts again and name the fixed parts of each.
@@ -86,14 +89,14 @@ class TemplatePass:
         """
         self._settle()
         fills, overlaps, lines = self._read_again(batches)
-        tail_depth = np.where(overlaps, np.int8(-1), self.tail.depth)
-        tail = Part(tail_depth, np.where(overlaps, np.uint64(0), self.tail.key))
-        is_open = (self.head.depth < 0) & (tail.depth < 0)
+        behind = overlaps & (self.kept == ONLY_TAIL)
+        head, tail = without(self.head, behind), without(self.tail, overlaps & ~behind)
+        is_open = (head.depth < 0) & (tail.depth < 0)
         middle = middles(lines, self.is_first)
         frame, frame_key = frames(self.first_heads, self.first_tails, is_open & (middle == 0), self.is_first)
         ends = np.array([*FRAMES, (-1, -1)], dtype=np.int8)[frame]
         parts = [
-            _part_rows("head", self.head.key, self.head.depth, fills),
+            _part_rows("head", head.key, head.depth, fills),
             _part_rows("tail", tail.key, tail.depth, fills),
             _part_rows("system", self.system.key, self.system.depth, fills),
             _part_rows("middle", middle, np.zeros(len(middle), dtype=np.int8), fills),
@@ -115,7 +118,7 @@ class TemplatePass:
                     "The exchanges changed while they were read.", next_step="Run the day again; nobody else may write."
                 )
             fills[here], overlaps[here], keys, units = fills_and_middles(
-                *buffers(prompts.str.to_lowercase()), self.head.depth[here], self.tail.depth[here]
+                *buffers(prompts.str.to_lowercase()), self.head.depth[here], self.tail.depth[here], self.kept[here]
             )
             rows, places = np.nonzero(keys)
             lines.append(pl.DataFrame({"row": at + rows, "key": keys[rows, places], "units": units[rows, places]}))

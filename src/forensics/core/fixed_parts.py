@@ -45,6 +45,8 @@ FRAME_LENGTHS = (3, 2, 2)
 """A framed prompt is at least as long as this depth, so that its beginning and end do not overlap."""
 
 MIDDLE_UNITS_COUNTED = 200
+BOTH, ONLY_HEAD, ONLY_TAIL = range(3)
+"""What stays where a prompt's fixed beginning and end overlap; both: all of it is fixed."""
 NO_KEY = np.uint64(0)
 
 
@@ -55,10 +57,12 @@ class Part:
     Attributes:
         depth: place in `MARK_UNITS` where it ends, −1 where there is none; after the last place, the whole text.
         key: hash of the fixed part, 0 where there is none.
+        agree: distinct prompts that have it.
     """
 
     depth: Depths
     key: Hashes
+    agree: NDArray[np.int64]
 
 
 def first_of_each(*keys: Hashes) -> Flags:
@@ -95,7 +99,22 @@ def fixed_part(marks: Hashes, counts: Flags) -> Part:
         goes_on = (agree >= 2) & (BRANCHING * (agree - 1) >= agreeing[rows])
         rows = rows[goes_on]
         depth[rows], key[rows], agreeing[rows] = place, marks[rows, place], agree[goes_on]
-    return Part(depth, key)
+    return Part(depth, key, agreeing)
+
+
+def kept_ends(head: Part, tail: Part) -> Depths:
+    """Which part stays where beginning and end overlap: the one that `BRANCHING` times as many prompts share, else both.
+
+    Where both are as common, all of the text is fixed. Where one is rarer, it is an item with the other behind it.
+    """
+    kept = np.where(tail.agree >= BRANCHING * head.agree, ONLY_TAIL, BOTH)
+    return np.where(head.agree >= BRANCHING * tail.agree, ONLY_HEAD, kept).astype(np.int8)
+
+
+def without(part: Part, rows: Flags) -> Part:
+    """The part, taken from these rows."""
+    nowhere, nothing = np.where(rows, np.int8(-1), part.depth), np.where(rows, NO_KEY, part.key)
+    return Part(nowhere, nothing, np.where(rows, 0, part.agree))
 
 
 def middles(lines: pl.DataFrame, counts: Flags) -> Hashes:

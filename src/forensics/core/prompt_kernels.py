@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from forensics.core.fixed_parts import ONLY_HEAD, ONLY_TAIL
 from forensics.core.hashing import chained, xxh64
 from forensics.core.lexing import LINE_BREAK, MARK_UNITS, PLAIN, SENTENCE_BREAK, WINDOW_BYTES, chain, lex, whole
 
@@ -104,7 +105,7 @@ def _middles(masked, units, breaks, tokens, keys, weights):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
-def fills_and_middles(data, offsets, head_depths, tail_depths):  # type: ignore[no-untyped-def]
+def fills_and_middles(data, offsets, head_depths, tail_depths, kept):  # type: ignore[no-untyped-def]
     """What each prompt says beside its fixed beginning and end, and the lines of those that have neither.
 
     Args:
@@ -112,6 +113,7 @@ def fills_and_middles(data, offsets, head_depths, tail_depths):  # type: ignore[
         offsets: where each begins, and the end.
         head_depths: place of each text's fixed beginning in `MARK_UNITS`, −1 if it has none.
         tail_depths: the same for its end.
+        kept: which of them stays where they overlap.
 
     Returns:
         Fill hashes; whether beginning and end overlap, so that the whole text is fixed; hashes and units of lines.
@@ -136,6 +138,10 @@ def fills_and_middles(data, offsets, head_depths, tail_depths):  # type: ignore[
             chain(masked, units, tokens, True, marks, cuts)
             last = tokens - cuts[tail_depths[row]]
         overlaps[row] = first > last
+        if overlaps[row] and kept[row] == ONLY_HEAD:
+            last = tokens
+        if overlaps[row] and kept[row] == ONLY_TAIL:
+            first = 0
         fills[row] = _fill_hash(data, begin, end, starts, stops, kinds, units, first, last, tokens, buffer)
         if head_depths[row] < 0 and tail_depths[row] < 0:
             _middles(masked, units, breaks, tokens, keys[row], weights[row])

@@ -58,12 +58,16 @@ def templates(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataF
         variations AS (
             SELECT family_id AS template_id, COUNT(*) AS variation_count FROM features.template_families GROUP BY ALL
         ),
-        text AS (
-            SELECT template_id, MIN(part) AS part, MIN(text) AS text FROM core.templates
-            WHERE snapshot_date BETWEEN $first AND $last GROUP BY template_id
+        shown AS (
+            -- The day that saw most of it knows its text best. Texts stay out of the sums: those do not spill to disk.
+            SELECT template_id, ARG_MAX(
+                snapshot_date, 100000 * exchange_count - DATE_DIFF('day', DATE '1970-01-01', snapshot_date)
+            ) AS snapshot_date
+            FROM core.templates WHERE snapshot_date BETWEEN $first AND $last GROUP BY template_id
         )
         SELECT used.*, part, text, variation_count, used.payer_count / active_payers.payer_count AS payer_share
-        FROM used JOIN text USING (template_id) JOIN variations USING (template_id), active_payers
+        FROM used JOIN variations USING (template_id) JOIN shown USING (template_id)
+        JOIN core.templates AS texts USING (template_id, snapshot_date), active_payers
         ORDER BY template_id
         """,
         first=window.first,

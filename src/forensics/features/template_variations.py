@@ -1,0 +1,164 @@
+"""Variations: which larger template a template is, with a phrase exchanged, a phrase left out or an item behind it.
+
+Texts are compared by the phrases they have in common. What is enough depends on who uses both, since anybody may begin
+with a common phrase: strangers must have half of a long text in common, while a rare text of accounts that nearly all
+use another one needs a fifth of it.
+
+A variation is looked for among the most used templates of each of its phrases, and joined to the one with most phrases
+in common: to one only, so that likeness makes no chains.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forensics.core.text_buffers import buffers
+
+Places = NDArray[np.int64]
+"""Templates by their rank: the most used one is 0."""
+
+SAME_ACCOUNTS = 0.6
+"""Share of the smaller template's exchanges made by accounts that use the larger one."""
+
+READ_ROWS = 50_000
+"""Templates whose texts, or larger templates, are in memory at once."""
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """From when on a smaller template is a variation of a larger one.
+
+    Attributes:
+        common: phrases in common, as a share of those in both texts, or else of the shorter one's.
+        of_shorter: whether it is the shorter one's.
+        phrases: phrases that the shorter text has at least.
+        times: times the larger template is used more often.
+        together: share of the smaller one's exchanges made by accounts that use the larger one.
+        spread: share of all accounts that use the larger one at most.
+        elsewhere: whether one may stand at the beginning and the other at the end, or in the system prompt.
+    """
+
+    common: float
+    of_shorter: bool = False
+    phrases: int = 1
+    times: float = 1.0
+    together: float = SAME_ACCOUNTS
+    spread: float = 1.0
+    elsewhere: bool = False
+
+
+VARIATIONS = (
+    # Strangers do not have half of a long text in common.
+    Likeness(0.5, phrases=20, together=0.0),
+    Likeness(0.5),
+    # One account's two texts, one of them rare.
+    Likeness(0.4, of_shorter=True, times=3.0),
+    # What is left of a short text when its longest phrase is exchanged: then only who uses it can tell.
+    Likeness(0.2, of_shorter=True, times=10.0, together=0.8, spread=0.05, elsewhere=True),
+)
+
+
+@dataclass(frozen=True)
+class Use:
+    """Who uses each template: accounts as numbers in order, and how often, template after template."""
+
+    bounds: Places
+    accounts: NDArray[np.int32]
+    counts: NDArray[np.int64]
+    account_count: int
+
+    def together(self, smaller: Places, larger: Places) -> NDArray[np.float64]:
+        """For each pair, the share of the smaller one's exchanges made by accounts that use the larger one."""
+        from forensics.features.text_likeness import shares_together
+
+        shares: NDArray[np.float64] = shares_together(smaller, larger, self.bounds, self.accounts, self.counts)
+        return shares
+
+    def spread(self, places: Places) -> NDArray[np.float64]:
+        """Share of all accounts that use each of these templates."""
+        return (self.bounds[places + 1] - self.bounds[places]) / max(self.account_count, 1)
+
+
+def variations(connection: duckdb.DuckDBPyConnection, templates: pl.DataFrame, use: Use) -> Places:
+    """Pairs of a template and the larger one it is a variation of: one only, so that likeness makes no chains."""
+    from forensics.features.text_likeness import LIKELY, likely_larger
+
+    phrases, bounds = _phrases(connection)
+    lists, list_bounds = _lists(phrases, bounds)
+    links = [np.zeros((0, 2), dtype=np.int64)]
+    facts = _Facts(
+        np.diff(bounds), templates["exchange_count"].to_numpy(), templates["part"].rank("dense").to_numpy(),
+        (templates["part"] == "middle").to_numpy(),
+    )  # fmt: skip
+    for begin in range(0, templates.height, READ_ROWS):
+        own = np.arange(begin, min(begin + READ_ROWS, templates.height))
+        larger, common = np.full((len(own), LIKELY), -1, dtype=np.int64), np.zeros((len(own), LIKELY), dtype=np.int64)
+        likely_larger(begin, phrases, bounds, lists, list_bounds, larger, common)
+        rows, spots = np.nonzero(larger >= 0)
+        links.append(_best(own[rows], larger[rows, spots], common[rows, spots], facts, use))
+    return np.concatenate(links)
+
+
+def _phrases(connection: duckdb.DuckDBPyConnection) -> tuple[Places, Places]:
+    """The phrases of each text as numbers, in order, and where each text's begin."""
+    from forensics.features.text_likeness import phrases_of
+
+    found, sizes = [np.zeros(0, dtype=np.uint64)], [np.zeros(1, dtype=np.int64)]
+    reader = connection.sql(
+        "SELECT text FROM core.templates JOIN ranked_templates USING (template_id)"
+        " WHERE snapshot_date = shown_on ORDER BY place"
+    ).to_arrow_reader(READ_ROWS)
+    for batch in reader:
+        data, offsets = buffers(pl.DataFrame(batch)["text"])
+        hashes = np.empty(offsets[-1] - offsets[0], dtype=np.uint64)
+        bounds = phrases_of(data, offsets, hashes)
+        found.append(hashes[: bounds[-1]].copy())
+        sizes.append(np.diff(bounds))
+    _, numbers = np.unique(np.concatenate(found), return_inverse=True)
+    return numbers, np.cumsum(np.concatenate(sizes))
+
+
+def _lists(phrases: Places, bounds: Places) -> tuple[Places, Places]:
+    """The templates of each phrase, the most used first, and where each phrase's begin."""
+    owners = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+    order = np.argsort(phrases, kind="stable")
+    ends = np.cumsum(np.bincount(phrases)) if len(phrases) else np.zeros(0, dtype=np.int64)
+    return owners[order], np.concatenate([np.zeros(1, dtype=np.int64), ends])
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is known of each template: phrases in its text, exchanges, which part it is, whether it is a line."""
+
+    sizes: NDArray[np.int64]
+    uses: NDArray[np.int64]
+    parts: NDArray[np.uint32]
+    is_line: NDArray[np.bool_]
+
+
+def _best(smaller: Places, larger: Places, common: NDArray[np.int64], facts: _Facts, use: Use) -> Places:
+    """Of the larger templates that each one may be a variation of, the one with most phrases in common."""
+    shorter = np.minimum(facts.sizes[smaller], facts.sizes[larger])
+    is_likely = common >= min(rule.common for rule in VARIATIONS) * shorter
+    smaller, larger, common, shorter = (column[is_likely] for column in (smaller, larger, common, shorter))
+    all_phrases = facts.sizes[smaller] + facts.sizes[larger] - common
+    times = facts.uses[larger] / facts.uses[smaller]
+    same_part = (facts.parts[smaller] == facts.parts[larger]) | facts.is_line[smaller] | facts.is_line[larger]
+    together, spread = use.together(smaller, larger), use.spread(larger)
+    is_variation = np.zeros(len(smaller), dtype=np.bool_)
+    for rule in VARIATIONS:
+        is_variation |= (
+            (common >= rule.common * (shorter if rule.of_shorter else all_phrases))
+            & (shorter >= rule.phrases)
+            & (times >= rule.times)
+            & (together >= rule.together)
+            & (spread <= rule.spread)
+            & (same_part | rule.elsewhere)
+        )
+    smaller, larger, common = smaller[is_variation], larger[is_variation], common[is_variation]
+    order = np.lexsort((larger, -common, smaller))
+    first = order[np.unique(smaller[order], return_index=True)[1]]
+    return np.column_stack([smaller[first], larger[first]])

@@ -1,0 +1,156 @@
+"""Compiled search for the larger template that a template is a variation of, by the phrases both have.
+
+A text becomes the set of its *phrases*: runs of words that weigh as much as three words, whatever the script. For each
+phrase only its most used templates are kept, because a variation is joined to one larger template and to nothing else:
+so the work grows with the number of texts, however common a phrase is.
+"""
+
+import numpy as np
+from numba import njit
+
+from forensics.core.hashing import FIRST, avalanche, chained
+from forensics.core.lexing import WINDOW_BYTES, WORD_UNITS, lex
+
+PHRASE_UNITS = 3 * WORD_UNITS
+"""Units of a phrase: three words, five Chinese characters, fifteen Thai letters."""
+
+LARGEST = 4
+"""Most used templates looked at for each phrase of a text."""
+
+LIKELY = 12
+"""Templates with the most phrases in common that are looked at closely."""
+
+TOKENS = 2 * WINDOW_BYTES + 2
+
+
+@njit(cache=True, nogil=True)
+def phrases_of(data, offsets, found):  # type: ignore[no-untyped-def]
+    """Write the distinct phrase hashes of each text, in order, one text after the other.
+
+    Args:
+        data: UTF-8 of the texts, lower case.
+        offsets: where each begins, and the end.
+        found: hashes to fill, as many as there are bytes.
+
+    Returns:
+        Where the phrases of each text begin, and the end.
+    """
+    starts, stops = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
+    masked, units = np.empty(TOKENS, dtype=np.uint64), np.empty(TOKENS, dtype=np.int64)
+    kinds, breaks = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
+    bounds = np.zeros(len(offsets), dtype=np.int64)
+    at = 0
+    for row in range(len(offsets) - 1):
+        tokens = lex(data, offsets[row], offsets[row + 1], starts, stops, masked, units, kinds, breaks)
+        begun = at
+        for token in range(tokens):
+            state, weight, last = FIRST, 0, token
+            while last < tokens and weight < PHRASE_UNITS:
+                state = chained(state, masked[last])
+                weight += units[last]
+                last += 1
+            if units[token] == 0 or weight < PHRASE_UNITS:
+                continue
+            found[at] = avalanche(state)
+            at += 1
+        own = np.unique(found[begun:at])
+        found[begun : begun + len(own)] = own
+        at = begun + len(own)
+        bounds[row + 1] = at
+    return bounds
+
+
+@njit(cache=True, nogil=True)
+def _common(one, other):  # type: ignore[no-untyped-def]
+    """How many values two sorted arrays share."""
+    found = first = second = 0
+    while first < len(one) and second < len(other):
+        if one[first] == other[second]:
+            found += 1
+            first += 1
+            second += 1
+        elif one[first] < other[second]:
+            first += 1
+        else:
+            second += 1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _share_together(accounts, counts, others):  # type: ignore[no-untyped-def]
+    """Share of a template's exchanges made by accounts that use another one too."""
+    together = total = place = 0
+    for number in range(len(accounts)):
+        total += counts[number]
+        place += np.searchsorted(others[place:], accounts[number])
+        if place < len(others) and others[place] == accounts[number]:
+            together += counts[number]
+    return together / total if total else 0.0
+
+
+@njit(cache=True, nogil=True)
+def shares_together(first, second, use_bounds, accounts, counts):  # type: ignore[no-untyped-def]
+    """For each pair of templates the share of the first one's exchanges by accounts that use the second too.
+
+    Args:
+        first, second: places of templates.
+        use_bounds: where each template's accounts begin, and the end.
+        accounts: numbers of the accounts that use each template, in order.
+        counts: their exchanges.
+    """
+    found = np.empty(len(first), dtype=np.float64)
+    for row in range(len(first)):
+        own = slice(use_bounds[first[row]], use_bounds[first[row] + 1])
+        its = slice(use_bounds[second[row]], use_bounds[second[row] + 1])
+        found[row] = _share_together(accounts[own], counts[own], accounts[its])
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _most_frequent(values, chosen, counts):  # type: ignore[no-untyped-def]
+    """Choose the values that come most often in a sorted array, the smallest first if equal; returns how many."""
+    begin, kept = 0, 0
+    while begin < len(values):
+        stop = begin + 1
+        while stop < len(values) and values[stop] == values[begin]:
+            stop += 1
+        spot = min(kept, len(chosen) - 1)
+        if kept < len(chosen) or counts[spot] < stop - begin:
+            while spot > 0 and counts[spot - 1] < stop - begin:
+                chosen[spot], counts[spot] = chosen[spot - 1], counts[spot - 1]
+                spot -= 1
+            chosen[spot], counts[spot] = values[begin], stop - begin
+            kept = min(kept + 1, len(chosen))
+        begin = stop
+    return kept
+
+
+@njit(cache=True, nogil=True)
+def likely_larger(begin, phrases, bounds, lists, list_bounds, larger, common):  # type: ignore[no-untyped-def]
+    """The larger templates that have the most phrases in common with each of some templates.
+
+    Args:
+        begin: place of the first template.
+        phrases: the phrases of each text as numbers, in order.
+        bounds: where each text's phrases begin, and the end.
+        lists: templates by phrase, the most used first; a template's place is its rank by use.
+        list_bounds: where each phrase's templates begin, and the end.
+        larger: places to fill (templates × `LIKELY`), −1 where there are fewer.
+        common: phrases in common, to fill.
+    """
+    seen = np.empty(0, dtype=np.int64)
+    for row in range(len(larger)):
+        own = phrases[bounds[begin + row] : bounds[begin + row + 1]]
+        if len(seen) < len(own) * LARGEST:
+            seen = np.empty(2 * len(own) * LARGEST, dtype=np.int64)
+        size = 0
+        for phrase in own:
+            for at in range(list_bounds[phrase], min(list_bounds[phrase + 1], list_bounds[phrase] + LARGEST)):
+                if lists[at] >= begin + row:
+                    break
+                seen[size] = lists[at]
+                size += 1
+        kept = _most_frequent(np.sort(seen[:size]), larger[row], common[row])
+        for spot in range(kept):
+            its = phrases[bounds[larger[row, spot]] : bounds[larger[row, spot] + 1]]
+            common[row, spot] = _common(own, its)
