@@ -3,6 +3,9 @@
 import unicodedata
 from xml.sax.saxutils import escape
 
+MOST_MARKS = 2
+"""Combining marks on one letter: languages need no more, and towers of them cover other lines."""
+
 
 def safe(text: str) -> str:
     """Escaped, without characters that XML does not know or that turn or hide text."""
@@ -10,8 +13,19 @@ def safe(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text without control, format, private and unassigned characters."""
-    return "".join(one for one in text if unicodedata.category(one)[0] != "C")
+    """The text on one line, without control, format, private and unassigned characters and towers of marks."""
+    if not text.isprintable():
+        text = "".join(one if one.isprintable() else " " * one.isspace() for one in text)
+    return text if text.isascii() else _without_towers(text)
+
+
+def _without_towers(text: str) -> str:
+    kept, marks = [], 0
+    for one in text:
+        marks = marks + 1 if unicodedata.combining(one) else 0
+        if marks <= MOST_MARKS:
+            kept.append(one)
+    return "".join(kept)
 
 
 def fitted(text: str, width: int) -> str:

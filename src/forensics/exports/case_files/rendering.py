@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
@@ -20,12 +19,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from forensics.charts import activity_heat_map, capability_mix, link_graph, ownership_chart
+from forensics.charts.labels import visible
 
 MOST_CHARACTERS = 2000
 """Of any one value: a statement is shorter, and a megabyte would hide what follows it."""
-
-MOST_MARKS = 2
-"""Combining marks on one letter: languages need no more, and towers of them cover other lines."""
 
 SLOT = re.compile(r"(\{[a-z]{1,12}\})")
 """A slot of a template as core.templates writes it."""
@@ -48,23 +45,9 @@ def environment() -> Environment:
 
 
 def readable(text: str, characters: int = MOST_CHARACTERS) -> str:
-    """Text on one line without control, format, private and unassigned characters, cut at a number of characters."""
-    if len(text) > 4 * characters:
-        text = text[: 4 * characters]
-    if not text.isprintable():
-        text = "".join(" " if one.isspace() else one for one in text if one.isprintable() or one.isspace())
-    if not text.isascii():
-        text = _without_towers(text)
+    """Text on one line without what turns, hides or breaks it, cut at a number of characters."""
+    text = visible(text[: 4 * characters])
     return text if len(text) <= characters else text[: characters - 1].rstrip() + "…"
-
-
-def _without_towers(text: str) -> str:
-    kept, marks = [], 0
-    for one in text:
-        marks = marks + 1 if unicodedata.combining(one) else 0
-        if marks <= MOST_MARKS:
-            kept.append(one)
-    return "".join(kept)
 
 
 def _finalize(value: Any) -> Any:
