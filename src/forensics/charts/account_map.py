@@ -41,7 +41,7 @@ def account_map(connection: duckdb.DuckDBPyConnection, *, ring_findings: bool = 
         FROM clusters.account_clusters ORDER BY account_id
         """,
     )
-    names = _cluster_names(connection)
+    names = {cluster: ",\n  ".join(parts) for cluster, parts in cluster_names(connection).items()}
     figure = Figure(figsize=PICTURE_INCHES, dpi=DOTS_PER_INCH, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
@@ -89,7 +89,7 @@ def _look(cluster_id: int, name: str, size: int) -> tuple[str, str]:
     return PALETTE[cluster_id], f"cluster {cluster_id} ({size:,}): {name}"
 
 
-def _cluster_names(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
+def cluster_names(connection: duckdb.DuckDBPyConnection) -> dict[int, list[str]]:
     """The two features that set each cluster apart most, with their direction."""
     rows = connection.execute(
         """
@@ -101,4 +101,4 @@ def _cluster_names(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
     names: dict[int, list[str]] = {}
     for cluster_id, feature, distance in rows:
         names.setdefault(cluster_id, []).append(f"{'high' if distance > 0 else 'low'} {feature}")
-    return {cluster_id: ",\n  ".join(parts) for cluster_id, parts in names.items()}
+    return names

@@ -31,7 +31,7 @@ from tests.worlds.line import Line, put
 MOST_BYTES = 400_000
 """Of a page whose every text is as long as an attacker likes."""
 
-LINK = re.compile(r"#[a-z]+|index\.html|[a-z0-9-]{1,80}\.html|data:,")
+LINK = re.compile(r"account_map\.html|#[a-z]+|index\.html|[a-z0-9-]{1,80}\.html|data:,")
 
 
 class Skeleton(HTMLParser):

@@ -7,6 +7,6 @@ else (`rendering.py`). It shows names as they are and stays in the state folder:
                        └─ pictures ───────────┴─ page ─ folder of the as-of date
 """
 
-from forensics.exports.case_files.folders import case_file, case_files_index
+from forensics.exports.case_files.folders import account_map_file, case_file, case_files_index
 
-__all__ = ["case_file", "case_files_index"]
+__all__ = ["account_map_file", "case_file", "case_files_index"]

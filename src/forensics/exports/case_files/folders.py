@@ -1,4 +1,4 @@
-"""Where case files lie: `cases/<as-of date>/`, an index and one page a finding."""
+"""Where case files lie: `cases/<as-of date>/`, an index, one page a finding and the account map."""
 
 import hashlib
 import re
@@ -8,6 +8,8 @@ from pathlib import Path
 from forensics.home import Home
 
 INDEX = "index.html"
+ACCOUNT_MAP = "account_map.html"
+"""The one page with a script; no finding's page can have this name."""
 PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 """Ids as the pipeline makes them; any other becomes a hash, so that no id can name a path."""
 
@@ -25,6 +27,11 @@ def case_file(home: Home, as_of: date, finding_id: str) -> Path:
 def case_files_index(home: Home, as_of: date) -> Path:
     """The index of all findings as of a date, whether or not it was written."""
     return case_folder(home, as_of) / INDEX
+
+
+def account_map_file(home: Home, as_of: date) -> Path:
+    """The account map as of a date, whether or not it was written."""
+    return case_folder(home, as_of) / ACCOUNT_MAP
 
 
 def page_name(finding_id: str) -> str:

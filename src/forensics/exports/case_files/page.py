@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from forensics.exports.case_files.actions import actions
 from forensics.exports.case_files.facts import BOUNDS, CaseFacts, Row, RunFacts, accuses
+from forensics.exports.case_files.folders import ACCOUNT_MAP
 from forensics.exports.case_files.pictures import activity_of, graph_of, mix_of, owners_of
 from forensics.exports.case_files.rendering import content_policy, environment, style
 from forensics.exports.case_files.sentences import (
@@ -96,6 +97,7 @@ def index_page(run: RunFacts, cases: Sequence[CaseFacts], files: Sequence[str]) 
         **_common(run),
         "findings": [{**case.finding, "file": file} for case, file in zip(cases, files, strict=True)],
         "accusing_count": sum(accuses(case.finding) for case in cases),
+        "account_map": ACCOUNT_MAP,
     }
     return environment().get_template("index.html").render(context)
 

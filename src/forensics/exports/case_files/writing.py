@@ -14,8 +14,9 @@ from typing import Any
 
 import duckdb
 
+from forensics.charts import account_map_page
 from forensics.exports.case_files.facts import read_facts
-from forensics.exports.case_files.folders import INDEX, case_folder, page_name
+from forensics.exports.case_files.folders import ACCOUNT_MAP, INDEX, case_folder, page_name
 from forensics.exports.case_files.page import BLANK, case_page, index_page
 from forensics.exports.dated_folders import fresh_folder, mend_folders, place_folder, synchronise
 from forensics.home import Home
@@ -42,13 +43,14 @@ def render_case_files(
         policy: the ownership rule in force: profile, version and profile_sha256.
 
     Returns:
-        HTML by file name, the index first; equal rows give equal text.
+        HTML by file name, the index first and the account map last; equal rows give equal text.
     """
     run, cases = read_facts(connection, settings, policy)
     names = [page_name(case.finding["finding_id"]) for case in cases]
     pages = {INDEX: index_page(run, cases, names)}
     for name, case in zip(names, cases, strict=True):
         pages[name] = case_page(case, connection)
+    pages[ACCOUNT_MAP] = account_map_page(connection, run.run.as_of, case_file=page_name, index=INDEX)
     return pages
 
 
