@@ -70,6 +70,9 @@ def test_tampering_is_found_and_named(finished: Home, tmp_path: Path) -> None:
     raw = sorted(home.raw.rglob("*.parquet"))[0]
     raw.chmod(0o644)
     raw.write_bytes(raw.read_bytes() + b"x")
+    page, forged = sorted((home.cases / SECOND.isoformat()).glob("finding-*"))[0], home.cases / SECOND.isoformat() / "x"
+    page.write_text(page.read_text("utf-8").replace("</h1>", "!</h1>"), "utf-8")
+    forged.touch()
     edited(
         home,
         "UPDATE raw.accounts SET status = 'closed' WHERE snapshot_date = '2026-03-02' AND account_id = 'acct-000';"
@@ -81,11 +84,23 @@ def test_tampering_is_found_and_named(finished: Home, tmp_path: Path) -> None:
     assert code == 8
     assert found == {
         f"reports/{SECOND}/findings.parquet",
-        raw.relative_to(home.root).as_posix(),
+        *(path.relative_to(home.root).as_posix() for path in (raw, page, forged)),
         "raw.accounts",
         "raw.loads",
         "reports.finding_accounts",
     }
+
+
+def test_pages_written_again_are_those_that_the_manifest_knows(finished: Home, tmp_path: Path) -> None:
+    home = copied(finished, tmp_path / "copy")
+    (folder,) = home.cases.iterdir()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (entry,) = manifests(home)
+    assert all(data.count(entry.sha256.encode()) == 2 for data in before.values())
+    shutil.rmtree(home.cases)
+    done = forensics(home, "restore", "1")
+    assert done.exit_code == 0 and str(folder / "index.html") in done.stdout
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_a_changed_snapshot_is_found(finished: Home, world: Path) -> None:
