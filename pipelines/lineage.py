@@ -32,6 +32,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "core.prompt_days": ("raw.exchanges",),
     "core.prompt_samples": ("raw.exchanges",),
     "core.sample_days": ("raw.exchanges",),
+    "core.sample_templates": ("raw.exchanges",),
     "core.public_items": ("raw.exchanges",),
     "core.day_loads": ("raw.loads",),
     "features.organisation_pairs": ("raw.organisations", "raw.ownership"),
@@ -56,7 +57,13 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "features.payers",
         "features.template_families",
     ),
-    "features.prompt_profiles": ("core.prompt_samples", "core.sample_days"),
+    "features.prompt_profiles": (
+        "core.prompt_samples",
+        "core.sample_days",
+        "core.sample_templates",
+        "features.template_families",
+        "features.templates",
+    ),
     "features.template_fills": (
         "core.fill_days",
         "core.template_days",

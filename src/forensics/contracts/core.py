@@ -253,6 +253,15 @@ class PromptSamples(Day):
     phrases = dy.Binary(description="Four unsigned 32-bit numbers, little-endian: smallest hashes of its word triples.")
 
 
+@table("core", kind="derived", grain="template of a sampled prompt", daily=True)
+class SampleTemplates(Day):
+    """Which templates the sampled prompts follow: what an account asks beside shared texts can be told apart."""
+
+    account_id = dy.String(primary_key=True, description="Account.")
+    exchange_id = dy.String(primary_key=True, description="Sampled exchange.")
+    template_id = dy.String(primary_key=True, description="Template it follows, one for each part that is fixed.")
+
+
 @table("core", kind="derived", grain="account and day", daily=True)
 class SampleDays(Day):
     """What the day's sampled prompts of an account hold together."""

@@ -75,6 +75,16 @@ class PromptProfiles(dy.Schema):
         nullable=True,
         description="The same by phrasing (hashed word pairs), 0–2, in every language alike.",
     )
+    own_prompt_count = dy.Int64(
+        min=0, description="Sampled prompts that follow no template which three payers or more use."
+    )
+    own_form_spread = dy.Float64(
+        min=0,
+        max=2,
+        nullable=True,
+        description="Mean cosine distance by phrasing of two of those, 0–2; null below eight. High where many people's"
+        " prompts come through one account, as with resellers, and with one person of many interests.",
+    )
     effective_prompts = dy.Float64(
         min=1, max=8, nullable=True,
         description="Effective number of different prompts among eight (Vendi score of order 1 on hashed word pairs),"
@@ -221,6 +231,14 @@ class Accounts(dy.Schema):
         min=0,
         nullable=True,
         description="Compressed over plain bytes of four prompts together. Small where text repeats; also for code.",
+    )
+    own_form_spread = dy.Float64(
+        min=0,
+        max=2,
+        nullable=True,
+        description="Mean distance by phrasing of two prompts that follow no template of several payers, 0–2"
+        " (features.prompt_profiles); null below eight. High where an account carries many people's traffic; also for"
+        " one person of many interests, and an account that a family or a team shares.",
     )
     public_item_exact_share = share(
         "Sampled prompts that hold a known public item word for word; null where no list was given. High at evaluation"

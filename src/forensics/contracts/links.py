@@ -123,6 +123,8 @@ class GroupItems(dy.Schema):
     several_accounts_share = share("Exchanges whose item comes in more than one account.")
     day_share = share("Days an item comes on over the group's days, mean over exchanges; near 1 for a nightly suite.")
     day_count = dy.Int64(min=1, description="Days on which the templates were used.")
+    anybody_recurring_share = share("recurring_share over all accounts that use the templates, members or not.")
+    anybody_day_share = share("day_share over all accounts that use the templates, members or not.")
 
 
 @table("links", kind="derived", grain="candidate group that sends long prompts")
@@ -141,7 +143,7 @@ class GroupTests(dy.Schema):
 
     group_id = dy.String(primary_key=True, description="Group.")
     measure = dy.String(primary_key=True, description="What is measured.")
-    claim = dy.Enum(["control", "extraction"], description="Claim that the measure speaks to.")
+    claim = dy.Enum(["control", "extraction", "relay"], description="Claim that the measure speaks to.")
     value = dy.Float64(
         description="Rates: chance that a random member lies above a random other account. Otherwise the statistic"
         " itself: null_model says which."

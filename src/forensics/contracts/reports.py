@@ -57,7 +57,10 @@ class FindingAccounts(dy.Schema):
     account_id = dy.String(primary_key=True, description="Account.")
     organisation_id = dy.String(nullable=True, description="Organisation the account belongs to.")
     role = dy.Enum(["core", "associated"], description="Core accounts carry the evidence themselves.")
-    membership = share("How much of the finding's evidence the account carries.")
+    membership = share(
+        "Chance that the account belongs to the group, from the evidence it carries and lacks (naive Bayes, even odds"
+        " beforehand): it orders accounts and is no measured frequency."
+    )
     exchange_count = dy.Int64(min=0, description="Exchanges of the account in the window.")
 
 

@@ -132,7 +132,7 @@ VIEWS = (
             "confidence": "Confidence in the claim; low is a lead only.",
             "account_id": "Account.",
             "role": "core or associated.",
-            "membership": "How much of the finding's evidence the account carries.",
+            "membership": "Chance that the account belongs, from the evidence it carries and lacks.",
             "exchange_count": "Its exchanges in the window.",
             "created_at": "When the account was opened, UTC.",
             "status": "Its newest status.",

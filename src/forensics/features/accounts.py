@@ -128,6 +128,7 @@ _VARIETY_NAMES = (
     "effective_prompts",
     "distinct_phrase_share",
     "compression_ratio",
+    "own_form_spread",
     "public_item_exact_share",
     "public_item_mutated_share",
 )
@@ -136,8 +137,8 @@ _VARIETY_NAMES = (
 def _variety(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return read_frame(
         connection,
-        "SELECT account_id, effective_prompts, distinct_phrase_share, compression_ratio FROM features.prompt_profiles"
-        " ORDER BY account_id",
+        "SELECT account_id, effective_prompts, distinct_phrase_share, compression_ratio, own_form_spread"
+        " FROM features.prompt_profiles ORDER BY account_id",
     )
 
 

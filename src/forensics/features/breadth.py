@@ -9,6 +9,8 @@ Source: Friedman and Dieng 2023, "The Vendi Score"; at order 1, on hashed word p
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.core.embeddings.prompt_vectors import STEPS
+
 SMALLEST_EIGENVALUE = 1e-12
 """Rounding leaves eigenvalues a little off zero."""
 
@@ -70,3 +72,19 @@ def phrase_variety(phrases: NDArray[np.uint32]) -> tuple[NDArray[np.float64], ND
         distinct[part] = (1.0 / alike).mean(axis=(1, 2))
         entropy[part] = 1 - np.log(alike).mean(axis=(1, 2)) / np.log(max(size, 2))
     return distinct, entropy
+
+
+def mean_distance(sums: NDArray[np.int32], counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean cosine distance of two different prompts of an account, from the sum of its stored vectors alone.
+
+    Args:
+        sums: one row an account, of one view.
+        counts: prompts of each account.
+
+    Returns:
+        0 where all are alike, about 1 where none are; not a number for a single prompt. Unbiased at any count.
+    """
+    scale = STEPS**2 * sums.shape[1]
+    squares = (sums.astype(np.int64) ** 2).sum(axis=1) / scale
+    pairs = counts * (counts - 1.0)
+    return np.asarray(np.where(pairs > 0, 1 - (squares - counts) / np.where(pairs > 0, pairs, 1), np.nan).clip(0, 2))

@@ -11,12 +11,12 @@ not variety of topic: a sweep over topics with one instruction is narrow here, a
 import duckdb
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from forensics.core.embeddings.hashing import FORM_DIMENSIONS
-from forensics.core.embeddings.prompt_vectors import STEPS, forms
+from forensics.core.embeddings.prompt_vectors import forms
 from forensics.core.prompt_samples import as_blobs
-from forensics.features.breadth import blocks_of, effective_counts, phrase_variety
+from forensics.features.breadth import blocks_of, effective_counts, mean_distance, phrase_variety
+from forensics.features.own_prompts import own_prompts
 from forensics.features.sampled_prompts import SampledPrompts, embedder_of, prompts_in_parts
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
@@ -69,8 +69,13 @@ def prompt_profiles(connection: duckdb.DuckDBPyConnection, window: Window, *, pe
         last=window.as_of,
     )
     profiles = pl.concat(parts) if parts else pl.DataFrame(schema=SCHEMA)
-    return profiles.join(compressed, on="account_id", how="left", maintain_order="left").with_columns(
-        pl.lit(embedder_id, pl.String).alias("embedder_id"), pl.col("compression_ratio").cast(pl.Float64)
+    own = own_prompts(connection, window, per_account=per_account)
+    for measured in (compressed, own):
+        profiles = profiles.join(measured, on="account_id", how="left", maintain_order="left")
+    return profiles.with_columns(
+        pl.col("own_prompt_count").fill_null(0),
+        pl.lit(embedder_id, pl.String).alias("embedder_id"),
+        pl.col("compression_ratio").cast(pl.Float64),
     )
 
 
@@ -105,22 +110,6 @@ def profiles_of(prompts: SampledPrompts) -> pl.DataFrame:
         .with_columns(breadth_evenness_share=(pl.col("effective_prompts").log() / np.log(BREADTH_PROMPTS)).clip(0, 1))
         .select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
     )
-
-
-def mean_distance(sums: NDArray[np.int32], counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Mean cosine distance of two different prompts of an account, from the sum of its stored vectors alone.
-
-    Args:
-        sums: one row an account, of one view.
-        counts: prompts of each account.
-
-    Returns:
-        0 where all are alike, about 1 where none are; not a number for a single prompt. Unbiased at any count.
-    """
-    scale = STEPS**2 * sums.shape[1]
-    squares = (sums.astype(np.int64) ** 2).sum(axis=1) / scale
-    pairs = counts * (counts - 1.0)
-    return np.asarray(np.where(pairs > 0, 1 - (squares - counts) / np.where(pairs > 0, pairs, 1), np.nan).clip(0, 2))
 
 
 def _interval() -> list[pl.Expr]:

@@ -22,6 +22,7 @@ class EvidenceKind:
         signal_kinds: kinds of shared value that carry it.
         feature: column of features.accounts that carries it, for kinds that are rates.
         floor: value of the feature below which no account carries it, however unusual.
+        unusual: share of all accounts that must lie below an account for it to carry a feature.
         measure: row of links.group_tests that tests it; empty for values that are tested one by one.
     """
 
@@ -34,6 +35,7 @@ class EvidenceKind:
     signal_kinds: tuple[str, ...] = ()
     feature: str = ""
     floor: float = 0.0
+    unusual: float = 0.95
     measure: str = ""
 
 
@@ -42,7 +44,9 @@ def _shared(name: str, cause: str, label: str, kinds: tuple[str, ...], *, hard: 
 
 
 def _asked(name: str, feature: str, label: str) -> EvidenceKind:
-    return EvidenceKind(name, "extraction", name, False, True, label, (), feature, RATE_FLOOR, feature)
+    return EvidenceKind(
+        name, "extraction", name, False, True, label, feature=feature, floor=RATE_FLOOR, measure=feature
+    )
 
 
 def _together(name: str, cause: str, label: str, *, hard: bool, measure: str = "") -> EvidenceKind:
@@ -54,9 +58,6 @@ SIGNIFICANT = 0.01
 
 EFFECT_LIFT = 3.0
 """Lift from which a shared value counts: significance alone comes with size."""
-
-UNUSUAL = 0.95
-"""Share of all accounts that must lie below an account for it to carry a rate."""
 
 RATE_FLOOR = 0.02
 """Share of an account's exchanges below which it does not ask for something, whatever others do."""
@@ -121,6 +122,18 @@ EVIDENCE_KINDS = {
         _asked("safety_probing", "safety_probing_share", "prompts that probe what the model refuses"),
         _asked("agentic", "agentic_share", "tasks of agents, tools and repositories"),
         _asked("refused", "refused_share", "refused prompts"),
+        EvidenceKind(
+            "many_people",
+            "relay",
+            "many_people",
+            False,
+            True,
+            "many people's prompts in each account",
+            feature="own_form_spread",
+            # One account's variety is measured on a few dozen prompts, too few for the top twentieth.
+            unusual=0.75,
+            measure="own_form_spread",
+        ),
     )
 }
 """Every kind by its name."""

@@ -3,6 +3,9 @@
 An application's questions follow a Zipf law, a benchmark's items are few, a suite repeats itself every night. Who works
 off a list shared out among accounts sends each item once. That is the difference between a hydra and a firm that names
 no organisation, and it shows in the fills of the templates that hold the group together.
+
+A part of such a firm's accounts may send each item once and the next part send it again, so recurrence is also measured
+over everybody who uses the templates.
 """
 
 import duckdb
@@ -41,28 +44,44 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
         ),
         -- Templates of one exchange (its beginning, its end) have one fill: it counts once.
         fill AS (
-            SELECT group_id, account_id, snapshot_date, fill_hash, MAX(use_count) AS use_count
-            FROM template JOIN links.group_accounts USING (group_id) JOIN core.fill_days USING (account_id, template_id)
+            SELECT group_id, account_id, snapshot_date, fill_hash, MAX(use_count) AS use_count,
+                   BOOL_OR(links.group_accounts.account_id IS NOT NULL) AS is_member
+            FROM template JOIN core.fill_days USING (template_id)
+            LEFT JOIN links.group_accounts USING (group_id, account_id)
             WHERE snapshot_date BETWEEN $first AND $last
             GROUP BY group_id, account_id, snapshot_date, fill_hash
         ),
         item AS (
             SELECT group_id, fill_hash, SUM(use_count)::BIGINT AS use_count, COUNT(DISTINCT account_id) AS accounts,
                    COUNT(DISTINCT snapshot_date) AS days
-            FROM fill GROUP BY group_id, fill_hash
+            FROM fill WHERE is_member GROUP BY group_id, fill_hash
         ),
         active AS (
             SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count, COUNT(DISTINCT account_id) AS account_count
-            FROM fill GROUP BY group_id
+            FROM fill WHERE is_member GROUP BY group_id
+        ),
+        anybody AS (
+            SELECT group_id, SUM(CASE WHEN use_count > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS recurring_share,
+                   SUM(days * use_count) / SUM(use_count) AS item_days
+            FROM (
+                SELECT group_id, fill_hash, SUM(use_count)::BIGINT AS use_count, COUNT(DISTINCT snapshot_date) AS days
+                FROM fill GROUP BY group_id, fill_hash
+            ) AS any_item
+            GROUP BY group_id
+        ),
+        anybodys_days AS (
+            SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count FROM fill GROUP BY group_id
         )
         SELECT group_id, ANY_VALUE(active.account_count) AS account_count, COUNT(*) AS item_count,
                SUM(use_count)::BIGINT AS use_count,
                SUM(use_count * (use_count - 1) // 2)::BIGINT AS pair_count,
                SUM(CASE WHEN use_count > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS recurring_share,
                SUM(CASE WHEN accounts > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS several_accounts_share,
-               SUM(days * use_count) / SUM(use_count) / ANY_VALUE(day_count) AS day_share,
-               ANY_VALUE(day_count) AS day_count
-        FROM item JOIN active USING (group_id)
+               SUM(days * use_count) / SUM(use_count) / ANY_VALUE(active.day_count) AS day_share,
+               ANY_VALUE(active.day_count) AS day_count,
+               ANY_VALUE(anybody.recurring_share) AS anybody_recurring_share,
+               ANY_VALUE(item_days) / ANY_VALUE(anybodys_days.day_count) AS anybody_day_share
+        FROM item JOIN active USING (group_id) JOIN anybody USING (group_id) JOIN anybodys_days USING (group_id)
         GROUP BY group_id
         HAVING SUM(use_count) >= $fewest
         ORDER BY group_id

@@ -15,7 +15,10 @@ from forensics.links.significance import false_discovery_rate, rank_scores, rank
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
-EXTRACTION_MEASURES = tuple(kind.feature for kind in EVIDENCE_KINDS.values() if kind.feature)
+ASKED_MEASURES = {kind.feature: kind.claim for kind in EVIDENCE_KINDS.values() if kind.feature}
+"""Measures of what accounts ask, and the claim each speaks to."""
+
+EXTRACTION_MEASURES = tuple(name for name, claim in ASKED_MEASURES.items() if claim == "extraction")
 """Rates of what is asked."""
 
 TEMPLATE_MEASURE = "cross_payer_share"
@@ -35,7 +38,7 @@ def group_tests(connection: duckdb.DuckDBPyConnection, window: Window, *, seed: 
     members = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL")
     features = read_frame(connection, "SELECT * FROM features.accounts ORDER BY account_id")
     active = members.join(features.select("account_id"), on="account_id", how="semi", maintain_order="left")
-    rows = [_higher(active, features, name, "extraction", features[name]) for name in EXTRACTION_MEASURES]
+    rows = [_higher(active, features, name, claim, features[name]) for name, claim in ASKED_MEASURES.items()]
     rows.append(_higher(active, features, TEMPLATE_MEASURE, "control", features[TEMPLATE_MEASURE]))
     rows.append(work_queue_tests(read_frame(connection, "SELECT * FROM links.group_items ORDER BY group_id")))
     rows += [measure(connection, members, window, seed=seed) for measure in timing.MEASURES]
@@ -47,10 +50,11 @@ def group_tests(connection: duckdb.DuckDBPyConnection, window: Window, *, seed: 
 
 def _higher(members: pl.DataFrame, features: pl.DataFrame, measure: str, claim: str, values: pl.Series) -> pl.DataFrame:
     """Whether members lie higher in a value than other accounts: the rank sum, and the chance of it."""
-    ranks = values.rank("average")
+    known = features.select("account_id", value=values).drop_nulls("value")
+    ranks = known["value"].rank("average")
     scores = rank_scores(ranks)
-    ranked = features.select("account_id", value=values, rank=ranks, score=pl.Series(scores, dtype=pl.Int64))
-    total, size = features.height, pl.col("sample_size")
+    ranked = known.with_columns(rank=ranks, score=pl.Series(scores, dtype=pl.Int64))
+    total, size = known.height, pl.col("sample_size")
     summed = (
         members.join(ranked, on="account_id")
         .group_by("group_id", maintain_order=True)
@@ -60,7 +64,7 @@ def _higher(members: pl.DataFrame, features: pl.DataFrame, measure: str, claim: 
     )
     p = rank_sum_tail(summed["score"], summed["sample_size"], scores)
     # Subtraction leaves crumbs below zero where all others are zero.
-    other_sum = (values.sum() - pl.col("value")).clip(lower_bound=0.0) + 0.0
+    other_sum = (known["value"].sum() - pl.col("value")).clip(lower_bound=0.0) + 0.0
     return summed.select(
         "group_id",
         pl.lit(measure).alias("measure"),

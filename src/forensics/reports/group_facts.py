@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from forensics.features.accounts import CROSS_PAYER_MINIMUM
 from forensics.features.organisations.domains import own_domains
 from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
 from forensics.warehouse.tables import read_frame
@@ -19,6 +20,9 @@ EVEN_LOAD = 0.8
 
 ASKED = 0.05
 """Mean share of the members' exchanges below which they do not ask for something, however unusual."""
+
+MOST = 0.5
+"""Share of members that must carry what is to be said of each account of a group."""
 
 ONCE = 0.1
 """Share of exchanges whose item comes again, up to which a list is worked off once."""
@@ -58,8 +62,9 @@ class GroupFacts:
         customer_share: share of members under their most common name, an organisation or else a private mail domain.
         family_share: share of members with several companies that one organisation heads.
         education_share, research_share: share of members in a programme that explains what they ask.
-        item_recurrence: share of the items under its templates that come again; null if unknown.
-        item_day_share: share of its active days on which an item comes, on average; null if unknown.
+        item_recurrence: share of the items under its templates that come again, from its members or from anybody,
+            whichever is more; null if unknown.
+        item_day_share: share of the active days on which an item comes, on average, likewise; null if unknown.
         item_day_count: days on which its templates were used; null if unknown.
         resent_share: share of its long prompts, by exchanges, that come from several members; null if unknown.
         tests: rows of links.group_tests by measure.
@@ -95,6 +100,8 @@ class GroupFacts:
         shown, kind = self.shown[name], EVIDENCE_KINDS[name]
         if shown.q_value >= SIGNIFICANT or (shown.coverage is not None and shown.coverage < COVERAGE):
             return False
+        if kind.claim == "relay" and kind.feature:
+            return shown.value > shown.baseline and (shown.coverage or 0.0) >= MOST
         if kind.feature:
             return shown.value > shown.baseline and self.tests[kind.measure]["group_mean"] >= ASKED
         if name == "work_queue" and not (self.holds("template") and (self.item_day_count or LONG) >= LONG):
@@ -119,8 +126,8 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
     groups = read_frame(
         connection,
         """
-        SELECT groups.*, recurring_share AS item_recurrence, day_share AS item_day_share,
-               day_count AS item_day_count, resent_share
+        SELECT groups.*, GREATEST(recurring_share, anybody_recurring_share) AS item_recurrence,
+               GREATEST(day_share, anybody_day_share) AS item_day_share, day_count AS item_day_count, resent_share
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
         ORDER BY group_id
         """,
@@ -149,16 +156,17 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
     """Share of members under their most common name, and in programmes that explain what they ask.
 
     The name is the organisation; where none is known, the mail domain that a company can call its own, unless a crowd
-    of accounts shares it. A free or disposable mail provider's is nobody's name.
+    of accounts shares it. A free or disposable mail provider's is nobody's name, and so is a school's where several
+    payers pay for its pupils: a school that is the customer pays itself.
     """
     members = read_frame(
         connection,
         """
-        SELECT group_id, account_id, state.programme,
+        SELECT group_id, account_id, state.programme, groups.payer_count,
                identity.identity_id, family.controlling_organisation_id AS family,
                'organisation ' || COALESCE(identity.identity_id, NULLIF(state.organisation_id, '')) AS organisation,
                domain.signal_value AS domain
-        FROM links.group_accounts LEFT JOIN (
+        FROM links.group_accounts JOIN links.groups USING (group_id) LEFT JOIN (
             SELECT account_id, organisation_id, email_domain, programme FROM raw.accounts
             WHERE snapshot_date BETWEEN $first AND $last
             QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
@@ -173,7 +181,10 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
         first=window.first,
         last=window.as_of,
     )
-    members = members.with_columns(name=pl.coalesce("organisation", own_domains(members["domain"])))
+    is_pupil = (pl.col("programme") == "education").fill_null(False) & (pl.col("payer_count") >= CROSS_PAYER_MINIMUM)
+    members = members.with_columns(
+        name=pl.coalesce("organisation", pl.when(~is_pupil).then(own_domains(members["domain"])))
+    )
     size = pl.len()
     families = members.group_by("group_id", "family").agg(
         pl.when(pl.col("identity_id").n_unique() >= 2).then(pl.len()).alias("sisters")

@@ -12,7 +12,8 @@ what that rival explains; the lowest grade stands. Geography, language and natio
                             once by unrelated payers, or stored prompts sent again from several accounts
                 moderate    one of these; the list only beside a payment or a hand-over in common
                 low         the list alone
-    relay       moderate    conversations carried over between accounts, and little of them collected
+    relay       moderate    many people's prompts in each account, whatever else it carries; or conversations carried
+                            over between accounts, and little of them collected
     finding     the lower of control and of extraction or relay; a lead (low) where control is undetermined
 """
 
@@ -20,19 +21,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.group_facts import GroupFacts
-from forensics.reports.rivals import Rival, plausible_rivals
+from forensics.reports.group_facts import MOST, GroupFacts
+from forensics.reports.rivals import SPECIFIC, Rival, plausible_rivals
 
 LEVELS = ("undetermined", "low", "moderate", "high")
 
 LIKELIHOODS = {"high": "very likely", "moderate": "likely", "low": "perhaps"}
 """Confidence in a finding → the word for how probable its claim is held to be."""
-
-SPECIFIC = 1e-6
-"""q-value below which behaviour rules chance out by itself."""
-
-MOST = 0.5
-"""Share of members that must carry behaviour which stands by itself."""
 
 MAINLY = 0.3
 """Mean share of one thing asked, from which pooled conversations are not many people's own."""
@@ -102,13 +97,24 @@ def judge(facts: GroupFacts) -> Judgement | None:
 
 
 def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
-    """What the accounts are for: pooled conversations are a relay, unless most of what is sent is being collected."""
+    """What the accounts are for: many people's traffic is a relay, unless most of what is sent is being collected."""
     if extraction == "undetermined":
         return "relay"
-    if "handover" not in held or _is_store(facts, held):
+    if _is_store(facts, held):
         return "coordinated_extraction"
-    asked = [facts.tests[kind.measure]["group_mean"] for kind in map(EVIDENCE_KINDS.__getitem__, held) if kind.feature]
+    if "many_people" in held:
+        return "relay"
+    if "handover" not in held or _is_measured(facts):
+        return "coordinated_extraction"
+    kinds = [EVIDENCE_KINDS[name] for name in held]
+    asked = [facts.tests[kind.measure]["group_mean"] for kind in kinds if kind.claim == "extraction" and kind.feature]
     return "coordinated_extraction" if max(asked, default=0.0) >= MAINLY else "relay"
+
+
+def _is_measured(facts: GroupFacts) -> bool:
+    """Whether most members have enough prompts of their own to tell one person's from many people's."""
+    test = facts.tests.get(EVIDENCE_KINDS["many_people"].measure)
+    return test is not None and test["sample_size"] >= MOST * facts.account_count
 
 
 def _levels(facts: GroupFacts, held: frozenset[str], explained: frozenset[str]) -> tuple[str, str]:
@@ -160,7 +166,7 @@ def _is_store(facts: GroupFacts, held: frozenset[str]) -> bool:
 
 
 def _relay(held: frozenset[str]) -> str:
-    return "moderate" if "handover" in held else "undetermined"
+    return "moderate" if held & {"handover", "many_people"} else "undetermined"
 
 
 def _lowest(levels: Iterable[str]) -> str:

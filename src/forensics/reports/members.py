@@ -1,7 +1,11 @@
-"""Who belongs to a finding, and who only stands beside it: members carry its evidence, bystanders share its pool.
+"""Who belongs to a finding, and who only stands beside it.
 
-A proxy pool serves campaigns and innocent customers alike, so sharing what the group shares is not enough: a member
-must show what the group does, or carry a fair part of all that holds the group together.
+A proxy pool serves campaigns and innocent customers alike, and a rare text may be used by one more firm, so sharing one
+thing that the group shares is not enough. Each member's chance of belonging follows from what it carries of the
+evidence that counts and what it lacks that others of the group carry: naive Bayes, every subject once.
+
+Known drawback: subjects are taken as independent and outsiders as carrying a twentieth of each, so a membership orders
+accounts well and is no measured frequency.
 """
 
 import duckdb
@@ -11,64 +15,92 @@ from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.judgement import Judgement
 from forensics.warehouse.tables import read_frame
 
-CORE = 0.5
-"""Share of the group's evidence from which an account is at its core."""
+CORE = 0.9
+"""Chance from which an account is at the core of a finding."""
 
-FAIR_PART = 0.3
-"""Share below which an account is a bystander, whatever it carries."""
+BELONGS = 0.5
+"""Chance below which an account is a bystander."""
+
+OUTSIDERS = 0.05
+"""Share of accounts outside a group taken to carry a piece of its evidence: what is unusual is so for a twentieth."""
+
+BOUND = 3.0
+"""Most that one subject says either way, in natural log-odds: twenty to one."""
 
 
 def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: list[Judgement]) -> pl.DataFrame:
-    """Everybody in the judged groups, and how much of what counts against the group each carries.
+    """Everybody in the judged groups, and the chance that each belongs.
 
     Args:
         connection: with links.group_accounts and links.group_evidence_accounts.
         judgements: groups and what counts in each.
 
     Returns:
-        group_id, account_id, membership (carried kinds of evidence over those of the group that anybody carries),
-        carried (text: their names), role (core or associated), is_bystander (bool).
+        group_id, account_id, membership (0–1), carried (text: names of the evidence it carries), role (core or
+        associated), is_bystander (bool: it belongs with less than even odds, or does nothing of what the group does).
     """
-    counted = pl.DataFrame(
-        [
-            (judgement.group_id, name, EVIDENCE_KINDS[name].is_behaviour)
-            for judgement in judgements
-            for name in sorted(judgement.facts.held)
-            if judgement.facts.shown[name].coverage is not None
-        ],
-        schema={"group_id": pl.String, "evidence": pl.String, "is_behaviour": pl.Boolean},
-        orient="row",
-    )
     groups = pl.DataFrame({"group_id": [one.group_id for one in judgements]}, schema={"group_id": pl.String})
-    everybody = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL")
-    carriers = read_frame(connection, "SELECT * FROM links.group_evidence_accounts ORDER BY ALL")
-    carried = (
-        carriers.join(counted, on=["group_id", "evidence"])
-        .sort("group_id", "account_id", "evidence")
-        .group_by("group_id", "account_id", maintain_order=True)
-        .agg(
-            pl.len().alias("carried_count"),
-            pl.col("is_behaviour").any().alias("behaves"),
-            pl.col("evidence").str.join(", ").alias("carried"),
-        )
+    everybody = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL").join(
+        groups, on="group_id"
     )
-    whole = counted.group_by("group_id", maintain_order=True).agg(
-        pl.len().alias("kinds"), pl.col("is_behaviour").any().alias("has_behaviour")
+    carriers = read_frame(connection, "SELECT * FROM links.group_evidence_accounts ORDER BY ALL")
+    looked_at = (
+        everybody.join(_counted(judgements), on="group_id")
+        .join(carriers.with_columns(carries=True), on=["group_id", "account_id", "evidence"], how="left")
+        .with_columns(pl.col("carries").fill_null(False))
+        .sort("group_id", "account_id", "evidence")
+    )
+    # Several kinds of one subject are one: the best that is carried, or else the most telling that is not.
+    subjects = looked_at.group_by("group_id", "account_id", "subject", maintain_order=True).agg(
+        pl.when(pl.col("carries").any())
+        .then(pl.col("speaks_for").filter("carries").max())
+        .otherwise(pl.col("speaks_against").min())
+        .alias("log_odds")
+    )
+    odds = subjects.group_by("group_id", "account_id", maintain_order=True).agg(pl.col("log_odds").sum())
+    shown = looked_at.group_by("group_id", "account_id", maintain_order=True).agg(
+        pl.col("evidence").filter("carries").str.join(", ").alias("carried"),
+        pl.col("is_behaviour").any().alias("has_behaviour"),
+        (pl.col("is_behaviour") & pl.col("carries")).any().alias("behaves"),
     )
     return (
-        everybody.join(groups, on="group_id")
-        .join(whole, on="group_id", how="left")
-        .join(carried, on=["group_id", "account_id"], how="left")
+        everybody.join(odds, on=["group_id", "account_id"], how="left")
+        .join(shown, on=["group_id", "account_id"], how="left")
         .with_columns(
             pl.col("carried").fill_null(""),
             pl.col("has_behaviour", "behaves").fill_null(False),
             # Where nothing is carried by single accounts, the group as a whole is all there is.
-            membership=(pl.col("carried_count").fill_null(0) / pl.col("kinds")).fill_null(1.0),
+            membership=(1 / (1 + (-pl.col("log_odds")).exp())).fill_null(1.0),
         )
         .with_columns(
             role=pl.when(pl.col("membership") >= CORE).then(pl.lit("core")).otherwise(pl.lit("associated")),
-            is_bystander=(pl.col("has_behaviour") & ~pl.col("behaves")) | (pl.col("membership") < FAIR_PART),
+            is_bystander=(pl.col("has_behaviour") & ~pl.col("behaves")) | (pl.col("membership") < BELONGS),
         )
         .sort("group_id", "account_id")
         .select("group_id", "account_id", "membership", "carried", "role", "is_bystander")
     )
+
+
+def _counted(judgements: list[Judgement]) -> pl.DataFrame:
+    """The evidence that counts and has carriers, and what carrying or lacking it says in log-odds."""
+    rows = [
+        (one.group_id, name, *_subject(name), shown.account_count or 0, one.facts.account_count)
+        for one in judgements
+        for name, shown in ((name, one.facts.shown[name]) for name in sorted(one.facts.held))
+        if shown.coverage is not None
+    ]
+    names = ["group_id", "evidence", "subject", "is_behaviour", "carrier_count", "account_count"]
+    kinds = (pl.String, pl.String, pl.String, pl.Boolean, pl.Int64, pl.Int64)
+    frame = pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
+    # Smoothed (Laplace): that all of five carry something does not rule out the sixth who does not.
+    carried = (pl.col("carrier_count") + 1) / (pl.col("account_count") + 2)
+    return frame.with_columns(
+        speaks_for=(carried / OUTSIDERS).log().clip(-BOUND, BOUND),
+        speaks_against=((1 - carried) / (1 - OUTSIDERS)).log().clip(-BOUND, BOUND),
+    ).drop("carrier_count", "account_count")
+
+
+def _subject(name: str) -> tuple[str, bool]:
+    """What a kind of evidence is about; what is asked follows from the template that asks it."""
+    kind = EVIDENCE_KINDS[name]
+    return ("text" if kind.claim == "extraction" else kind.cause), kind.is_behaviour

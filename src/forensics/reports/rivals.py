@@ -7,8 +7,9 @@ that come again) is plausible only where that is seen; one that needs nothing is
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from forensics.features.accounts import CROSS_PAYER_MINIMUM
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.group_facts import GroupFacts
+from forensics.reports.group_facts import LONG, GroupFacts
 
 ONE_CUSTOMER = 0.8
 """Share of members under one name (an organisation, else a mail domain of their own) that makes them one customer: who
@@ -31,6 +32,12 @@ RECURRING_ITEMS = 0.2
 
 NIGHTLY = 0.8
 """Share of a group's active days on which its items come again from which they are a suite that runs by itself."""
+
+NEARLY_ALL = 0.8
+"""Share of members that send one rare text from which an agency's clients are no unrelated firms."""
+
+SPECIFIC = 1e-6
+"""q-value below which chance is ruled out by itself."""
 
 HARD_BEHAVIOUR = tuple(kind.name for kind in EVIDENCE_KINDS.values() if kind.is_hard and kind.is_behaviour)
 FEWEST_NIGHTS = 3
@@ -64,6 +71,19 @@ def _always(_: GroupFacts) -> bool:
     return True
 
 
+def _one_text(facts: GroupFacts) -> bool:
+    """Whether several payers send one text that next to nobody else sends, over days, and hardly an item twice.
+
+    A firm's text carries the firm's items, and a benchmark is gone through again: that takes days to show.
+    """
+    if not facts.holds("template") or facts.payer_count < CROSS_PAYER_MINIMUM:
+        return False
+    shown = facts.shown["template"]
+    is_everybodys = shown.q_value < SPECIFIC and (shown.coverage or 0.0) >= NEARLY_ALL
+    recurs = facts.item_recurrence is None or facts.item_recurrence >= RECURRING_ITEMS
+    return is_everybodys and not recurs and (facts.item_day_count or 0) >= LONG
+
+
 def _without(facts: GroupFacts, *evidence: str) -> bool:
     return not facts.holds(*evidence)
 
@@ -81,8 +101,9 @@ RIVALS = (
         "agency",
         "An agency, a holding or a family pays for accounts that have nothing else to do with each other.",
         frozenset({"payment", "registration", "device"}),
-        lambda facts: _without(facts, *HARD_BEHAVIOUR),
-        "Nothing in common that somebody must have arranged: no list shared out, no conversation handed over.",
+        lambda facts: _without(facts, *HARD_BEHAVIOUR) and not _one_text(facts),
+        "Nothing in common that somebody must have arranged: no list shared out, no conversation handed over, no text"
+        " that they all send and next to nobody else.",
         "Ask the holder of the instrument for whom it pays.",
     ),
     Rival(

@@ -52,6 +52,15 @@ def _supporting(facts: GroupFacts, name: str) -> Statement:
     if kind.signal_kinds and not kind.measure:
         sentence = f"{shown.account_count} of {facts.account_count} accounts share {kind.label}{_chance(name, shown)}."
         return Statement("supports", sentence, f"{name}_coverage", shown.coverage, COVERAGE)
+    if kind.claim == "relay" and kind.feature:
+        test = facts.tests[kind.measure]
+        sentence = (
+            f"{shown.account_count} of {facts.account_count} accounts lie in the top quarter of all accounts by"
+            f" {kind.label}: two prompts outside shared templates lie {test['group_mean']:.2f} apart, elsewhere"
+            f" {test['other_mean']:.2f} (cosine distance by phrasing; rank sum over {test['sample_size']} accounts,"
+            f" q = {shown.q_value:.1e})."
+        )
+        return Statement("supports", sentence, kind.measure, shown.value, shown.baseline)
     if kind.feature:
         test = facts.tests[kind.measure]
         sentence = (

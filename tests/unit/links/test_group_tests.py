@@ -8,11 +8,7 @@ import pytest
 from scipy import stats
 
 from forensics.contracts.features import FEATURE_NAMES
-from forensics.links.group_tests import (
-    EXTRACTION_MEASURES,
-    TEMPLATE_MEASURE,
-    group_tests,
-)
+from forensics.links.group_tests import ASKED_MEASURES, TEMPLATE_MEASURE, group_tests
 from forensics.window import Window
 from tests.worlds.line import Line, put
 from tests.worlds.tiny import FIRST_DAY
@@ -66,11 +62,27 @@ def test_q_values_are_over_all_tests_of_the_run(blank_line: Line) -> None:
     _put(blank_line, {"low": names[:5], "high": names[-5:], "one": names[:1], "all": names}, values)
     found = group_tests(blank_line.connection, WINDOW, seed=1)
     assert set(found["group_id"]) == {"low", "high"}
-    assert set(found["measure"]) == {*EXTRACTION_MEASURES, TEMPLATE_MEASURE}
+    assert set(found["measure"]) == {*ASKED_MEASURES, TEMPLATE_MEASURE}
     np.testing.assert_allclose(found["q_value"], stats.false_discovery_control(found["p_value"].to_numpy()))
     by_key = {(row[0], row[1]): row[2] for row in found.select("group_id", "measure", "p_value").iter_rows()}
     assert by_key["high", "reasoning_share"] < 1e-4
     assert by_key["low", "reasoning_share"] > 0.99
+
+
+def test_accounts_that_could_not_be_measured_are_in_no_rank(blank_line: Line) -> None:
+    names = [f"account-{number:03}" for number in range(60)]
+    _put(blank_line, {"known": names[:6], "unknown": names[50:]}, dict.fromkeys(names, 0.5))
+    spread = ", ".join(f"('{name}', {0.9 if number < 6 else 0.4})" for number, name in enumerate(names[:50]))
+    blank_line.connection.execute("UPDATE features.accounts SET own_form_spread = NULL")
+    blank_line.connection.execute(
+        f"UPDATE features.accounts SET own_form_spread = value FROM (VALUES {spread}) AS given(id, value)"
+        " WHERE account_id = id"
+    )
+    rows = _rows(blank_line)
+    assert ("unknown", "own_form_spread") not in rows
+    known = rows["known", "own_form_spread"]
+    assert (known["claim"], known["value"], known["sample_size"]) == ("relay", 1.0, 6)
+    assert known["other_mean"] == pytest.approx(0.4)
 
 
 def test_a_provider_without_groups_has_no_tests(blank_line: Line) -> None:

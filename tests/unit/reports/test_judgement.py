@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
-from forensics.reports.group_facts import ASKED, COVERAGE, GroupFacts, Shown, group_facts
-from forensics.reports.judgement import LEVELS, MAINLY, RESENT, SPECIFIC, Judgement, judge, judge_groups
-from forensics.reports.rivals import NIGHTLY, ONE_CUSTOMER, PROGRAMME, RECURRING_ITEMS, RIVALS, TENANTS
+from forensics.reports.group_facts import ASKED, COVERAGE, MOST, GroupFacts, Shown, group_facts
+from forensics.reports.judgement import LEVELS, MAINLY, RESENT, Judgement, judge, judge_groups
+from forensics.reports.rivals import NIGHTLY, ONE_CUSTOMER, PROGRAMME, RECURRING_ITEMS, RIVALS, SPECIFIC, TENANTS
 from forensics.reports.statements import best_rival, group_statements
 from tests.worlds.line import Line
 
@@ -97,6 +97,29 @@ def test_conversations_carried_over_are_a_relay_and_with_a_purpose_an_extraction
     assert few is not None and few.kind == "relay"
     store = judge(facts("handover", "resent", *CARDS, resent_share=RESENT))
     assert store is not None and store.kind == "coordinated_extraction"
+
+
+def test_many_peoples_prompts_are_a_relay_whatever_else_the_accounts_carry() -> None:
+    front = judge(facts(*CARDS, "template", "work_queue", "reasoning", "many_people"))
+    assert front is not None and (front.kind, front.confidence) == ("relay", "moderate")
+    assert confidence("many_people", "network", "device") == "low"
+    few = {"many_people": shown("many_people", coverage=MOST - 0.01)}
+    harvest = judge(facts(*CARDS, "template", "work_queue", "reasoning", changed=few))
+    assert harvest is not None and harvest.kind == "coordinated_extraction"
+
+
+def test_handed_over_conversations_of_few_people_are_no_relay_once_that_could_be_seen() -> None:
+    aside = {"grading_share": {**TEST, "group_mean": MAINLY / 2}, "own_form_spread": TEST}
+    found = judge(facts("handover", "grading", *CARDS, tests=aside))
+    assert found is not None and found.kind == "coordinated_extraction"
+
+
+def test_one_rare_text_of_many_payers_is_no_agencys() -> None:
+    text = {"template": shown("template", q=SPECIFIC / 10)}
+    known = {"item_day_count": 5, "item_recurrence": RECURRING_ITEMS / 2}
+    assert confidence(*CARDS, "registration", "reasoning", changed=text, **known) == "moderate"
+    for unknown in ({"item_day_count": 4}, {"item_recurrence": RECURRING_ITEMS}, {"payer_count": 2}):
+        assert confidence(*CARDS, "registration", "reasoning", changed=text, **(known | unknown)) == "low", unknown
 
 
 @pytest.mark.parametrize("weak", [{"q": SIGNIFICANT}, {"coverage": COVERAGE - 0.01}, {"value": 0.4}])

@@ -1,0 +1,54 @@
+"""Who belongs to a finding: what an account carries and lacks of what holds the group together."""
+
+import pytest
+
+from forensics.reports.group_facts import GroupFacts, Shown
+from forensics.reports.judgement import judge
+from forensics.reports.members import BELONGS, CORE, members_and_bystanders
+from tests.worlds.line import Line, put
+
+TEST = {"group_mean": 0.7, "other_mean": 0.1, "sample_size": 20, "null_model": "chance alone"}
+EVIDENCE = ("payment", "network", "template", "handover", "reasoning")
+CARRIED = {
+    "all": EVIDENCE,
+    "most": ("payment", "template", "handover"),
+    "user_of_the_pool": ("network",),
+    "user_of_the_text": ("template", "reasoning"),
+    "nothing": (),
+}
+
+
+def _roles(line: Line) -> dict[str, tuple[float, str, bool]]:
+    crowd = {f"member-{number:02}": EVIDENCE for number in range(20)}
+    accounts = crowd | CARRIED
+    put(line.connection, "links.group_accounts", [{"group_id": "g", "account_id": name} for name in accounts])
+    rows = [
+        {"group_id": "g", "evidence": evidence, "account_id": name}
+        for name, carried in accounts.items()
+        for evidence in carried
+    ]
+    put(line.connection, "links.group_evidence_accounts", rows)
+    counts = {name: sum(name in carried for carried in accounts.values()) for name in EVIDENCE}
+    shown = {name: Shown(5.0, 0.5, 1e-4, count, count / len(accounts)) for name, count in counts.items()}
+    tests = {"reasoning_share": TEST, "conversation_handover": TEST}
+    facts = GroupFacts("g", "behaviour", len(accounts), 9, 3, shown=shown, tests=tests)
+    found = judge(facts)
+    assert found is not None
+    frame = members_and_bystanders(line.connection, [found])
+    return {row["account_id"]: (row["membership"], row["role"], row["is_bystander"]) for row in frame.to_dicts()}
+
+
+def test_who_carries_most_belongs_and_who_shares_one_thing_stands_beside(blank_line: Line) -> None:
+    roles = _roles(blank_line)
+    assert roles["all"][0] > CORE and roles["all"][1:] == ("core", False)
+    assert not roles["most"][2]
+    for name in ("user_of_the_pool", "user_of_the_text", "nothing"):
+        membership, role, is_bystander = roles[name]
+        assert membership < BELONGS and role == "associated" and is_bystander, name
+
+
+def test_more_evidence_never_makes_belonging_less_likely(blank_line: Line) -> None:
+    roles = _roles(blank_line)
+    order = ["nothing", "user_of_the_pool", "user_of_the_text", "most", "all"]
+    chances = [roles[name][0] for name in order]
+    assert chances == pytest.approx(sorted(chances))
