@@ -514,6 +514,18 @@ COMMENT ON COLUMN "core"."prompt_samples"."embedder_id" IS 'Embedder with the ha
 COMMENT ON COLUMN "core"."prompt_samples"."vector" IS 'One signed byte a number: the embedder''s topic, then 128 of hashed word pairs.';
 COMMENT ON COLUMN "core"."prompt_samples"."phrases" IS 'Four unsigned 32-bit numbers, little-endian: smallest hashes of its word triples.';
 
+CREATE TABLE IF NOT EXISTS "core"."sample_templates" (
+    "snapshot_date" DATE NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "exchange_id" VARCHAR NOT NULL,
+    "template_id" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "core"."sample_templates" IS 'Which templates the sampled prompts follow: what an account asks beside shared texts can be told apart. One row per template of a sampled prompt.';
+COMMENT ON COLUMN "core"."sample_templates"."snapshot_date" IS 'UTC day the row sums up.';
+COMMENT ON COLUMN "core"."sample_templates"."account_id" IS 'Account.';
+COMMENT ON COLUMN "core"."sample_templates"."exchange_id" IS 'Sampled exchange.';
+COMMENT ON COLUMN "core"."sample_templates"."template_id" IS 'Template it follows, one for each part that is fixed.';
+
 CREATE TABLE IF NOT EXISTS "core"."sample_days" (
     "snapshot_date" DATE NOT NULL,
     "account_id" VARCHAR NOT NULL,
@@ -621,6 +633,8 @@ CREATE TABLE IF NOT EXISTS "features"."prompt_profiles" (
     "vector_sum" BLOB NOT NULL,
     "topic_spread" DOUBLE,
     "form_spread" DOUBLE,
+    "own_prompt_count" BIGINT NOT NULL,
+    "own_form_spread" DOUBLE,
     "effective_prompts" DOUBLE,
     "breadth_low" DOUBLE,
     "breadth_high" DOUBLE,
@@ -636,6 +650,8 @@ COMMENT ON COLUMN "features"."prompt_profiles"."sample_count" IS 'Sampled prompt
 COMMENT ON COLUMN "features"."prompt_profiles"."vector_sum" IS 'Sum of their stored vectors, signed 32-bit numbers, little-endian; a group''s is its members'' sum.';
 COMMENT ON COLUMN "features"."prompt_profiles"."topic_spread" IS 'Mean cosine distance of two of its prompts by topic, 0–2. Compare within one language only: the default embedder finds prompts in other languages than English alike.';
 COMMENT ON COLUMN "features"."prompt_profiles"."form_spread" IS 'The same by phrasing (hashed word pairs), 0–2, in every language alike.';
+COMMENT ON COLUMN "features"."prompt_profiles"."own_prompt_count" IS 'Sampled prompts that follow no template which three payers or more use.';
+COMMENT ON COLUMN "features"."prompt_profiles"."own_form_spread" IS 'Mean cosine distance by phrasing of two of those, 0–2; null below eight. High where many people''s prompts come through one account, as with resellers, and with one person of many interests.';
 COMMENT ON COLUMN "features"."prompt_profiles"."effective_prompts" IS 'Effective number of different prompts among eight (Vendi score of order 1 on hashed word pairs), 1–8, mean over disjoint eights; null below eight prompts. High for relays, resellers and every busy person.';
 COMMENT ON COLUMN "features"."prompt_profiles"."breadth_low" IS 'Lower end of its 95 % interval (Student''s t over three eights or more).';
 COMMENT ON COLUMN "features"."prompt_profiles"."breadth_high" IS 'Upper end of that interval.';
@@ -717,6 +733,7 @@ CREATE TABLE IF NOT EXISTS "features"."accounts" (
     "effective_prompts" DOUBLE,
     "distinct_phrase_share" DOUBLE,
     "compression_ratio" DOUBLE,
+    "own_form_spread" DOUBLE,
     "public_item_exact_share" DOUBLE,
     "public_item_mutated_share" DOUBLE
 );
@@ -757,6 +774,7 @@ COMMENT ON COLUMN "features"."accounts"."cross_payer_share" IS 'Exchanges on tem
 COMMENT ON COLUMN "features"."accounts"."effective_prompts" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
 COMMENT ON COLUMN "features"."accounts"."distinct_phrase_share" IS 'Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for forms, alerts and nightly tests.';
 COMMENT ON COLUMN "features"."accounts"."compression_ratio" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
+COMMENT ON COLUMN "features"."accounts"."own_form_spread" IS 'Mean distance by phrasing of two prompts that follow no template of several payers, 0–2 (features.prompt_profiles); null below eight. High where an account carries many people''s traffic; also for one person of many interests, and an account that a family or a team shares.';
 COMMENT ON COLUMN "features"."accounts"."public_item_exact_share" IS 'Sampled prompts that hold a known public item word for word; null where no list was given. High at evaluation firms: counter-evidence. Also for teachers and for anybody who tries famous puzzles.';
 COMMENT ON COLUMN "features"."accounts"."public_item_mutated_share" IS 'Sampled prompts that hold one with other numbers, names or conditions; null where no list was given. High where seeds are varied into training data. Also for teachers who vary exercises.';
 
@@ -1005,7 +1023,9 @@ CREATE TABLE IF NOT EXISTS "links"."group_items" (
     "recurring_share" DOUBLE NOT NULL,
     "several_accounts_share" DOUBLE NOT NULL,
     "day_share" DOUBLE NOT NULL,
-    "day_count" BIGINT NOT NULL
+    "day_count" BIGINT NOT NULL,
+    "anybody_recurring_share" DOUBLE NOT NULL,
+    "anybody_day_share" DOUBLE NOT NULL
 );
 COMMENT ON TABLE "links"."group_items" IS 'What each group sends under its rare templates: whether items come again, and in how many accounts. One row per candidate group with rare templates of its own.';
 COMMENT ON COLUMN "links"."group_items"."group_id" IS 'Group.';
@@ -1017,6 +1037,8 @@ COMMENT ON COLUMN "links"."group_items"."recurring_share" IS 'Exchanges whose it
 COMMENT ON COLUMN "links"."group_items"."several_accounts_share" IS 'Exchanges whose item comes in more than one account.';
 COMMENT ON COLUMN "links"."group_items"."day_share" IS 'Days an item comes on over the group''s days, mean over exchanges; near 1 for a nightly suite.';
 COMMENT ON COLUMN "links"."group_items"."day_count" IS 'Days on which the templates were used.';
+COMMENT ON COLUMN "links"."group_items"."anybody_recurring_share" IS 'recurring_share over all accounts that use the templates, members or not.';
+COMMENT ON COLUMN "links"."group_items"."anybody_day_share" IS 'day_share over all accounts that use the templates, members or not.';
 
 CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
     "group_id" VARCHAR NOT NULL,
@@ -1427,7 +1449,7 @@ COMMENT ON COLUMN "reports"."finding_accounts"."finding_id" IS 'Finding.';
 COMMENT ON COLUMN "reports"."finding_accounts"."account_id" IS 'Account.';
 COMMENT ON COLUMN "reports"."finding_accounts"."organisation_id" IS 'Organisation the account belongs to.';
 COMMENT ON COLUMN "reports"."finding_accounts"."role" IS 'Core accounts carry the evidence themselves.';
-COMMENT ON COLUMN "reports"."finding_accounts"."membership" IS 'How much of the finding''s evidence the account carries.';
+COMMENT ON COLUMN "reports"."finding_accounts"."membership" IS 'Chance that the account belongs to the group, from the evidence it carries and lacks (naive Bayes, even odds beforehand): it orders accounts and is no measured frequency.';
 COMMENT ON COLUMN "reports"."finding_accounts"."exchange_count" IS 'Exchanges of the account in the window.';
 
 CREATE TABLE IF NOT EXISTS "reports"."finding_signals" (
@@ -1543,6 +1565,7 @@ CREATE TABLE IF NOT EXISTS "reports"."account_scores" (
     "effective_prompts" DOUBLE,
     "distinct_phrase_share" DOUBLE,
     "compression_ratio" DOUBLE,
+    "own_form_spread" DOUBLE,
     "public_item_exact_share" DOUBLE,
     "public_item_mutated_share" DOUBLE
 );
@@ -1585,6 +1608,7 @@ COMMENT ON COLUMN "reports"."account_scores"."cross_payer_share" IS 'Exchanges o
 COMMENT ON COLUMN "reports"."account_scores"."effective_prompts" IS 'Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where fewer were sampled. High where many people''s prompts pass through; also for anybody with varied work.';
 COMMENT ON COLUMN "reports"."account_scores"."distinct_phrase_share" IS 'Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for forms, alerts and nightly tests.';
 COMMENT ON COLUMN "reports"."account_scores"."compression_ratio" IS 'Compressed over plain bytes of four prompts together. Small where text repeats; also for code.';
+COMMENT ON COLUMN "reports"."account_scores"."own_form_spread" IS 'Mean distance by phrasing of two prompts that follow no template of several payers, 0–2 (features.prompt_profiles); null below eight. High where an account carries many people''s traffic; also for one person of many interests, and an account that a family or a team shares.';
 COMMENT ON COLUMN "reports"."account_scores"."public_item_exact_share" IS 'Sampled prompts that hold a known public item word for word; null where no list was given. High at evaluation firms: counter-evidence. Also for teachers and for anybody who tries famous puzzles.';
 COMMENT ON COLUMN "reports"."account_scores"."public_item_mutated_share" IS 'Sampled prompts that hold one with other numbers, names or conditions; null where no list was given. High where seeds are varied into training data. Also for teachers who vary exercises.';
 
@@ -1770,7 +1794,7 @@ COMMENT ON COLUMN analysis.finding_members."kind" IS 'What is claimed.';
 COMMENT ON COLUMN analysis.finding_members."confidence" IS 'Confidence in the claim; low is a lead only.';
 COMMENT ON COLUMN analysis.finding_members."account_id" IS 'Account.';
 COMMENT ON COLUMN analysis.finding_members."role" IS 'core or associated.';
-COMMENT ON COLUMN analysis.finding_members."membership" IS 'How much of the finding''s evidence the account carries.';
+COMMENT ON COLUMN analysis.finding_members."membership" IS 'Chance that the account belongs, from the evidence it carries and lacks.';
 COMMENT ON COLUMN analysis.finding_members."exchange_count" IS 'Its exchanges in the window.';
 COMMENT ON COLUMN analysis.finding_members."created_at" IS 'When the account was opened, UTC.';
 COMMENT ON COLUMN analysis.finding_members."status" IS 'Its newest status.';
