@@ -67,3 +67,10 @@ class EmbedderError(ForensicsError):
 
     exit_code = 7
     title = "Embedder refused"
+
+
+class EngineError(ForensicsError):
+    """The engine that event-sized steps should run on cannot be used, or cannot do what is asked."""
+
+    exit_code = 9
+    title = "Engine refused"

@@ -3,7 +3,7 @@
 import json
 import os
 import tomllib
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -67,6 +67,15 @@ class Settings(BaseModel):
         default=None,
         description="What tells what prompts ask for: a weight file (.npz) of `python -m forensics.core.capabilities"
         ".train`, or an embedder such as sentence-transformers:FOLDER; left out: the project's own weights.",
+    )
+    engine: Literal["duckdb", "spark"] = Field(
+        default="duckdb",
+        description="What sums up a day's exchanges: duckdb, on this machine, or spark, on the end point spark_remote.",
+    )
+    spark_remote: str = Field(
+        default="sc://localhost:15002",
+        pattern=r"^sc://\S+$",
+        description="Spark Connect end point, sc://host:port; its workers see the state folder at the same place.",
     )
     prompts_per_account_day: int = Field(
         default=8, ge=1, le=64, description="Prompts of an account and day that are embedded, chosen by hash."

@@ -7,8 +7,8 @@ that is summed up again gets another file or the same one, and published warehou
 
 import hashlib
 import os
+from collections.abc import Callable
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
@@ -25,6 +25,9 @@ ROW_GROUP_ROWS = 122_880
 TABLES = tuple(table for table in contracts.of_step("core") if table.stored_as == "parquet")
 """The tables that are kept in daily files; the query beside this module that has a table's name makes and sorts it."""
 
+RowsOf = Callable[[str], str]
+"""Name of a table of this step → the query that gives its rows of a day."""
+
 
 def home_of(connection: duckdb.DuckDBPyConnection) -> Home:
     """The state folder in which the open warehouse lies."""
@@ -32,31 +35,36 @@ def home_of(connection: duckdb.DuckDBPyConnection) -> Home:
     return Home(Path(connection.execute(query).fetchall()[0][0]).parent)
 
 
-def write_daily_files(connection: duckdb.DuckDBPyConnection, home: Home, day: date) -> dict[str, str]:
+def write_daily_files(connection: duckdb.DuckDBPyConnection, home: Home, day: date, rows_of: RowsOf) -> dict[str, str]:
     """Write each table's file of the day; the same rows give the same file.
 
     Args:
-        connection: with the temporary tables that the day's text was read into.
+        connection: the writer's.
         home: the state folder.
         day: the UTC day.
+        rows_of: the query that gives a table's rows of the day, in order, by its name.
 
     Returns:
         Table name → name of its file.
     """
-    return {table.name: _write(connection, home, table, day) for table in TABLES}
+    return {table.name: _write(connection, home, table, day, rows_of(table.name)) for table in TABLES}
 
 
-def _write(connection: duckdb.DuckDBPyConnection, home: Home, table: Table, day: date) -> str:
+def _write(connection: duckdb.DuckDBPyConnection, home: Home, table: Table, day: date, query: str) -> str:
     folder = home.core / table.name / folder_of(day)
     folder.mkdir(parents=True, exist_ok=True)
     for leftover in folder.glob(f"{UNFINISHED}*"):
         leftover.unlink()
     unfinished = folder / f"{UNFINISHED}{table.name}.parquet"
-    query = files("forensics.core").joinpath(f"{table.name}.sql").read_text("utf-8")
-    connection.execute(
-        f"COPY ({query}) TO {literal(str(unfinished))}"
-        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
-    )
+    # What DuckDB infers about nulls would end up in the file's schema, and depend on where the rows come from.
+    connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+    try:
+        connection.execute(
+            f"COPY ({query}) TO {literal(str(unfinished))}"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
+        )
+    finally:
+        connection.execute("RESET disabled_optimizers")
     with unfinished.open("rb") as file:
         fingerprint = hashlib.file_digest(file, "sha256").hexdigest()[:FINGERPRINT_CHARACTERS]
     target = folder / f"{table.name}-{fingerprint}.parquet"

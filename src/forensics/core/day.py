@@ -1,6 +1,6 @@
 """One day of the step core: read the day's text once, then sum up in SQL, all in one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from importlib.resources import files
@@ -11,11 +11,12 @@ import polars as pl
 from forensics import contracts
 from forensics.contracts.sql import quote, relation
 from forensics.core.capabilities import capability_columns, classifier_of, register_capabilities
-from forensics.core.daily_files import home_of, point_views_at_daily_files, write_daily_files
+from forensics.core.daily_files import RowsOf, home_of, point_views_at_daily_files, write_daily_files
 from forensics.core.day_templates import TemplatePass
 from forensics.core.embeddings import prompt_vectors
+from forensics.core.embeddings.prompt_vectors import PromptVectors
 from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_prompts
-from forensics.core.public_items import names_of_lists, read_lists
+from forensics.core.public_items import PublicItems, names_of_lists, read_lists
 from forensics.core.template_names import name_templates
 from forensics.errors import SnapshotError
 from forensics.raw.exchange_files import VECTOR_ROWS, exchanges_of_day
@@ -34,7 +35,8 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
     Args:
         connection: the writer's, with the day loaded.
         day: the UTC day.
-        settings: which embedder, how many prompts it embeds, lists of public items; the defaults if none.
+        settings: on which engine, which embedder, how many prompts it embeds, lists of public items; the defaults if
+            none.
 
     Returns:
         Rows written, by full table name.
@@ -43,25 +45,37 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
         SnapshotError: when the day is loaded and the file of its exchanges is gone.
         EmbedderError: when the embedder cannot be loaded.
         SettingsError: when a list of public items cannot be read.
+        EngineError: when the engine that the settings name cannot be used.
     """
     settings = settings or Settings()
-    tables = [table for table in contracts.of_step("core") if table.stored_as == "native"]
-    home = home_of(connection)
     vectors, lists = prompt_vectors(settings.embedder), read_lists(settings.public_item_lists)
-    _read_text(connection, day, settings)
-    embed_prompts(connection, vectors, day, lists)
-    parameters = {
-        "day": day,
+    made_with = {
         "classifier_id": classifier_of(settings).id,
         "embedder_id": vectors.id,
         "public_item_lists": names_of_lists(lists),
-        **write_daily_files(connection, home, day),
     }
+    if settings.engine == "spark":
+        from forensics.engine.spark_day import read_on_spark
+
+        reading = read_on_spark(connection, day, settings)
+    else:
+        reading = _read_here(connection, day, settings, vectors, lists)
+    with reading as rows_of:
+        return _sum_up(connection, day, rows_of, made_with)
+
+
+def _sum_up(
+    connection: duckdb.DuckDBPyConnection, day: date, rows_of: RowsOf, made_with: dict[str, str | None]
+) -> dict[str, int]:
+    """Write the daily files and, in one transaction, the rows of every other table."""
+    tables = [table for table in contracts.of_step("core") if table.stored_as == "native"]
+    home = home_of(connection)
+    parameters = {"day": day, **made_with, **write_daily_files(connection, home, day, rows_of)}
     rows = {}
     with day_rows_replaced(connection, [table.full_name for table in tables], day):
         for table in tables:
             names = ", ".join(quote(name) for name in table.columns)
-            query = files("forensics.core").joinpath(f"{table.name}.sql").read_text("utf-8")
+            query = rows_of(table.name)
             connection.execute(
                 f"INSERT INTO {relation(table)} ({names}) SELECT {names} FROM ({query}) ORDER BY "
                 + ", ".join(quote(name) for name in table.primary_key),
@@ -71,6 +85,21 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
                 f"SELECT count(*) FROM {relation(table)} WHERE snapshot_date = ?", [day]
             ).fetchall()[0][0]
         point_views_at_daily_files(connection, home)
+    return rows
+
+
+@contextmanager
+def _read_here(
+    connection: duckdb.DuckDBPyConnection,
+    day: date,
+    settings: Settings,
+    vectors: PromptVectors,
+    lists: Sequence[PublicItems],
+) -> Iterator[RowsOf]:
+    """Read the day's text into temporary tables; what a table holds is then the query beside this module."""
+    _read_text(connection, day, settings)
+    embed_prompts(connection, vectors, day, lists)
+    yield lambda name: files("forensics.core").joinpath(f"{name}.sql").read_text("utf-8")
     for name in (
         "day_exchanges",
         "day_capabilities",
@@ -80,7 +109,6 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
         "day_public_items",
     ):
         connection.execute(f"DROP TABLE {name}")
-    return rows
 
 
 def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Settings) -> None:

@@ -50,7 +50,7 @@ class TemplatePass:
         heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()))
         self._heads.append(heads)
         self._tails.append(tails)
-        self._systems.append(_system_hashes(system_prompts))
+        self._systems.append(system_hashes(system_prompts))
         self._prompts.append(text_hashes(*buffers(prompts)))
         before = sum(map(len, self._prompts[:-1]))
         return [
@@ -135,7 +135,7 @@ def _joined(parts: list[Hashes]) -> Hashes:
     return found
 
 
-def _system_hashes(texts: pl.Series) -> Hashes:
+def system_hashes(texts: pl.Series) -> Hashes:
     """Depth hashes of system prompts with that of the whole as the last column; each distinct text is read once."""
     from forensics.core.prompt_kernels import depth_hashes
 

@@ -71,19 +71,19 @@ def first_of_each(*keys: Hashes) -> Flags:
     return frame.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy()
 
 
-def counted(keys: Hashes, counts: Flags) -> NDArray[np.int64]:
+def counted(keys: Hashes, counts: Flags | NDArray[np.int64]) -> NDArray[np.int64]:
     """How many of the rows that count have each row's key; 0 for no key."""
     frame = pl.DataFrame({"key": keys, "counts": counts})
     found = frame.select(pl.col("counts").cast(pl.Int64).sum().over("key")).to_series().to_numpy()
     return np.where(keys == NO_KEY, 0, found)
 
 
-def fixed_part(marks: Hashes, counts: Flags) -> Part:
+def fixed_part(marks: Hashes, counts: Flags | NDArray[np.int64]) -> Part:
     """The deepest depth to which each row's text is fixed.
 
     Args:
         marks: hashes (rows × depths), 0 where the text ends before; a column more than depths is the whole text's.
-        counts: rows that stand for a distinct prompt.
+        counts: rows that stand for a distinct prompt, or for how many of them each row stands.
 
     Returns:
         Depth and key of each row.
@@ -117,27 +117,64 @@ def without(part: Part, rows: Flags) -> Part:
     return Part(nowhere, nothing, np.where(rows, 0, part.agree))
 
 
+def shared_lines(lines: pl.DataFrame, counts: Flags | None = None) -> pl.DataFrame:
+    """Lines that several prompts share, each with its score: long and shared by many.
+
+    Args:
+        lines: row, key (hash) and units of every line that is looked at.
+        counts: rows that stand for a distinct prompt; all of them if none.
+
+    Returns:
+        row, key, score.
+    """
+    lines = lines.unique(["row", "key"])
+    counting = pl.lit(True) if counts is None else pl.Series(counts[lines["row"].to_numpy()])
+    return (
+        lines.with_columns(counts=counting)
+        .with_columns(agree=pl.col("counts").cast(pl.Int64).sum().over("key"))
+        .filter(pl.col("agree") >= MIDDLE_PROMPTS)
+        .select(
+            "row",
+            "key",
+            score=pl.col("units").cast(pl.Int64).clip(upper_bound=MIDDLE_UNITS_COUNTED)
+            * pl.col("agree").log(2).floor(),
+        )
+    )
+
+
+def best_lines(lines: pl.DataFrame) -> pl.DataFrame:
+    """The line of the highest score of each row; of several the one with the smallest hash."""
+    return lines.sort(["row", "score", "key"], descending=[False, True, False]).unique(
+        "row", keep="first", maintain_order=True
+    )
+
+
 def middles(lines: pl.DataFrame, counts: Flags) -> Hashes:
-    """The line that each row shares with others: long and shared by many; 0 where there is none.
+    """The line that each row shares with others; 0 where there is none.
 
     Args:
         lines: row, key (hash) and units of every line that is looked at.
         counts: rows that stand for a distinct prompt.
     """
-    lines = lines.unique(["row", "key"])
-    chosen = (
-        lines.with_columns(counts=counts[lines["row"].to_numpy()])
-        .with_columns(agree=pl.col("counts").cast(pl.Int64).sum().over("key"))
-        .filter(pl.col("agree") >= MIDDLE_PROMPTS)
-        .with_columns(
-            score=pl.col("units").cast(pl.Int64).clip(upper_bound=MIDDLE_UNITS_COUNTED) * pl.col("agree").log(2).floor()
-        )
-        .sort(["row", "score", "key"], descending=[False, True, False])
-        .unique("row", keep="first", maintain_order=True)
-    )
+    chosen = best_lines(shared_lines(lines, counts))
     found = np.zeros(len(counts), dtype=np.uint64)
     found[chosen["row"].to_numpy()] = chosen["key"].to_numpy()
     return found
+
+
+def frame_keys(heads: Hashes, tails: Hashes) -> Hashes:
+    """What each row begins and ends with, as a key for each of `FRAMES`; 0 where it is too short for it.
+
+    Args:
+        heads: hashes from the start (rows × depths).
+        tails: hashes from the end.
+    """
+    keys = np.zeros((len(heads), len(FRAMES)), dtype=np.uint64)
+    for place, (head, tail) in enumerate(FRAMES if len(heads) else ()):
+        # Two hashes are joined by an odd factor; a sum alone would not tell beginning from end.
+        both = heads[:, head] * np.uint64(0x9E3779B185EBCA87) + tails[:, tail]
+        keys[:, place] = np.where(heads[:, FRAME_LENGTHS[place]] != NO_KEY, both, NO_KEY)
+    return keys
 
 
 def frames(heads: Hashes, tails: Hashes, is_open: Flags, counts: Flags) -> tuple[Depths, Hashes]:
@@ -153,10 +190,9 @@ def frames(heads: Hashes, tails: Hashes, is_open: Flags, counts: Flags) -> tuple
         Place in `FRAMES`, −1 where there is none, and the key.
     """
     found, key = np.full(len(heads), -1, dtype=np.int8), np.zeros(len(heads), dtype=np.uint64)
-    for place, (head, tail) in enumerate(FRAMES):
-        is_long = is_open & (heads[:, FRAME_LENGTHS[place]] != NO_KEY)
-        # Two hashes are joined by an odd factor; a sum alone would not tell beginning from end.
-        both = np.where(is_long, heads[:, head] * np.uint64(0x9E3779B185EBCA87) + tails[:, tail], NO_KEY)
+    keys = np.where(is_open[:, None], frame_keys(heads, tails), NO_KEY)
+    for place in range(len(FRAMES)):
+        both = keys[:, place]
         takes = (found < 0) & (counted(both, counts) >= FRAME_PROMPTS)
         found[takes], key[takes] = place, both[takes]
     return found, key

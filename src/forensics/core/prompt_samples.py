@@ -11,6 +11,7 @@ ids could choose which prompts are seen, but the provider does.
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
+from importlib.resources import files
 from typing import TypeVar
 
 import duckdb
@@ -44,16 +45,10 @@ def choose_prompts(connection: duckdb.DuckDBPyConnection, exchanges: str, day: d
         day: the UTC day.
         per_account: prompts an account has at most.
     """
+    chosen = files("forensics.core").joinpath("day_sample_ids.sql").read_text("utf-8")
     connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE day_sample_ids AS
-        SELECT exchange_id, account_id, sample_rank
-        FROM (
-            SELECT exchange_id, account_id, SUBSTR(MD5(account_id || ':' || exchange_id), 1, 12) AS sample_rank
-            FROM {exchanges} WHERE snapshot_date = $day
-        ) AS ranked
-        QUALIFY ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY sample_rank, exchange_id) <= $per_account
-        """,
+        "CREATE OR REPLACE TEMP TABLE day_sample_ids AS WITH day_ids AS"
+        f" (SELECT exchange_id, account_id FROM {exchanges} WHERE snapshot_date = $day) FROM ({chosen})",
         {"day": day, "per_account": per_account},
     )
     connection.execute(
@@ -70,16 +65,17 @@ def keep_prompts(connection: duckdb.DuckDBPyConnection, batch: str, *, whole: bo
         batch: name of a registered relation with account_id, exchange_id and prompt.
         whole: whether more than the excerpt is looked at.
     """
-    kept = KEPT_CHARACTERS if whole else max(HEAD_CHARACTERS, TAIL_CHARACTERS)
+    kept = files("forensics.core").joinpath("day_sample_texts.sql").read_text("utf-8")
     connection.execute(
-        f"""
-        INSERT INTO day_sample_texts
-        SELECT SUBSTR(MD5(account_id), 1, 2), account_id, sample_rank, exchange_id,
-               CASE WHEN LENGTH(prompt) > {2 * kept + 1}
-                    THEN LEFT(prompt, {kept}) || ' ' || RIGHT(prompt, {kept}) ELSE prompt END
-        FROM day_sample_ids JOIN {batch} USING (account_id, exchange_id)
-        """
+        f"INSERT INTO day_sample_texts WITH day_texts AS (FROM {batch})"
+        f" SELECT SUBSTR(MD5(account_id), 1, 2), account_id, sample_rank, exchange_id, prompt FROM ({kept})",
+        {"kept": kept_characters(whole=whole)},
     )
+
+
+def kept_characters(*, whole: bool) -> int:
+    """How many characters of a sampled prompt's beginning, and of its end, are kept until the day is done."""
+    return KEPT_CHARACTERS if whole else max(HEAD_CHARACTERS, TAIL_CHARACTERS)
 
 
 def embed_prompts(
@@ -110,19 +106,52 @@ def embed_prompts(
         )
         """
     )
-    date_and_embedder = [pl.lit(day).alias("snapshot_date"), pl.lit(vectors.id).alias("embedder_id")]
-    names = pl.lit(names_of_lists(lists), pl.String).alias("public_item_lists")
     for texts in _whole_accounts(connection):
-        excerpts = texts.with_columns(excerpt(texts["prompt"]))
-        stored, phrases = vectors.encode(excerpts["prompt"])
-        samples = texts.drop("prompt").with_columns(vector=as_blobs(stored), phrases=as_blobs(phrases))
-        _append(connection, "day_prompt_samples", samples.with_columns(date_and_embedder))
-        _append(connection, "day_sample_sums", _sums(excerpts).with_columns(*date_and_embedder, names))
+        _append(connection, "day_prompt_samples", sampled_vectors(texts, vectors, day))
+        _append(connection, "day_sample_sums", sample_sums(texts, vectors.id, day, lists))
         if lists:
-            found = matches(texts["prompt"], list(lists))
-            ids = texts.select(date_and_embedder[0], "account_id", "exchange_id")[found["row"]]
-            _append(connection, "day_public_items", pl.concat([ids, found.drop("row")], how="horizontal"))
+            _append(connection, "day_public_items", items_held(texts, day, lists))
     connection.execute("DROP TABLE day_sample_ids; DROP TABLE day_sample_texts")
+
+
+def sampled_vectors(texts: pl.DataFrame, vectors: PromptVectors, day: date) -> pl.DataFrame:
+    """Rows of core.prompt_samples.
+
+    Args:
+        texts: account_id, sample_rank, exchange_id, prompt.
+        vectors: what makes vectors.
+        day: the UTC day.
+    """
+    stored, phrases = vectors.encode(excerpt(texts["prompt"]))
+    return texts.drop("prompt").with_columns(
+        pl.lit(day).alias("snapshot_date"),
+        pl.lit(vectors.id).alias("embedder_id"),
+        vector=as_blobs(stored),
+        phrases=as_blobs(phrases),
+    )
+
+
+def items_held(texts: pl.DataFrame, day: date, lists: Sequence[PublicItems]) -> pl.DataFrame:
+    """Rows of core.public_items; arguments as above."""
+    found = matches(texts["prompt"], list(lists))
+    ids = texts.select(pl.lit(day).alias("snapshot_date"), "account_id", "exchange_id")[found["row"]]
+    return pl.concat([ids, found.drop("row")], how="horizontal")
+
+
+def sample_sums(texts: pl.DataFrame, embedder_id: str, day: date, lists: Sequence[PublicItems]) -> pl.DataFrame:
+    """Rows of core.sample_days.
+
+    Args:
+        texts: account_id, sample_rank, exchange_id, prompt; in this order, no account divided.
+        embedder_id: whose vectors the day has.
+        day: the UTC day.
+        lists: public items that prompts were compared with.
+    """
+    return _sums(texts.with_columns(excerpt(texts["prompt"]))).with_columns(
+        pl.lit(day).alias("snapshot_date"),
+        pl.lit(embedder_id).alias("embedder_id"),
+        pl.lit(names_of_lists(lists), pl.String).alias("public_item_lists"),
+    )
 
 
 def _append(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
@@ -168,10 +197,10 @@ def _sums(texts: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-Number = TypeVar("Number", np.int8, np.uint8, np.uint32)
+Number = TypeVar("Number", np.int8, np.uint8, np.int16, np.uint32, np.uint64)
 
 
-def as_blobs(rows: NDArray[np.int8] | NDArray[np.uint8] | NDArray[np.uint32]) -> pl.Series:
+def as_blobs(rows: NDArray[Number]) -> pl.Series:
     """Each row of a matrix as its bytes, little-endian."""
     import pyarrow as pa
 

@@ -1,0 +1,19 @@
+-- Which templates each of the day's exchanges follows.
+WITH of_prompts AS (
+    SELECT prompt_hash, template_id, part, text FROM day_prompt_parts JOIN day_templates USING (part, key)
+),
+of_systems AS (
+    SELECT system_key, template_id, part, text
+    FROM day_system_parts JOIN (SELECT * FROM day_templates WHERE part = 'system') AS templates USING (key)
+),
+found AS (
+    SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, template_id, part, text
+    FROM day_exchanges JOIN of_prompts USING (prompt_hash)
+    UNION ALL
+    SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, template_id, part, text
+    FROM day_exchanges JOIN of_systems USING (system_key)
+)
+SELECT
+    snapshot_date, found.exchange_id, account_id, occurred_at, outcome, prompt_hash, template_id, part, text,
+    day_prompts.fill_hash
+FROM found JOIN day_prompts USING (prompt_hash)
