@@ -59,6 +59,7 @@ def test_a_run_of_its_own_process_equals_one_in_this_and_leaves_nothing_elsewher
     assert sum(summary["findings"].values()) > 0
     assert Path(summary["warehouse"]).is_file()
     assert (Path(summary["reports"]) / "findings.parquet").is_file()
+    assert Path(summary["case_files"]).is_file()
     assert digest(Path(summary["warehouse"])) == digest(finished.published)
     lines = done.stderr.splitlines()
     assert [

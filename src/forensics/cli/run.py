@@ -12,6 +12,7 @@ from forensics.cli.environment import absolute_root, prepare
 from forensics.cli.options import Day, home_options, is_verbose, json_option
 from forensics.cli.progress import progress_display
 from forensics.errors import SettingsError, SnapshotError
+from forensics.exports.case_files import case_files_index
 from forensics.home import Home
 
 
@@ -154,11 +155,12 @@ def summarise(home: Home, days: Sequence[date], as_of: date, runs: Sequence[str]
         "version": versions(home)[0].number,
         "warehouse": str(home.published),
         "reports": str(home.reports / as_of.isoformat()),
+        "case_files": str(case_files_index(home, as_of)),
     }
 
 
 def sentence(summary: dict[str, Any]) -> str:
-    """A summary as three lines for a person."""
+    """A summary as four lines for a person."""
     found = summary["findings"]
     return (
         f"{len(summary['days'])} days, {summary['exchange_count']:,} exchanges of {summary['account_count']:,}"
@@ -166,5 +168,6 @@ def sentence(summary: dict[str, Any]) -> str:
         f" {summary['quarantined_count']:,} rows in quarantine.\n"
         f"As of {summary['as_of']}: {sum(found.values())} findings"
         f" ({found['high']} high, {found['moderate']} moderate, {found['low']} low).\n"
-        f"Results: {summary['warehouse']} (version {summary['version']}) and {summary['reports']}/"
+        f"Results: {summary['warehouse']} (version {summary['version']}) and {summary['reports']}/\n"
+        f"Case files: {summary['case_files']}"
     )

@@ -10,12 +10,13 @@ from typing import Any
 
 import duckdb
 import pytest
+from jinja2 import UndefinedError
 
 from forensics.exports.case_files.actions import actions
 from forensics.exports.case_files.facts import QUERIES, RunFacts, read_facts
 from forensics.exports.case_files.folders import case_file, page_name
 from forensics.exports.case_files.page import BLANK, SECTIONS, case_page, index_page
-from forensics.exports.case_files.rendering import content_policy, readable, style
+from forensics.exports.case_files.rendering import MOST_CHARACTERS, content_policy, environment, readable, style
 from forensics.exports.case_files.sentences import confidence, key_judgements, likelihood, would_lower, would_raise
 from forensics.exports.case_files.writing import (
     described,
@@ -96,6 +97,15 @@ def test_nothing_unreadable_is_left_and_a_flood_is_cut(pages: dict[str, str]) ->
     assert len(wild.encode()) < MOST_BYTES
     assert "\u0301" * 3 not in wild
     assert "49" not in re.findall(r"\b49\b", wild), "a template in a text is not filled in"
+
+
+def test_every_value_is_cut_and_escaped_whatever_a_template_forgets() -> None:
+    for text in HOSTILE:
+        shown = environment().from_string("<b title='{{ value }}'>{{ value }}</b>").render(value=text)
+        assert Skeleton(shown).elements == [("b", ("title",))] and len(shown) < 12 * MOST_CHARACTERS
+        assert shown.isprintable()
+    with pytest.raises(UndefinedError):
+        environment().from_string("{{ nobody }}").render()
 
 
 def test_the_policy_forbids_everything_but_the_own_style_sheets(pages: dict[str, str]) -> None:
