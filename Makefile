@@ -32,7 +32,7 @@ test: $(READY) ## Run lint, types and all tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 benchmark-detection: $(READY) ## Measure detection and its baselines on a fixed grid of simulated worlds (a quarter of an hour)
 	@$(BIN)/python -m forensics.evaluate.benchmark --document README.md

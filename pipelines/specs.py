@@ -44,7 +44,7 @@ def table_spec(table: Table) -> dg.AssetSpec:
     """A table's asset: key, group, description, columns, kinds, owners, code and upstream tables."""
     return dg.AssetSpec(
         key=asset_key(table.full_name),
-        deps=[asset_key(name) for name in UPSTREAM.get(table.full_name, ())],
+        deps=[dependency(name, table.step) for name in UPSTREAM.get(table.full_name, ())],
         description=html.escape(f"{table.description}\n\nOne row per {table.grain}.", quote=False),
         group_name=table.step,
         owners=OWNERS,
@@ -58,6 +58,16 @@ def table_spec(table: Table) -> dg.AssetSpec:
             "kind": table.kind,
         },
     )
+
+
+def dependency(full_name: str, step: str) -> dg.AssetDep:
+    """What a table of a step needs of another table.
+
+    A look back ends at the last day. Dagster's own default for a table without days names each day since the first
+    one that can be, for every dependency in every run: seconds.
+    """
+    looks_back = full_name.split(".")[0] in DAILY_STEPS and step not in DAILY_STEPS
+    return dg.AssetDep(asset_key(full_name), partition_mapping=dg.LastPartitionMapping() if looks_back else None)
 
 
 def column_schema(table: Table) -> dg.TableSchema:

@@ -13,10 +13,42 @@ import pytest
 # Before anything imports numba: compiled kernels outlive the session's folders and the session itself.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "numba"))
 
+from forensics.home import Home
 from tests.worlds.line import Line, open_line
+from tests.worlds.made_once import MadeOnce
 from tests.worlds.tiny import FIRST_DAY, TinyWorld, make_world, write_world
 
 WORLD_SEED = 1
+
+LONGEST = (
+    "test_readme.py",
+    "test_simulator_leaks.py",
+    "test_line_calibration.py",
+    "test_dagster_kill.py",
+    "test_simulator_world.py",
+    "test_line_determinism.py",
+    "test_cli_run.py",
+    "test_cli_demo.py",
+    "test_timeline.py",
+    "test_fairness.py",
+    "test_cli_ui.py",
+    "test_dagster_automation.py",
+    "test_dagster_checks.py",
+)
+"""Files that take longest, the longest first: begun last, one of them keeps a single processor busy at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin the longest files first; within a file and among the others the order stays."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Folders that all processes of the test session share."""
+    own = tmp_path_factory.getbasetemp()
+    return MadeOnce(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
 @pytest.fixture(scope="session")
@@ -26,31 +58,42 @@ def tiny_world() -> TinyWorld:
 
 
 @pytest.fixture(scope="session")
-def tiny_root(tiny_world: TinyWorld, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_root(tiny_world: TinyWorld, made_once: MadeOnce) -> Path:
     """The world's snapshot folders."""
-    return write_world(tiny_world, tmp_path_factory.mktemp("tiny-snapshots"))
+    return made_once("tiny-snapshots", lambda folder: write_world(tiny_world, folder))
 
 
 @pytest.fixture(scope="session")
-def tiny_line(tiny_world: TinyWorld, tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+def tiny_line(
+    tiny_world: TinyWorld, tiny_root: Path, made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Line]:
     """The whole line on the tiny world; read it and change nothing."""
     days = sorted(tiny_world.days)
-    with open_line(tmp_path_factory.mktemp("tiny-home"), days[-1]) as line:
-        line.load(tiny_root, days)
-        line.look_back()
-        line.connection.execute("CHECKPOINT")
+
+    def fill(folder: Path) -> None:
+        with open_line(folder, days[-1]) as line:
+            line.load(tiny_root, days)
+            line.look_back()
+
+    made = Home(made_once("tiny-home", fill))
+    with open_line(_copied(made, tmp_path_factory.mktemp("tiny-home")), days[-1]) as line:
         yield line
 
 
 @pytest.fixture
 def tiny_copy(tiny_line: Line, tmp_path: Path) -> Iterator[Line]:
     """The same warehouse as a copy that a test may change."""
-    folder = tmp_path / "copy"
-    folder.mkdir()
-    shutil.copyfile(tiny_line.home.building, folder / tiny_line.home.building.name)
-    shutil.copytree(tiny_line.home.core, folder / tiny_line.home.core.name)
-    with open_line(folder, tiny_line.window.as_of) as line:
+    tiny_line.connection.execute("CHECKPOINT")
+    with open_line(_copied(tiny_line.home, tmp_path / "copy"), tiny_line.window.as_of) as line:
         yield line
+
+
+def _copied(home: Home, folder: Path) -> Path:
+    """The writer's warehouse and the files of core in another folder; exchanges are read where they lie."""
+    folder.mkdir(exist_ok=True)
+    shutil.copyfile(home.building, folder / home.building.name)
+    shutil.copytree(home.core, folder / home.core.name)
+    return folder
 
 
 @pytest.fixture(scope="session")

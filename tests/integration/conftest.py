@@ -9,6 +9,7 @@ import pytest
 from forensics.home import Home
 from tests.integration.dagster_runs import run_range
 from tests.integration.small_world import FIRST, SECOND, write_world
+from tests.worlds.made_once import MadeOnce
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -21,14 +22,12 @@ def environment_restored() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def world(made_once: MadeOnce) -> Path:
     """Two days of snapshots."""
-    return write_world(tmp_path_factory.mktemp("world"))
+    return made_once("world", write_world)
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Home:
+def finished(made_once: MadeOnce, world: Path) -> Home:
     """A state folder after one run over both days; not to be changed."""
-    home = Home(tmp_path_factory.mktemp("finished"))
-    run_range(home, world, FIRST, SECOND)
-    return home
+    return Home(made_once("finished", lambda folder: run_range(Home(folder), world, FIRST, SECOND)))

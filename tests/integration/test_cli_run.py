@@ -40,7 +40,7 @@ def test_a_run_of_its_own_process_equals_one_in_this_and_leaves_nothing_elsewher
     user, work, home = tmp_path / "user", tmp_path / "work", tmp_path / "state folder"
     for folder in (user, work):
         folder.mkdir()
-    kept = ("PATH", "PYTHONPATH", "LANG", "VIRTUAL_ENV")
+    kept = ("PATH", "PYTHONPATH", "LANG", "VIRTUAL_ENV", "NUMBA_CACHE_DIR")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     environment.update(HOME=str(user), TMPDIR=str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()

@@ -76,10 +76,11 @@ def prepare(home: Home) -> None:
             HOME_VARIABLE: str(home.root),
             "DAGSTER_HOME": str(home.dagster),
             "DAGSTER_DISABLE_TELEMETRY": "1",
-            "NUMBA_CACHE_DIR": str(compiled),
             "MPLCONFIGDIR": str(fonts),
         }
     )
+    # Whoever keeps compiled code in one place for many state folders saves each of them half a minute.
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(compiled))
 
 
 def workspace(home: Home) -> Path:
