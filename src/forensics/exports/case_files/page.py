@@ -43,6 +43,9 @@ BLANK = "0" * 64
 
 SYNCHRONY = "synchrony_5_minutes"
 
+MOST_LISTED = 2000
+"""Rows of the index: who has more looks for something in the table."""
+
 
 def case_page(case: CaseFacts, connection: duckdb.DuckDBPyConnection) -> str:
     """The page of one finding.
@@ -95,7 +98,8 @@ def index_page(run: RunFacts, cases: Sequence[CaseFacts], files: Sequence[str]) 
     """
     context = {
         **_common(run),
-        "findings": [{**case.finding, "file": file} for case, file in zip(cases, files, strict=True)],
+        "findings": [{**case.finding, "file": file} for case, file in zip(cases, files, strict=True)][:MOST_LISTED],
+        "finding_count": len(cases),
         "accusing_count": sum(accuses(case.finding) for case in cases),
         "account_map": ACCOUNT_MAP,
     }
