@@ -31,7 +31,7 @@ def key_judgements(case: CaseFacts) -> list[tuple[str, str]]:
         ("How sure", _graded(case)),
         ("What speaks for it", reasons[:1].upper() + reasons[1:]),
         ("What else it could be", case.told("innocent_explanation") or _first(case, "contradicts")),
-        ("What to do first", f"{first.step} Reversible: {first.reversible[:1].lower()}{first.reversible[1:]}"),
+        ("What to do first", f"{first.step} Reversible? {first.reversible}"),
     ]
 
 
