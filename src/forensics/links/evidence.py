@@ -22,7 +22,6 @@ class EvidenceKind:
         signal_kinds: kinds of shared value that carry it.
         feature: column of features.accounts that carries it, for kinds that are rates.
         floor: value of the feature below which no account carries it, however unusual.
-        unusual: share of all accounts that must lie below an account for it to carry a feature.
         measure: row of links.group_tests that tests it; empty for values that are tested one by one.
     """
 
@@ -35,7 +34,6 @@ class EvidenceKind:
     signal_kinds: tuple[str, ...] = ()
     feature: str = ""
     floor: float = 0.0
-    unusual: float = 0.95
     measure: str = ""
 
 
@@ -58,6 +56,10 @@ SIGNIFICANT = 0.01
 
 EFFECT_LIFT = 3.0
 """Lift from which a shared value counts: significance alone comes with size."""
+
+UNUSUAL = 0.75
+"""Share of all accounts that must lie below an account for it to carry a feature: a diluted campaign asks for the same
+with a part of its traffic, and one account's rates are uncertain. That most of a group do so is unusual."""
 
 RATE_FLOOR = 0.02
 """Share of an account's exchanges below which it does not ask for something, whatever others do."""
@@ -130,8 +132,6 @@ EVIDENCE_KINDS = {
             True,
             "many people's prompts in each account",
             feature="own_form_spread",
-            # One account's variety is measured on a few dozen prompts, too few for the top twentieth.
-            unusual=0.75,
             measure="own_form_spread",
         ),
     )

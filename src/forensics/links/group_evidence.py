@@ -8,7 +8,7 @@ group as a whole (a load spread evenly, a list worked off once) has no carriers 
 import duckdb
 import polars as pl
 
-from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
+from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT, UNUSUAL
 from forensics.links.recurring_pairs import CROWD
 from forensics.warehouse.tables import read_frame
 
@@ -153,7 +153,7 @@ def _rates(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     above = [
         features.filter(
             pl.col(kind.feature)
-            > pl.max_horizontal(pl.lit(kind.floor), pl.col(kind.feature).quantile(kind.unusual, "lower"))
+            > pl.max_horizontal(pl.lit(kind.floor), pl.col(kind.feature).quantile(UNUSUAL, "lower"))
         )
         .select("account_id")
         .with_columns(evidence=pl.lit(kind.name))

@@ -100,10 +100,9 @@ class GroupFacts:
         shown, kind = self.shown[name], EVIDENCE_KINDS[name]
         if shown.q_value >= SIGNIFICANT or (shown.coverage is not None and shown.coverage < COVERAGE):
             return False
-        if kind.claim == "relay" and kind.feature:
-            return shown.value > shown.baseline and (shown.coverage or 0.0) >= MOST
         if kind.feature:
-            return shown.value > shown.baseline and self.tests[kind.measure]["group_mean"] >= ASKED
+            large = shown.value > shown.baseline and self.tests[kind.measure]["group_mean"] >= ASKED
+            return large and (shown.coverage or 0.0) >= MOST
         if name == "work_queue" and not (self.holds("template") and (self.item_day_count or LONG) >= LONG):
             return False
         limits = {

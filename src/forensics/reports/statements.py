@@ -64,7 +64,7 @@ def _supporting(facts: GroupFacts, name: str) -> Statement:
     if kind.feature:
         test = facts.tests[kind.measure]
         sentence = (
-            f"{shown.account_count} of {facts.account_count} accounts lie in the top twentieth of all accounts by"
+            f"{shown.account_count} of {facts.account_count} accounts lie in the top quarter of all accounts by"
             f" {kind.label} (mean {test['group_mean']:.1%} of exchanges against {test['other_mean']:.1%} elsewhere;"
             f" rank sum over {test['sample_size']} accounts, q = {shown.q_value:.1e})."
         )
