@@ -15,6 +15,7 @@ from forensics.cli import main
 from forensics.custody.manifests import manifests
 from forensics.custody.reproduce import reproduce
 from forensics.decisions import add_decision, read_decisions
+from forensics.exports.case_files.folders import ACCOUNT_MAP
 from forensics.features.organisations.decisions import add_decision as same_organisation
 from forensics.home import Home
 from tests.integration.dagster_runs import copied
@@ -96,7 +97,8 @@ def test_pages_written_again_are_those_that_the_manifest_knows(finished: Home, t
     (folder,) = home.cases.iterdir()
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     (entry,) = manifests(home)
-    assert all(data.count(entry.sha256.encode()) == 2 for data in before.values())
+    hashes = {name: data.count(entry.sha256.encode()) for name, data in before.items() if name != ACCOUNT_MAP}
+    assert len(hashes) >= 2 and set(hashes.values()) == {2}
     shutil.rmtree(home.cases)
     done = forensics(home, "restore", "1")
     assert done.exit_code == 0 and str(folder / "index.html") in done.stdout

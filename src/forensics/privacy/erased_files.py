@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from forensics.contracts.sql import literal, quote
-from forensics.exports.case_files.folders import page_name
+from forensics.exports.case_files.folders import ACCOUNT_MAP, page_name
 from forensics.exports.datapackage import file_sha256
 from forensics.home import Home
 from forensics.privacy.erased_rows import ACCOUNT_COLUMN, is_named
@@ -38,9 +38,10 @@ def rewrite_files(connection: duckdb.DuckDBPyConnection, home: Home, account_ids
     """Take the accounts out of all files below raw/, core/, reports/ and cases/, those of earlier dates among them.
 
     A file takes the old one's place in one step and keeps its name, by which loads and views know it. The case files of
-    findings that the accounts were in go as a whole: a page that lists a few of many may show what was theirs alone.
+    findings that the accounts were in go as a whole: a page that lists a few of many may show what was theirs alone. So
+    do account maps, where every account has its place.
     """
-    pages = {page_name(finding_id) for finding_id in _findings_of(connection, account_ids)}
+    pages = {ACCOUNT_MAP, *(page_name(finding_id) for finding_id in _findings_of(connection, account_ids))}
     folders = [folder for folder in (home.raw, home.core, home.reports, home.cases) if folder.is_dir()]
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
         if path.name.startswith(UNFINISHED):

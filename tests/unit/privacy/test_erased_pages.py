@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from forensics.exports.case_files import case_file, case_files_index
+from forensics.exports.case_files import account_map_file, case_file, case_files_index
 from forensics.privacy.erased_files import rewrite_files
 from tests.worlds.line import Line, put
 
@@ -33,14 +33,15 @@ def test_pages_that_name_or_may_show_an_account_go_whatever_their_date(blank_lin
         )
     }
     pages[case_files_index(home, NOW)] = "f-was-in"
+    pages[account_map_file(home, EARLIER)] = "everybody, spelled in some way"
     for path, text in pages.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     removed = list(rewrite_files(line.connection, home, ["acct-1"]))
     left = {path.relative_to(home.cases).as_posix() for path in Path(home.cases).rglob("*.html")}
     assert left == {"2026-03-01/f-else.html", "2026-03-08/f-else.html", "2026-03-08/index.html"}
+    gone = {(day, f"{name}.html") for day in (EARLIER, NOW) for name in ("f-was-in", "f-beside", "f-names")}
+    gone.add((EARLIER, "account_map.html"))
     assert {(one.file, one.day, one.sha256_after) for one in removed} == {
-        (f"cases/{day}/{name}.html", day, None)
-        for day in (EARLIER, NOW)
-        for name in ("f-was-in", "f-beside", "f-names")
+        (f"cases/{day}/{name}", day, None) for day, name in gone
     }
