@@ -896,220 +896,6 @@ COMMENT ON COLUMN "clusters"."cluster_profiles"."distance" IS 'Cliff''s delta ag
 
 CREATE SCHEMA IF NOT EXISTS links;
 
-CREATE TABLE IF NOT EXISTS "links"."account_signals" (
-    "account_id" VARCHAR NOT NULL,
-    "signal_kind" VARCHAR NOT NULL,
-    "signal_value" VARCHAR NOT NULL,
-    "use_count" BIGINT NOT NULL,
-    "use_share" DOUBLE,
-    "first_at" TIMESTAMP NOT NULL,
-    "last_at" TIMESTAMP NOT NULL
-);
-COMMENT ON TABLE "links"."account_signals" IS 'Which account was seen with which shared value in the window; values of one account only are left out. One row per account and signal value it shares with another.';
-COMMENT ON COLUMN "links"."account_signals"."account_id" IS 'Account.';
-COMMENT ON COLUMN "links"."account_signals"."signal_kind" IS 'payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent, email_domain, organisation, controlling_organisation, conversation, prompt or prompt_template.';
-COMMENT ON COLUMN "links"."account_signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
-COMMENT ON COLUMN "links"."account_signals"."use_count" IS 'Exchanges, payments or states that carry the value.';
-COMMENT ON COLUMN "links"."account_signals"."use_share" IS 'Share of the account''s exchanges that carry it; null for payments and states.';
-COMMENT ON COLUMN "links"."account_signals"."first_at" IS 'First use in the window, UTC.';
-COMMENT ON COLUMN "links"."account_signals"."last_at" IS 'Last use in the window, UTC.';
-
-CREATE TABLE IF NOT EXISTS "links"."signals" (
-    "signal_kind" VARCHAR NOT NULL,
-    "signal_value" VARCHAR NOT NULL,
-    "family" VARCHAR NOT NULL,
-    "account_count" BIGINT NOT NULL,
-    "payer_count" BIGINT NOT NULL,
-    "bits" DOUBLE NOT NULL,
-    "network_kind" VARCHAR,
-    "is_hub" BOOLEAN NOT NULL,
-    "hub_reason" VARCHAR,
-    "first_at" TIMESTAMP NOT NULL,
-    "last_at" TIMESTAMP NOT NULL
-);
-COMMENT ON TABLE "links"."signals" IS 'Values that accounts share in the window, how rare each is, and why some are set aside as hubs. One row per signal value shared by two accounts or more.';
-COMMENT ON COLUMN "links"."signals"."signal_kind" IS 'Kind, as in links.account_signals.';
-COMMENT ON COLUMN "links"."signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
-COMMENT ON COLUMN "links"."signals"."family" IS 'Independence family of the kind.';
-COMMENT ON COLUMN "links"."signals"."account_count" IS 'Accounts that share the value.';
-COMMENT ON COLUMN "links"."signals"."payer_count" IS 'Unrelated payers among them.';
-COMMENT ON COLUMN "links"."signals"."bits" IS 'Rarity: log2(accounts in all / accounts that share it).';
-COMMENT ON COLUMN "links"."signals"."network_kind" IS 'What the address block of an address is used for, if known.';
-COMMENT ON COLUMN "links"."signals"."is_hub" IS 'Whether too many accounts share it for it to link any two.';
-COMMENT ON COLUMN "links"."signals"."hub_reason" IS 'Why it is a hub; null if it is none.';
-COMMENT ON COLUMN "links"."signals"."first_at" IS 'First use in the window, UTC.';
-COMMENT ON COLUMN "links"."signals"."last_at" IS 'Last use in the window, UTC.';
-
-CREATE TABLE IF NOT EXISTS "links"."edges" (
-    "layer" VARCHAR NOT NULL,
-    "account_a" VARCHAR NOT NULL,
-    "account_b" VARCHAR NOT NULL,
-    "bits" DOUBLE NOT NULL,
-    "family_count" BIGINT NOT NULL,
-    "families" VARCHAR NOT NULL,
-    "shared_count" BIGINT NOT NULL,
-    "strongest_kind" VARCHAR NOT NULL,
-    "strongest_value" VARCHAR NOT NULL,
-    "p_value" DOUBLE NOT NULL,
-    "q_value" DOUBLE NOT NULL
-);
-COMMENT ON TABLE "links"."edges" IS 'Pairs that rare values link (infrastructure), or more passing values than chance (behaviour). One row per layer and pair of accounts that is linked.';
-COMMENT ON COLUMN "links"."edges"."layer" IS 'behaviour: conversations handed over or prompts sent again; infrastructure: everything else.';
-COMMENT ON COLUMN "links"."edges"."account_a" IS 'The account with the smaller id.';
-COMMENT ON COLUMN "links"."edges"."account_b" IS 'The other account.';
-COMMENT ON COLUMN "links"."edges"."bits" IS 'Infrastructure: sum over families of the rarest shared value''s bits. Behaviour: sum over all that they share.';
-COMMENT ON COLUMN "links"."edges"."family_count" IS 'Independence families that the pair shares values of.';
-COMMENT ON COLUMN "links"."edges"."families" IS 'Those families, sorted, comma-separated.';
-COMMENT ON COLUMN "links"."edges"."shared_count" IS 'Values of these families that the pair shares.';
-COMMENT ON COLUMN "links"."edges"."strongest_kind" IS 'Kind of the rarest shared value.';
-COMMENT ON COLUMN "links"."edges"."strongest_value" IS 'The rarest shared value.';
-COMMENT ON COLUMN "links"."edges"."p_value" IS 'Chance of as many shared values: hypergeometric for infrastructure (both accounts'' rare values are drawn from all rare values at random), Poisson for behaviour.';
-COMMENT ON COLUMN "links"."edges"."q_value" IS 'The same after Benjamini–Hochberg over all pairs of accounts in use.';
-
-CREATE TABLE IF NOT EXISTS "links"."groups" (
-    "group_id" VARCHAR NOT NULL,
-    "formed_by" VARCHAR NOT NULL,
-    "account_count" BIGINT NOT NULL,
-    "payer_count" BIGINT NOT NULL,
-    "organisation_count" BIGINT NOT NULL
-);
-COMMENT ON TABLE "links"."groups" IS 'Candidate groups: sets of accounts to be judged, however they were found. One row per candidate group.';
-COMMENT ON COLUMN "links"."groups"."group_id" IS 'Hash of the members; changes with them.';
-COMMENT ON COLUMN "links"."groups"."formed_by" IS 'What the group was found by; that alone is never its only evidence.';
-COMMENT ON COLUMN "links"."groups"."account_count" IS 'Members.';
-COMMENT ON COLUMN "links"."groups"."payer_count" IS 'Unrelated payers among them.';
-COMMENT ON COLUMN "links"."groups"."organisation_count" IS 'Organisations among them.';
-
-CREATE TABLE IF NOT EXISTS "links"."group_accounts" (
-    "group_id" VARCHAR NOT NULL,
-    "account_id" VARCHAR NOT NULL
-);
-COMMENT ON TABLE "links"."group_accounts" IS 'Members of candidate groups. One row per account in a candidate group.';
-COMMENT ON COLUMN "links"."group_accounts"."group_id" IS 'Group.';
-COMMENT ON COLUMN "links"."group_accounts"."account_id" IS 'Account.';
-
-CREATE TABLE IF NOT EXISTS "links"."group_signals" (
-    "group_id" VARCHAR NOT NULL,
-    "signal_kind" VARCHAR NOT NULL,
-    "signal_value" VARCHAR NOT NULL,
-    "family" VARCHAR NOT NULL,
-    "accounts_sharing" BIGINT NOT NULL,
-    "accounts_sharing_outside" BIGINT NOT NULL,
-    "expected" DOUBLE NOT NULL,
-    "lift" DOUBLE NOT NULL,
-    "p_value" DOUBLE NOT NULL,
-    "q_value" DOUBLE NOT NULL,
-    "is_hub" BOOLEAN NOT NULL
-);
-COMMENT ON TABLE "links"."group_signals" IS 'Values that members of a group share, tested against chance. One row per signal value in a candidate group.';
-COMMENT ON COLUMN "links"."group_signals"."group_id" IS 'Group.';
-COMMENT ON COLUMN "links"."group_signals"."signal_kind" IS 'Kind of the value.';
-COMMENT ON COLUMN "links"."group_signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
-COMMENT ON COLUMN "links"."group_signals"."family" IS 'Independence family of the kind.';
-COMMENT ON COLUMN "links"."group_signals"."accounts_sharing" IS 'Members with the value.';
-COMMENT ON COLUMN "links"."group_signals"."accounts_sharing_outside" IS 'Accounts outside the group with the value.';
-COMMENT ON COLUMN "links"."group_signals"."expected" IS 'Members expected with the value if it were spread at random.';
-COMMENT ON COLUMN "links"."group_signals"."lift" IS 'Members with the value over those expected.';
-COMMENT ON COLUMN "links"."group_signals"."p_value" IS 'Hypergeometric upper tail: chance of as many members by luck.';
-COMMENT ON COLUMN "links"."group_signals"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run.';
-COMMENT ON COLUMN "links"."group_signals"."is_hub" IS 'Whether the value is a hub and therefore no evidence of a link.';
-
-CREATE TABLE IF NOT EXISTS "links"."group_items" (
-    "group_id" VARCHAR NOT NULL,
-    "account_count" BIGINT NOT NULL,
-    "item_count" BIGINT NOT NULL,
-    "use_count" BIGINT NOT NULL,
-    "pair_count" BIGINT NOT NULL,
-    "recurring_share" DOUBLE NOT NULL,
-    "several_accounts_share" DOUBLE NOT NULL,
-    "day_share" DOUBLE NOT NULL,
-    "day_count" BIGINT NOT NULL,
-    "anybody_recurring_share" DOUBLE NOT NULL,
-    "anybody_day_share" DOUBLE NOT NULL
-);
-COMMENT ON TABLE "links"."group_items" IS 'What each group sends under its rare templates: whether items come again, and in how many accounts. One row per candidate group with rare templates of its own.';
-COMMENT ON COLUMN "links"."group_items"."group_id" IS 'Group.';
-COMMENT ON COLUMN "links"."group_items"."account_count" IS 'Members that use the templates.';
-COMMENT ON COLUMN "links"."group_items"."item_count" IS 'Distinct items (fills), of very many a sample.';
-COMMENT ON COLUMN "links"."group_items"."use_count" IS 'Exchanges that carry them.';
-COMMENT ON COLUMN "links"."group_items"."pair_count" IS 'Pairs of exchanges with the same item.';
-COMMENT ON COLUMN "links"."group_items"."recurring_share" IS 'Exchanges whose item comes more than once over all of them: near 0 for a list worked off once; high for an application, a benchmark, a nightly suite, and for stored prompts sent again.';
-COMMENT ON COLUMN "links"."group_items"."several_accounts_share" IS 'Exchanges whose item comes in more than one account.';
-COMMENT ON COLUMN "links"."group_items"."day_share" IS 'Days an item comes on over the group''s days, mean over exchanges; near 1 for a nightly suite.';
-COMMENT ON COLUMN "links"."group_items"."day_count" IS 'Days on which the templates were used.';
-COMMENT ON COLUMN "links"."group_items"."anybody_recurring_share" IS 'recurring_share over all accounts that use the templates, members or not.';
-COMMENT ON COLUMN "links"."group_items"."anybody_day_share" IS 'day_share over all accounts that use the templates, members or not.';
-
-CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
-    "group_id" VARCHAR NOT NULL,
-    "use_count" BIGINT NOT NULL,
-    "prompt_count" BIGINT NOT NULL,
-    "resent_share" DOUBLE NOT NULL
-);
-COMMENT ON TABLE "links"."group_prompts" IS 'How much of what each group sends word for word comes from several of its accounts. One row per candidate group that sends long prompts.';
-COMMENT ON COLUMN "links"."group_prompts"."group_id" IS 'Group.';
-COMMENT ON COLUMN "links"."group_prompts"."use_count" IS 'Exchanges with a long prompt, of very many a sample.';
-COMMENT ON COLUMN "links"."group_prompts"."prompt_count" IS 'Distinct prompts among them.';
-COMMENT ON COLUMN "links"."group_prompts"."resent_share" IS 'Exchanges whose prompt comes from more than one account. Also high for classes and suites.';
-
-CREATE TABLE IF NOT EXISTS "links"."group_tests" (
-    "group_id" VARCHAR NOT NULL,
-    "measure" VARCHAR NOT NULL,
-    "claim" VARCHAR NOT NULL,
-    "value" DOUBLE NOT NULL,
-    "baseline" DOUBLE NOT NULL,
-    "low" DOUBLE,
-    "high" DOUBLE,
-    "group_mean" DOUBLE,
-    "other_mean" DOUBLE,
-    "null_model" VARCHAR NOT NULL,
-    "sample_size" BIGINT NOT NULL,
-    "p_value" DOUBLE NOT NULL,
-    "q_value" DOUBLE NOT NULL
-);
-COMMENT ON TABLE "links"."group_tests" IS 'Statistics of each group: what it does together, against a named null. One row per claim tested on a candidate group.';
-COMMENT ON COLUMN "links"."group_tests"."group_id" IS 'Group.';
-COMMENT ON COLUMN "links"."group_tests"."measure" IS 'What is measured.';
-COMMENT ON COLUMN "links"."group_tests"."claim" IS 'Claim that the measure speaks to.';
-COMMENT ON COLUMN "links"."group_tests"."value" IS 'Rates: chance that a random member lies above a random other account. Otherwise the statistic itself: null_model says which.';
-COMMENT ON COLUMN "links"."group_tests"."baseline" IS 'Value expected under the null.';
-COMMENT ON COLUMN "links"."group_tests"."low" IS 'Lower end of the value''s 95 % interval, where it has one.';
-COMMENT ON COLUMN "links"."group_tests"."high" IS 'Upper end of the value''s 95 % interval, where it has one.';
-COMMENT ON COLUMN "links"."group_tests"."group_mean" IS 'Mean of the measure over the members.';
-COMMENT ON COLUMN "links"."group_tests"."other_mean" IS 'Mean of the measure over all other accounts.';
-COMMENT ON COLUMN "links"."group_tests"."null_model" IS 'The null the p-value refers to.';
-COMMENT ON COLUMN "links"."group_tests"."sample_size" IS 'Units the measure rests on.';
-COMMENT ON COLUMN "links"."group_tests"."p_value" IS 'Chance of a value as extreme under the null.';
-COMMENT ON COLUMN "links"."group_tests"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run.';
-
-CREATE TABLE IF NOT EXISTS "links"."group_evidence" (
-    "group_id" VARCHAR NOT NULL,
-    "evidence" VARCHAR NOT NULL,
-    "value" DOUBLE NOT NULL,
-    "baseline" DOUBLE NOT NULL,
-    "q_value" DOUBLE NOT NULL,
-    "account_count" BIGINT,
-    "coverage" DOUBLE
-);
-COMMENT ON TABLE "links"."group_evidence" IS 'What each group shows, by kind of evidence, with how many members carry it; not all of it counts. One row per kind of evidence in a candidate group.';
-COMMENT ON COLUMN "links"."group_evidence"."group_id" IS 'Group.';
-COMMENT ON COLUMN "links"."group_evidence"."evidence" IS 'Kind of evidence, as listed in links/evidence.py.';
-COMMENT ON COLUMN "links"."group_evidence"."value" IS 'Shared values: members with the most significant one. Pairs: pairs of members that share more than chance gives. Otherwise the value in links.group_tests.';
-COMMENT ON COLUMN "links"."group_evidence"."baseline" IS 'Value expected under the null.';
-COMMENT ON COLUMN "links"."group_evidence"."q_value" IS 'q-value of the test; the smallest one where there are several values.';
-COMMENT ON COLUMN "links"."group_evidence"."account_count" IS 'Members that carry it; null if the group as a whole does.';
-COMMENT ON COLUMN "links"."group_evidence"."coverage" IS 'Carriers over members; null if the group as a whole carries it.';
-
-CREATE TABLE IF NOT EXISTS "links"."group_evidence_accounts" (
-    "group_id" VARCHAR NOT NULL,
-    "evidence" VARCHAR NOT NULL,
-    "account_id" VARCHAR NOT NULL
-);
-COMMENT ON TABLE "links"."group_evidence_accounts" IS 'Which members carry which evidence of their group. One row per kind of evidence that an account of a group carries.';
-COMMENT ON COLUMN "links"."group_evidence_accounts"."group_id" IS 'Group.';
-COMMENT ON COLUMN "links"."group_evidence_accounts"."evidence" IS 'Kind of evidence.';
-COMMENT ON COLUMN "links"."group_evidence_accounts"."account_id" IS 'Account that carries it.';
-
 CREATE TABLE IF NOT EXISTS "links"."organisation_candidates" (
     "organisation_a" VARCHAR NOT NULL,
     "organisation_b" VARCHAR NOT NULL,
@@ -1303,6 +1089,298 @@ COMMENT ON TABLE "links"."controlling_organisations" IS 'Who heads each family o
 COMMENT ON COLUMN "links"."controlling_organisations"."organisation_id" IS 'Organisation; heads stand under themselves.';
 COMMENT ON COLUMN "links"."controlling_organisations"."controlling_organisation_id" IS 'Head of the family; may be a natural person.';
 COMMENT ON COLUMN "links"."controlling_organisations"."step_count" IS 'Majority holdings between the two; 0 for the head.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_bridges" (
+    "group_id" VARCHAR NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "separated_count" BIGINT NOT NULL,
+    "separated_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."group_bridges" IS 'Accounts without which a group falls apart: whoever looks into a group asks first whether these belong. One row per account that alone holds a candidate group together.';
+COMMENT ON COLUMN "links"."group_bridges"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_bridges"."account_id" IS 'Account that all links between two parts go through.';
+COMMENT ON COLUMN "links"."group_bridges"."separated_count" IS 'Members that the largest part loses with it, itself not counted.';
+COMMENT ON COLUMN "links"."group_bridges"."separated_share" IS 'Those over all members.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_families" (
+    "group_id" VARCHAR NOT NULL,
+    "family" VARCHAR NOT NULL,
+    "linked_count" BIGINT NOT NULL,
+    "linked_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."group_families" IS 'What is left of each group''s links without the values of one family, for the families that link it at all. One row per candidate group and independence family left out.';
+COMMENT ON COLUMN "links"."group_families"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_families"."family" IS 'Family that is left out.';
+COMMENT ON COLUMN "links"."group_families"."linked_count" IS 'Members in the largest part that stays linked.';
+COMMENT ON COLUMN "links"."group_families"."linked_share" IS 'Those over all members.';
+
+CREATE TABLE IF NOT EXISTS "links"."account_signals" (
+    "account_id" VARCHAR NOT NULL,
+    "signal_kind" VARCHAR NOT NULL,
+    "signal_value" VARCHAR NOT NULL,
+    "use_count" BIGINT NOT NULL,
+    "use_share" DOUBLE,
+    "first_at" TIMESTAMP NOT NULL,
+    "last_at" TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE "links"."account_signals" IS 'Which account was seen with which shared value in the window; values of one account only are left out. One row per account and signal value it shares with another.';
+COMMENT ON COLUMN "links"."account_signals"."account_id" IS 'Account.';
+COMMENT ON COLUMN "links"."account_signals"."signal_kind" IS 'payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent, email_domain, organisation, controlling_organisation, conversation, prompt or prompt_template.';
+COMMENT ON COLUMN "links"."account_signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
+COMMENT ON COLUMN "links"."account_signals"."use_count" IS 'Exchanges, payments or states that carry the value.';
+COMMENT ON COLUMN "links"."account_signals"."use_share" IS 'Share of the account''s exchanges that carry it; null for payments and states.';
+COMMENT ON COLUMN "links"."account_signals"."first_at" IS 'First use in the window, UTC.';
+COMMENT ON COLUMN "links"."account_signals"."last_at" IS 'Last use in the window, UTC.';
+
+CREATE TABLE IF NOT EXISTS "links"."signals" (
+    "signal_kind" VARCHAR NOT NULL,
+    "signal_value" VARCHAR NOT NULL,
+    "family" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "payer_count" BIGINT NOT NULL,
+    "bits" DOUBLE NOT NULL,
+    "network_kind" VARCHAR,
+    "is_hub" BOOLEAN NOT NULL,
+    "hub_reason" VARCHAR,
+    "first_at" TIMESTAMP NOT NULL,
+    "last_at" TIMESTAMP NOT NULL
+);
+COMMENT ON TABLE "links"."signals" IS 'Values that accounts share in the window, how rare each is, and why some are set aside as hubs. One row per signal value shared by two accounts or more.';
+COMMENT ON COLUMN "links"."signals"."signal_kind" IS 'Kind, as in links.account_signals.';
+COMMENT ON COLUMN "links"."signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
+COMMENT ON COLUMN "links"."signals"."family" IS 'Independence family of the kind.';
+COMMENT ON COLUMN "links"."signals"."account_count" IS 'Accounts that share the value.';
+COMMENT ON COLUMN "links"."signals"."payer_count" IS 'Unrelated payers among them.';
+COMMENT ON COLUMN "links"."signals"."bits" IS 'Rarity: log2(accounts in all / accounts that share it).';
+COMMENT ON COLUMN "links"."signals"."network_kind" IS 'What the address block of an address is used for, if known.';
+COMMENT ON COLUMN "links"."signals"."is_hub" IS 'Whether too many accounts share it for it to link any two.';
+COMMENT ON COLUMN "links"."signals"."hub_reason" IS 'Why it is a hub; null if it is none.';
+COMMENT ON COLUMN "links"."signals"."first_at" IS 'First use in the window, UTC.';
+COMMENT ON COLUMN "links"."signals"."last_at" IS 'Last use in the window, UTC.';
+
+CREATE TABLE IF NOT EXISTS "links"."edges" (
+    "layer" VARCHAR NOT NULL,
+    "account_a" VARCHAR NOT NULL,
+    "account_b" VARCHAR NOT NULL,
+    "bits" DOUBLE NOT NULL,
+    "family_count" BIGINT NOT NULL,
+    "families" VARCHAR NOT NULL,
+    "shared_count" BIGINT NOT NULL,
+    "strongest_kind" VARCHAR NOT NULL,
+    "strongest_value" VARCHAR NOT NULL,
+    "p_value" DOUBLE NOT NULL,
+    "q_value" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."edges" IS 'Pairs that rare values link (infrastructure), or more passing values than chance (behaviour). One row per layer and pair of accounts that is linked.';
+COMMENT ON COLUMN "links"."edges"."layer" IS 'behaviour: conversations handed over or prompts sent again; infrastructure: everything else.';
+COMMENT ON COLUMN "links"."edges"."account_a" IS 'The account with the smaller id.';
+COMMENT ON COLUMN "links"."edges"."account_b" IS 'The other account.';
+COMMENT ON COLUMN "links"."edges"."bits" IS 'Infrastructure: sum over families of the rarest shared value''s bits. Behaviour: sum over all that they share.';
+COMMENT ON COLUMN "links"."edges"."family_count" IS 'Independence families that the pair shares values of.';
+COMMENT ON COLUMN "links"."edges"."families" IS 'Those families, sorted, comma-separated.';
+COMMENT ON COLUMN "links"."edges"."shared_count" IS 'Values of these families that the pair shares.';
+COMMENT ON COLUMN "links"."edges"."strongest_kind" IS 'Kind of the rarest shared value.';
+COMMENT ON COLUMN "links"."edges"."strongest_value" IS 'The rarest shared value.';
+COMMENT ON COLUMN "links"."edges"."p_value" IS 'Chance of as many shared values: hypergeometric for infrastructure (both accounts'' rare values are drawn from all rare values at random), Poisson for behaviour.';
+COMMENT ON COLUMN "links"."edges"."q_value" IS 'The same after Benjamini–Hochberg over all pairs of accounts in use.';
+
+CREATE TABLE IF NOT EXISTS "links"."groups" (
+    "group_id" VARCHAR NOT NULL,
+    "formed_by" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "payer_count" BIGINT NOT NULL,
+    "organisation_count" BIGINT NOT NULL,
+    "stability" DOUBLE NOT NULL,
+    "stability_draws" BIGINT NOT NULL
+);
+COMMENT ON TABLE "links"."groups" IS 'Candidate groups: sets of accounts to be judged, however they were found. One row per candidate group.';
+COMMENT ON COLUMN "links"."groups"."group_id" IS 'Hash of the members; changes with them.';
+COMMENT ON COLUMN "links"."groups"."formed_by" IS 'What the group was found by; that alone is never its only evidence.';
+COMMENT ON COLUMN "links"."groups"."account_count" IS 'Members.';
+COMMENT ON COLUMN "links"."groups"."payer_count" IS 'Unrelated payers among them.';
+COMMENT ON COLUMN "links"."groups"."organisation_count" IS 'Organisations among them.';
+COMMENT ON COLUMN "links"."groups"."stability" IS 'Mean overlap (Jaccard) with the most similar group that is found when a fifth of the shared values is left out: near 1 for a real group, guilty or not; near 0 for a community of noise.';
+COMMENT ON COLUMN "links"."groups"."stability_draws" IS 'Times that was done.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_accounts" (
+    "group_id" VARCHAR NOT NULL,
+    "account_id" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."group_accounts" IS 'Members of candidate groups. One row per account in a candidate group.';
+COMMENT ON COLUMN "links"."group_accounts"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_accounts"."account_id" IS 'Account.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_signals" (
+    "group_id" VARCHAR NOT NULL,
+    "signal_kind" VARCHAR NOT NULL,
+    "signal_value" VARCHAR NOT NULL,
+    "family" VARCHAR NOT NULL,
+    "accounts_sharing" BIGINT NOT NULL,
+    "accounts_sharing_outside" BIGINT NOT NULL,
+    "expected" DOUBLE NOT NULL,
+    "lift" DOUBLE NOT NULL,
+    "p_value" DOUBLE NOT NULL,
+    "q_value" DOUBLE NOT NULL,
+    "is_hub" BOOLEAN NOT NULL
+);
+COMMENT ON TABLE "links"."group_signals" IS 'Values that members of a group share, tested against chance. One row per signal value in a candidate group.';
+COMMENT ON COLUMN "links"."group_signals"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_signals"."signal_kind" IS 'Kind of the value.';
+COMMENT ON COLUMN "links"."group_signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
+COMMENT ON COLUMN "links"."group_signals"."family" IS 'Independence family of the kind.';
+COMMENT ON COLUMN "links"."group_signals"."accounts_sharing" IS 'Members with the value.';
+COMMENT ON COLUMN "links"."group_signals"."accounts_sharing_outside" IS 'Accounts outside the group with the value.';
+COMMENT ON COLUMN "links"."group_signals"."expected" IS 'Members expected with the value if it were spread at random.';
+COMMENT ON COLUMN "links"."group_signals"."lift" IS 'Members with the value over those expected.';
+COMMENT ON COLUMN "links"."group_signals"."p_value" IS 'Hypergeometric upper tail: chance of as many members by luck.';
+COMMENT ON COLUMN "links"."group_signals"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run.';
+COMMENT ON COLUMN "links"."group_signals"."is_hub" IS 'Whether the value is a hub and therefore no evidence of a link.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_items" (
+    "group_id" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "item_count" BIGINT NOT NULL,
+    "use_count" BIGINT NOT NULL,
+    "pair_count" BIGINT NOT NULL,
+    "recurring_share" DOUBLE NOT NULL,
+    "several_accounts_share" DOUBLE NOT NULL,
+    "day_share" DOUBLE NOT NULL,
+    "day_count" BIGINT NOT NULL,
+    "anybody_recurring_share" DOUBLE NOT NULL,
+    "anybody_day_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."group_items" IS 'What each group sends under its rare templates: whether items come again, and in how many accounts. One row per candidate group with rare templates of its own.';
+COMMENT ON COLUMN "links"."group_items"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_items"."account_count" IS 'Members that use the templates.';
+COMMENT ON COLUMN "links"."group_items"."item_count" IS 'Distinct items (fills), of very many a sample.';
+COMMENT ON COLUMN "links"."group_items"."use_count" IS 'Exchanges that carry them.';
+COMMENT ON COLUMN "links"."group_items"."pair_count" IS 'Pairs of exchanges with the same item.';
+COMMENT ON COLUMN "links"."group_items"."recurring_share" IS 'Exchanges whose item comes more than once over all of them: near 0 for a list worked off once; high for an application, a benchmark, a nightly suite, and for stored prompts sent again.';
+COMMENT ON COLUMN "links"."group_items"."several_accounts_share" IS 'Exchanges whose item comes in more than one account.';
+COMMENT ON COLUMN "links"."group_items"."day_share" IS 'Days an item comes on over the group''s days, mean over exchanges; near 1 for a nightly suite.';
+COMMENT ON COLUMN "links"."group_items"."day_count" IS 'Days on which the templates were used.';
+COMMENT ON COLUMN "links"."group_items"."anybody_recurring_share" IS 'recurring_share over all accounts that use the templates, members or not.';
+COMMENT ON COLUMN "links"."group_items"."anybody_day_share" IS 'day_share over all accounts that use the templates, members or not.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
+    "group_id" VARCHAR NOT NULL,
+    "use_count" BIGINT NOT NULL,
+    "prompt_count" BIGINT NOT NULL,
+    "resent_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."group_prompts" IS 'How much of what each group sends word for word comes from several of its accounts. One row per candidate group that sends long prompts.';
+COMMENT ON COLUMN "links"."group_prompts"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_prompts"."use_count" IS 'Exchanges with a long prompt, of very many a sample.';
+COMMENT ON COLUMN "links"."group_prompts"."prompt_count" IS 'Distinct prompts among them.';
+COMMENT ON COLUMN "links"."group_prompts"."resent_share" IS 'Exchanges whose prompt comes from more than one account. Also high for classes and suites.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_tests" (
+    "group_id" VARCHAR NOT NULL,
+    "measure" VARCHAR NOT NULL,
+    "claim" VARCHAR NOT NULL,
+    "value" DOUBLE NOT NULL,
+    "baseline" DOUBLE NOT NULL,
+    "low" DOUBLE,
+    "high" DOUBLE,
+    "group_mean" DOUBLE,
+    "other_mean" DOUBLE,
+    "null_model" VARCHAR NOT NULL,
+    "sample_size" BIGINT NOT NULL,
+    "p_value" DOUBLE NOT NULL,
+    "q_value" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."group_tests" IS 'Statistics of each group: what it does together, against a named null. One row per claim tested on a candidate group.';
+COMMENT ON COLUMN "links"."group_tests"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_tests"."measure" IS 'What is measured.';
+COMMENT ON COLUMN "links"."group_tests"."claim" IS 'Claim that the measure speaks to.';
+COMMENT ON COLUMN "links"."group_tests"."value" IS 'Rates: chance that a random member lies above a random other account. Otherwise the statistic itself: null_model says which.';
+COMMENT ON COLUMN "links"."group_tests"."baseline" IS 'Value expected under the null.';
+COMMENT ON COLUMN "links"."group_tests"."low" IS 'Lower end of the value''s 95 % interval, where it has one.';
+COMMENT ON COLUMN "links"."group_tests"."high" IS 'Upper end of the value''s 95 % interval, where it has one.';
+COMMENT ON COLUMN "links"."group_tests"."group_mean" IS 'Mean of the measure over the members.';
+COMMENT ON COLUMN "links"."group_tests"."other_mean" IS 'Mean of the measure over all other accounts.';
+COMMENT ON COLUMN "links"."group_tests"."null_model" IS 'The null the p-value refers to.';
+COMMENT ON COLUMN "links"."group_tests"."sample_size" IS 'Units the measure rests on.';
+COMMENT ON COLUMN "links"."group_tests"."p_value" IS 'Chance of a value as extreme under the null.';
+COMMENT ON COLUMN "links"."group_tests"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_evidence" (
+    "group_id" VARCHAR NOT NULL,
+    "evidence" VARCHAR NOT NULL,
+    "value" DOUBLE NOT NULL,
+    "baseline" DOUBLE NOT NULL,
+    "q_value" DOUBLE NOT NULL,
+    "account_count" BIGINT,
+    "coverage" DOUBLE
+);
+COMMENT ON TABLE "links"."group_evidence" IS 'What each group shows, by kind of evidence, with how many members carry it; not all of it counts. One row per kind of evidence in a candidate group.';
+COMMENT ON COLUMN "links"."group_evidence"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_evidence"."evidence" IS 'Kind of evidence, as listed in links/evidence.py.';
+COMMENT ON COLUMN "links"."group_evidence"."value" IS 'Shared values: members with the most significant one. Pairs: pairs of members that share more than chance gives. Otherwise the value in links.group_tests.';
+COMMENT ON COLUMN "links"."group_evidence"."baseline" IS 'Value expected under the null.';
+COMMENT ON COLUMN "links"."group_evidence"."q_value" IS 'q-value of the test; the smallest one where there are several values.';
+COMMENT ON COLUMN "links"."group_evidence"."account_count" IS 'Members that carry it; null if the group as a whole does.';
+COMMENT ON COLUMN "links"."group_evidence"."coverage" IS 'Carriers over members; null if the group as a whole carries it.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_evidence_accounts" (
+    "group_id" VARCHAR NOT NULL,
+    "evidence" VARCHAR NOT NULL,
+    "account_id" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."group_evidence_accounts" IS 'Which members carry which evidence of their group. One row per kind of evidence that an account of a group carries.';
+COMMENT ON COLUMN "links"."group_evidence_accounts"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_evidence_accounts"."evidence" IS 'Kind of evidence.';
+COMMENT ON COLUMN "links"."group_evidence_accounts"."account_id" IS 'Account that carries it.';
+
+CREATE TABLE IF NOT EXISTS "links"."pools" (
+    "pool_id" VARCHAR NOT NULL,
+    "family" VARCHAR NOT NULL,
+    "value_count" BIGINT NOT NULL,
+    "hub_count" BIGINT NOT NULL,
+    "network_kind" VARCHAR,
+    "account_count" BIGINT NOT NULL,
+    "payer_count" BIGINT NOT NULL,
+    "inside_count" BIGINT NOT NULL,
+    "inside_share" DOUBLE NOT NULL,
+    "exchange_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "links"."pools" IS 'Addresses or payment instruments that the same accounts use: an object of its own, whoever the accounts are. One row per infrastructure pool.';
+COMMENT ON COLUMN "links"."pools"."pool_id" IS 'Hash of the pool''s values; changes with them.';
+COMMENT ON COLUMN "links"."pools"."family" IS 'network: a pool of addresses; payment: of instruments.';
+COMMENT ON COLUMN "links"."pools"."value_count" IS 'Addresses or instruments in it, of those that accounts share.';
+COMMENT ON COLUMN "links"."pools"."hub_count" IS 'Hubs among them: they link nobody and carry traffic all the same.';
+COMMENT ON COLUMN "links"."pools"."network_kind" IS 'What most of its addresses with a known block are used for; null if unknown.';
+COMMENT ON COLUMN "links"."pools"."account_count" IS 'Accounts that used any of its values in the window.';
+COMMENT ON COLUMN "links"."pools"."payer_count" IS 'Unrelated payers among them.';
+COMMENT ON COLUMN "links"."pools"."inside_count" IS 'Accounts that are at home in it: most of their shared values are.';
+COMMENT ON COLUMN "links"."pools"."inside_share" IS 'Of the shared values that those accounts use, how many are in the pool, by account and value.';
+COMMENT ON COLUMN "links"."pools"."exchange_count" IS 'Exchanges through it. Addresses: sent from one; instruments: of accounts that pay with one.';
+
+CREATE TABLE IF NOT EXISTS "links"."pool_signals" (
+    "pool_id" VARCHAR NOT NULL,
+    "signal_kind" VARCHAR NOT NULL,
+    "signal_value" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."pool_signals" IS 'Which values make up each pool; a value is in one pool at most. One row per signal value in an infrastructure pool.';
+COMMENT ON COLUMN "links"."pool_signals"."pool_id" IS 'Pool.';
+COMMENT ON COLUMN "links"."pool_signals"."signal_kind" IS 'ip or payment_instrument.';
+COMMENT ON COLUMN "links"."pool_signals"."signal_value" IS 'Value as it came in; an attacker may have written it.';
+
+CREATE TABLE IF NOT EXISTS "links"."pool_accounts" (
+    "pool_id" VARCHAR NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "is_inside" BOOLEAN NOT NULL,
+    "value_count" BIGINT NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "exchange_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."pool_accounts" IS 'Customers of each pool; one account may use several, and most of them have done nothing wrong. One row per account that uses an infrastructure pool.';
+COMMENT ON COLUMN "links"."pool_accounts"."pool_id" IS 'Pool.';
+COMMENT ON COLUMN "links"."pool_accounts"."account_id" IS 'Account.';
+COMMENT ON COLUMN "links"."pool_accounts"."is_inside" IS 'Whether it is at home in the pool: most of its shared values are.';
+COMMENT ON COLUMN "links"."pool_accounts"."value_count" IS 'Values of the pool it used.';
+COMMENT ON COLUMN "links"."pool_accounts"."exchange_count" IS 'Its exchanges through the pool.';
+COMMENT ON COLUMN "links"."pool_accounts"."exchange_share" IS 'Those over all its exchanges in the window.';
 
 CREATE SCHEMA IF NOT EXISTS reports;
 
@@ -1503,6 +1581,10 @@ CREATE TABLE IF NOT EXISTS "reports"."finding_rivals" (
     "explains" VARCHAR NOT NULL,
     "leaves" VARCHAR NOT NULL,
     "confidence_left" VARCHAR,
+    "favours" VARCHAR NOT NULL,
+    "band" VARCHAR NOT NULL,
+    "log_ratio_bound" DOUBLE NOT NULL,
+    "calibration" VARCHAR NOT NULL,
     "check" VARCHAR NOT NULL
 );
 COMMENT ON TABLE "reports"."finding_rivals" IS 'What else could be behind each finding: what it needs, what it would explain, and what it would leave. One row per innocent explanation of a finding.';
@@ -1514,6 +1596,10 @@ COMMENT ON COLUMN "reports"."finding_rivals"."needs" IS 'What must be seen for i
 COMMENT ON COLUMN "reports"."finding_rivals"."explains" IS 'Kinds of evidence of the finding that it would bring about, comma-separated.';
 COMMENT ON COLUMN "reports"."finding_rivals"."leaves" IS 'Kinds of evidence that it would not.';
 COMMENT ON COLUMN "reports"."finding_rivals"."confidence_left" IS 'Confidence in the finding if it were true; the finding''s is the lowest of these. Null if not plausible.';
+COMMENT ON COLUMN "reports"."finding_rivals"."favours" IS 'Which of the two the evidence speaks for.';
+COMMENT ON COLUMN "reports"."finding_rivals"."band" IS 'How far it does at most, on the scale of reports/support.py: none below 2 : 1, weak below 10 : 1, moderate below 100 : 1, moderately strong below 1,000 : 1, strong from there on.';
+COMMENT ON COLUMN "reports"."finding_rivals"."log_ratio_bound" IS 'Decimal logarithm of the bound on the likelihood ratio, positive for the finding. Evidence that the rival explains weighs 0; evidence it leaves, 1 : −e q ln q at most, once a cause; what it needs, a Bayes factor.';
+COMMENT ON COLUMN "reports"."finding_rivals"."calibration" IS 'A bound that follows from stated chances and was checked on no known case.';
 COMMENT ON COLUMN "reports"."finding_rivals"."check" IS 'How an investigator can tell.';
 
 CREATE TABLE IF NOT EXISTS "reports"."finding_bystanders" (
@@ -1719,6 +1805,56 @@ COMMENT ON COLUMN "reports"."runs"."code_version" IS 'Version of the package.';
 COMMENT ON COLUMN "reports"."runs"."finding_count" IS 'Findings of the run.';
 COMMENT ON COLUMN "reports"."runs"."run_id" IS 'Dagster''s id of the run.';
 COMMENT ON COLUMN "reports"."runs"."finished_at" IS 'When the reports were complete, UTC.';
+
+CREATE TABLE IF NOT EXISTS "reports"."finding_robustness" (
+    "finding_id" VARCHAR NOT NULL,
+    "family" VARCHAR NOT NULL,
+    "evidence" VARCHAR NOT NULL,
+    "linked_count" BIGINT,
+    "linked_share" DOUBLE,
+    "control_without" VARCHAR,
+    "confidence_without" VARCHAR
+);
+COMMENT ON TABLE "reports"."finding_robustness" IS 'What would be held of each finding without one family of its evidence: leave one family out, and judge again. One row per finding on a group and family of evidence left out.';
+COMMENT ON COLUMN "reports"."finding_robustness"."finding_id" IS 'Finding.';
+COMMENT ON COLUMN "reports"."finding_robustness"."family" IS 'Family of evidence that is left out.';
+COMMENT ON COLUMN "reports"."finding_robustness"."evidence" IS 'Kinds of evidence that counted and are left out with it, comma-separated.';
+COMMENT ON COLUMN "reports"."finding_robustness"."linked_count" IS 'Accounts of the group in the largest part that stays linked; null if the family links none.';
+COMMENT ON COLUMN "reports"."finding_robustness"."linked_share" IS 'Those over all accounts of the group.';
+COMMENT ON COLUMN "reports"."finding_robustness"."control_without" IS 'Confidence in common control without it; null: there would be no finding.';
+COMMENT ON COLUMN "reports"."finding_robustness"."confidence_without" IS 'Confidence in the finding without it; null: there would be none.';
+
+CREATE TABLE IF NOT EXISTS "reports"."pool_campaigns" (
+    "pool_id" VARCHAR NOT NULL,
+    "finding_id" VARCHAR NOT NULL,
+    "family" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "campaign_account_count" BIGINT NOT NULL,
+    "pool_account_count" BIGINT NOT NULL,
+    "bystander_count" BIGINT NOT NULL,
+    "other_account_count" BIGINT NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "pool_exchange_count" BIGINT NOT NULL,
+    "pool_share" DOUBLE NOT NULL,
+    "pool_share_low" DOUBLE NOT NULL,
+    "pool_share_high" DOUBLE NOT NULL,
+    "campaign_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "reports"."pool_campaigns" IS 'How much of each pool''s traffic each campaign makes up, and who else is there: many pools, many campaigns. One row per infrastructure pool and campaign that uses it.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_id" IS 'Pool, as in links.pools.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."finding_id" IS 'Campaign: a finding on a group of accounts.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."family" IS 'As in links.pools.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."account_count" IS 'Accounts of the campaign that use the pool.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."campaign_account_count" IS 'Accounts of the campaign.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_account_count" IS 'Accounts of the pool.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."bystander_count" IS 'Accounts of the pool that stand beside the campaign, not accused.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."other_account_count" IS 'Accounts of the pool in no finding on a group.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."exchange_count" IS 'Exchanges of the campaign''s accounts through the pool.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_exchange_count" IS 'All exchanges through the pool.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_share" IS 'Share of the pool''s traffic that the campaign''s accounts make up.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_share_low" IS 'Lower end of its 95 % interval: Wilson, with accounts as units, weighed by their traffic.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_share_high" IS 'Upper end of that interval.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."campaign_share" IS 'Share of the campaign''s traffic that goes through the pool.';
 
 CREATE SCHEMA IF NOT EXISTS analysis;
 

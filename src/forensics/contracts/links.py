@@ -80,6 +80,11 @@ class Groups(dy.Schema):
     account_count = dy.Int64(min=2, description="Members.")
     payer_count = dy.Int64(min=1, description="Unrelated payers among them.")
     organisation_count = dy.Int64(min=0, description="Organisations among them.")
+    stability = share(
+        "Mean overlap (Jaccard) with the most similar group that is found when a fifth of the shared values is left"
+        " out: near 1 for a real group, guilty or not; near 0 for a community of noise."
+    )
+    stability_draws = dy.Int64(min=0, description="Times that was done.")
 
 
 @table("links", kind="derived", grain="account in a candidate group")

@@ -110,6 +110,20 @@ class FindingRivals(dy.Schema):
         description="Confidence in the finding if it were true; the finding's is the lowest of these. Null if not"
         " plausible.",
     )
+    favours = dy.Enum(["finding", "rival", "neither"], description="Which of the two the evidence speaks for.")
+    band = dy.Enum(
+        ["none", "weak", "moderate", "moderately_strong", "strong"],
+        description="How far it does at most, on the scale of reports/support.py: none below 2 : 1, weak below 10 : 1,"
+        " moderate below 100 : 1, moderately strong below 1,000 : 1, strong from there on.",
+    )
+    log_ratio_bound = dy.Float64(
+        description="Decimal logarithm of the bound on the likelihood ratio, positive for the finding. Evidence that"
+        " the rival explains weighs 0; evidence it leaves, 1 : −e q ln q at most, once a cause; what it needs, a Bayes"
+        " factor."
+    )
+    calibration = dy.Enum(
+        ["uncalibrated"], description="A bound that follows from stated chances and was checked on no known case."
+    )
     check = dy.String(description="How an investigator can tell.")
 
 

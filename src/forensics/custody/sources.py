@@ -11,7 +11,12 @@ from forensics.contracts.sql import quote, relation
 
 Fault = tuple[str, str, Literal["differs", "note"]]
 
-VALUE_COLUMNS = {"links.group_evidence": "coverage", "links.group_tests": "value"}
+VALUE_COLUMNS = {
+    "links.group_evidence": "coverage",
+    "links.group_tests": "value",
+    "links.groups": "stability",
+    "links.group_families": "linked_share",
+}
 """Tables whose rows hold a statement's value itself, and the column it stands in."""
 
 PERCENT_TABLE = "reports.barred_organisations"

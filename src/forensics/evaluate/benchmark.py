@@ -114,6 +114,7 @@ def _write(worlds: Sequence[WorldKey], evaluations: Sequence[Evaluation], out: P
 
 def measure_world(key: WorldKey, scratch: Path | None, say: Say) -> Evaluation:
     """Simulate one world, run the line and the baselines over it, and score all of them; nothing is left behind."""
+    from forensics.evaluate.ablation import ablations
     from forensics.evaluate.baselines import run_baselines
     from forensics.evaluate.line import run_line, scratch_folder
     from forensics.evaluate.truth import read_truth
@@ -132,6 +133,9 @@ def measure_world(key: WorldKey, scratch: Path | None, say: Say) -> Evaluation:
             evaluations = [evaluate(world, home.reports)]
             say("baselines")
             for name, reported in run_baselines(connection, window, settings.seed).items():
+                evaluations.append(evaluate_reported(truth, reported, detector=name))
+            say("leave evidence out")
+            for name, reported in ablations(connection, window):
                 evaluations.append(evaluate_reported(truth, reported, detector=name))
     return pool(evaluations)
 

@@ -6,10 +6,19 @@ from pathlib import Path
 from forensics import __version__
 from forensics.errors import NotFoundError
 from forensics.evaluate import Evaluation
+from forensics.evaluate.ablation import is_ablated
 from forensics.evaluate.baselines import BASELINES
 from forensics.evaluate.matching import ACTIVE_EXCHANGES
 from forensics.evaluate.seeds import WorldKey
-from forensics.evaluate.tables import Sheet, campaign_sheet, comparison_sheet, innocent_sheet, sheets, to_markdown
+from forensics.evaluate.tables import (
+    Sheet,
+    ablation_sheet,
+    campaign_sheet,
+    comparison_sheet,
+    innocent_sheet,
+    sheets,
+    to_markdown,
+)
 
 BEGIN = "<!-- detection benchmark: written by `make benchmark-detection`, not by hand -->"
 END = "<!-- end of the detection benchmark -->"
@@ -30,6 +39,8 @@ def benchmark_markdown(worlds: Sequence[WorldKey], campaigns: Evaluation | None,
         lines += ["**Campaigns**, by mode and by share of an account's traffic:", ""]
         lines += [to_markdown(campaign_sheet(campaigns)), ""]
         lines += _folded("Innocents beside campaigns", innocent_sheet(campaigns))
+    if campaigns and any(is_ablated(name) for name in campaigns.measures["detector"].unique()):
+        lines += _folded("What each family of evidence adds to judging", ablation_sheet(campaigns, innocent))
     if innocent:
         lines += _folded("Innocents in worlds without any campaign", innocent_sheet(innocent))
     for sheet in sheets(campaigns)[2:] if campaigns else ():

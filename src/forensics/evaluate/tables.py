@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from forensics.evaluate import OWN_DETECTOR, Evaluation
+from forensics.evaluate.ablation import WITH_ALL, is_ablated
 
 NOTHING = "–"
 """What a figure looks like that rests on nothing."""
@@ -35,6 +36,15 @@ OWNERSHIP_MEASURES = {
     "organisations reported as barred that are": "barred_precision",
     "accounts of barred organisations in a finding": "barred_accounts_recall",
     "accounts in such findings whose organisation is barred": "barred_accounts_precision",
+}
+ABLATION_MEASURES = {
+    "recall": "recall",
+    "recall with leads": "recall_with_leads",
+    "campaigns found": "campaigns_found",
+    "precision": "precision",
+    "relay told from extraction": "right_claim",
+    "innocent groups accused": "groups_falsely_accused",
+    "innocent accounts accused": "innocents_accused",
 }
 COMPARED_MEASURES = {
     "recall": "recall",
@@ -130,7 +140,7 @@ def comparison_sheet(evaluation: Evaluation, innocent: Evaluation | None = None)
         evaluation: worlds with campaigns.
         innocent: worlds without any, which add how many accusations there are where none is due.
     """
-    detectors = evaluation.measures["detector"].unique(maintain_order=True).to_list()
+    detectors = [name for name in evaluation.measures["detector"].unique().to_list() if not is_ablated(name)]
     detectors.sort(key=lambda name: (name != OWN_DETECTOR, name))
     rows = []
     for detector in detectors:
@@ -139,6 +149,27 @@ def comparison_sheet(evaluation: Evaluation, innocent: Evaluation | None = None)
         rows.append((detector, *cells, *([false_findings(innocent, detector)] if innocent else [])))
     last = ("false findings where no campaign is",) if innocent else ()
     return Sheet("Detectors compared", ("detector", *COMPARED_MEASURES, *last), tuple(rows))
+
+
+def ablation_sheet(evaluation: Evaluation, innocent: Evaluation | None = None) -> Sheet:
+    """The pipeline without each family of its evidence, families that it needs most first.
+
+    Args:
+        evaluation: worlds with campaigns, scored also for `forensics.evaluate.ablation`.
+        innocent: worlds without any.
+    """
+    of = {name: _figures(evaluation, name) for name in evaluation.measures["detector"].unique() if is_ablated(name)}
+    recall = {name: figures["recall", "all", "all"]["value"] or 0.0 for name, figures in of.items()}
+    rows = [
+        (
+            name,
+            *(_shown(of[name].get((measure, "all", "all"))) for measure in ABLATION_MEASURES.values()),
+            *([false_findings(innocent, name)] if innocent else []),
+        )
+        for name in sorted(of, key=lambda name: (name != WITH_ALL, recall[name], name))
+    ]
+    last = ("false findings where no campaign is",) if innocent else ()
+    return Sheet("What each family of evidence adds to judging", ("evidence", *ABLATION_MEASURES, *last), tuple(rows))
 
 
 def false_findings(evaluation: Evaluation, detector: str) -> str:

@@ -4,6 +4,7 @@ import duckdb
 
 from forensics.links.account_signals import account_signals
 from forensics.links.edges import edges
+from forensics.links.group_cohesion import group_cohesion
 from forensics.links.group_evidence import group_evidence
 from forensics.links.group_items import group_items, group_prompts
 from forensics.links.group_signals import group_signals
@@ -11,6 +12,7 @@ from forensics.links.group_tests import group_tests
 from forensics.links.groups import groups_and_members
 from forensics.links.organisation_candidates import organisation_candidates
 from forensics.links.ownership_tables import ownership_tables
+from forensics.links.pools import pools
 from forensics.links.signals import signals
 from forensics.settings import Settings
 from forensics.warehouse.tables import replace_table
@@ -25,9 +27,12 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     rows["links.account_signals"] = account_signals(connection, window)
     rows["links.signals"] = replace_table(connection, "links.signals", signals(connection, window))
     rows["links.edges"] = replace_table(connection, "links.edges", edges(connection, window))
+    for name, frame in pools(connection, window, seed=settings.seed)._asdict().items():
+        rows[f"links.{name}"] = replace_table(connection, f"links.{name}", frame)
     groups, members = groups_and_members(connection, seed=settings.seed)
-    rows["links.groups"] = replace_table(connection, "links.groups", groups)
     rows["links.group_accounts"] = replace_table(connection, "links.group_accounts", members)
+    for name, frame in group_cohesion(connection, groups, members, seed=settings.seed).items():
+        rows[name] = replace_table(connection, name, frame)
     rows["links.group_signals"] = replace_table(connection, "links.group_signals", group_signals(connection))
     rows["links.group_items"] = replace_table(connection, "links.group_items", group_items(connection, window))
     rows["links.group_prompts"] = replace_table(connection, "links.group_prompts", group_prompts(connection, window))

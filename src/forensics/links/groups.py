@@ -44,7 +44,7 @@ def groups_and_members(connection: duckdb.DuckDBPyConnection, *, seed: int) -> t
         Rows of links.groups and of links.group_accounts. Groups may overlap: each is judged by itself.
     """
     payers = read_frame(connection, "SELECT * FROM features.payers ORDER BY account_id")
-    candidates = _merged(
+    candidates = merged(
         [("template", accounts) for accounts in _template_groups(connection)]
         + [
             (layer, accounts)
@@ -78,20 +78,29 @@ def _group_id(accounts: frozenset[str]) -> str:
 
 
 def _communities(connection: duckdb.DuckDBPyConnection, layer: str, seed: int) -> list[frozenset[str]]:
-    """Communities of one layer of the edge graph: sets that do not come apart at half the density they have.
-
-    A community of ten knows itself through all its pairs, a pool of thousands through few of them; one density for both
-    would blend the small or shatter the large. So each connected set is split at a fraction of its own density, and
-    each part again, until it stays whole.
-
-    Method: Leiden (Traag, Waltman and van Eck 2019) on the constant Potts model, which has no resolution limit;
-    deterministic for one seed and one order of edges.
-    """
+    """Communities of one layer of links.edges."""
     edges = read_frame(
         connection,
         "SELECT account_a, account_b FROM links.edges WHERE layer = $layer ORDER BY account_a, account_b",
         layer=layer,
     )
+    return communities_of(edges, seed)
+
+
+def communities_of(edges: pl.DataFrame, seed: int) -> list[frozenset[str]]:
+    """Communities of a graph of accounts: sets that do not come apart at half the density they have.
+
+    A community of ten knows itself through all its pairs, a pool of thousands through few of them; one density for both
+    would blend the small or shatter the large. So each connected set is split at a fraction of its own density, and
+    each part again, until it stays whole.
+
+    Args:
+        edges: account_a and account_b, sorted.
+        seed: seed of the search.
+
+    Method: Leiden (Traag, Waltman and van Eck 2019) on the constant Potts model, which has no resolution limit;
+    deterministic for one seed and one order of edges.
+    """
     if edges.is_empty():
         return []
     ids, ends = np.unique(np.concatenate([edges["account_a"], edges["account_b"]]), return_inverse=True)
@@ -154,9 +163,9 @@ def _adjacency(ends: NDArray[np.int64], count: int) -> Any:
     return graph
 
 
-def _template_groups(connection: duckdb.DuckDBPyConnection) -> list[frozenset[str]]:
-    """Accounts that live on one rare template shared by unrelated payers, one set a template."""
-    rows = read_frame(
+def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Accounts that live on one rare template shared by unrelated payers: signal_value and account_id, sorted."""
+    return read_frame(
         connection,
         """
         SELECT signal_value, account_id
@@ -167,11 +176,16 @@ def _template_groups(connection: duckdb.DuckDBPyConnection) -> list[frozenset[st
         payers=TEMPLATE_PAYERS,
         share=TEMPLATE_SHARE,
     )
+
+
+def _template_groups(connection: duckdb.DuckDBPyConnection) -> list[frozenset[str]]:
+    """One set a template."""
+    rows = template_uses(connection)
     sets = rows.group_by("signal_value", maintain_order=True).agg(pl.col("account_id"))["account_id"].to_list()
     return [frozenset(accounts) for accounts in sets if len(accounts) >= SMALLEST_GROUP]
 
 
-def _merged(sets: list[tuple[str, frozenset[str]]]) -> list[tuple[str, frozenset[str]]]:
+def merged(sets: list[tuple[str, frozenset[str]]]) -> list[tuple[str, frozenset[str]]]:
     """Unite sets that are mostly the same: variants of one template, and a template's accounts with a community.
 
     Args:

@@ -21,6 +21,7 @@ from forensics.reports.ownership import barred_members, barred_statements
 from forensics.reports.rival_table import finding_rivals
 from forensics.reports.sources import source_of
 from forensics.reports.statements import Statement, group_statements
+from forensics.reports.structure import structure_of_findings
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -67,12 +68,11 @@ def compose_findings(
         decisions: the log of what people decided.
 
     Returns:
-        Frames of reports.findings, finding_accounts, finding_signals and finding_evidence, and of the tables on
-        findings over time, see `over_time`.
+        Frames of reports.findings and of the tables beside it, and of those on findings over time, see `over_time`.
     """
     judged = judge_groups(group_facts(connection, window))
     everybody = members_and_bystanders(connection, judged)
-    judgements = _distinct(judged, everybody.filter(~pl.col("is_bystander")))
+    judgements = distinct(judged, everybody.filter(~pl.col("is_bystander")))
     owned = barred_members(connection, window, barred)
     members = pl.concat([_group_members(connection, judgements, everybody), owned.select(_MEMBER_COLUMNS)])
     followed = identified(connection, members.select("candidate", "kind", "account_id"), window, decisions)
@@ -83,6 +83,10 @@ def compose_findings(
     statements = _statements(judgements, barred, availability)
     for candidate, claim in organisations.items():
         statements[candidate] += claim.statements
+    bystanders = _bystanders(everybody, identities)
+    structure, structural = structure_of_findings(connection, judgements, members, bystanders, identities)
+    for candidate, found in structural.items():
+        statements[candidate] += found
     findings = _findings(members, judgements, barred, window)
     findings = _with_organisation(findings, identities, organisations)
     composed = {
@@ -91,7 +95,8 @@ def compose_findings(
         "reports.finding_signals": _signals(connection, identities, owner_signals),
         "reports.finding_evidence": _evidence(statements, identities),
         "reports.finding_rivals": finding_rivals(judgements, identities),
-        "reports.finding_bystanders": _bystanders(everybody, identities),
+        "reports.finding_bystanders": bystanders,
+        **structure,
     }
     return over_time(connection, window, composed, followed, decisions)
 
@@ -99,14 +104,14 @@ def compose_findings(
 _MEMBER_COLUMNS = ["candidate", "kind", "account_id", "organisation_id", "role", "membership"]
 
 
-def _distinct(judgements: list[Judgement], members: pl.DataFrame) -> dict[str, Judgement]:
+def distinct(judgements: list[Judgement], members: pl.DataFrame) -> dict[str, Judgement]:
     """The judgements by group, without groups most of whose members are in one that is more certain."""
     accounts_of: dict[str, set[str]] = {}
     for group_id, account_id in members.select("group_id", "account_id").iter_rows():
         accounts_of.setdefault(group_id, set()).add(account_id)
     kept: dict[str, Judgement] = {}
     holders: dict[str, list[str]] = {}
-    for judgement in sorted(judgements, key=lambda judgement: (-_score(judgement), judgement.group_id)):
+    for judgement in sorted(judgements, key=lambda judgement: (-score_of(judgement), judgement.group_id)):
         accounts = accounts_of.get(judgement.group_id, set())
         # Counted over the accounts: comparing every two groups takes minutes where there are thousands.
         common = Counter(other for account in accounts for other in holders.get(account, ()))
@@ -195,12 +200,12 @@ def _group_claims(judgement: Judgement, row: dict[str, Any]) -> dict[str, Any]:
         "extraction_confidence": judgement.extraction,
         "organisation_confidence": judgement.organisation,
         "confidence": judgement.confidence,
-        "score": _score(judgement),
+        "score": score_of(judgement),
         "headline": f"{_counted(row['account_count'])} {likelihood} {what}; {by}.",
     }
 
 
-def _score(judgement: Judgement) -> float:
+def score_of(judgement: Judgement) -> float:
     """Confidence first, then coverage and significance: an order in which to read, no probability."""
     shown = [judgement.facts.shown[name] for name in sorted(judgement.facts.held)]
     certain = sum(min(-math.log10(max(one.q_value, 1e-300)), SCORE_BITS_LIMIT) for one in shown)
@@ -278,7 +283,7 @@ def _signals(
 def _evidence(statements: dict[str, list[Statement]], identities: pl.DataFrame) -> pl.DataFrame:
     rows = [
         {"finding_id": finding_id, "statement_number": number, **statement._asdict()}
-        | dict(zip(("source_table", "source_key"), source_of(candidate, statement.measure), strict=True))
+        | dict(zip(("source_table", "source_key"), source_of(candidate, finding_id, statement.measure), strict=True))
         for candidate, finding_id in identities.select("candidate", "finding_id").iter_rows()
         for number, statement in enumerate(statements[candidate], start=1)
     ]

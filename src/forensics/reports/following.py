@@ -7,12 +7,14 @@ import duckdb
 import polars as pl
 
 from forensics import contracts
+from forensics.contracts.core import SIGNAL_FAMILIES
 from forensics.contracts.lineage import ENDED
 from forensics.decisions import Decision
 from forensics.decisions.log import in_force
 from forensics.reports.clearing import Effect, Group, effects
 from forensics.reports.dormancy import dormant_accounts, dormant_findings, dormant_statements
 from forensics.reports.identity import Identities
+from forensics.reports.sources import WITHOUT
 from forensics.reports.statements import Statement
 from forensics.reports.succession import remembered_signals
 from forensics.warehouse.tables import read_frame
@@ -25,8 +27,10 @@ UNDECIDED: dict[str, Any] = {"decision": None, "decided_at": None, "decided_by":
 
 NO_EVIDENCE = frozenset(
     {"lineage", "last_found", "not_found", "new_since_cleared", "cleared", "cleared_part", "leave_one_out"}
+    | {"stability", "bridge_account", "pool_share", *(WITHOUT + family for family in SIGNAL_FAMILIES)}
 )
-"""Measures of statements on a finding's own past or on its other statements: they are no evidence by themselves."""
+"""Measures of statements on a finding's own past, on its other statements or on what surrounds it: they are no
+evidence by themselves."""
 
 TOLD_RELATIONS = ("moved", "revived", "split_from", "merged_into")
 """Relations that a reader has to be told: an id alone does not say why it is the same group."""

@@ -125,7 +125,8 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
     groups = read_frame(
         connection,
         """
-        SELECT groups.*, GREATEST(recurring_share, anybody_recurring_share) AS item_recurrence,
+        SELECT groups.* EXCLUDE (stability, stability_draws),
+               GREATEST(recurring_share, anybody_recurring_share) AS item_recurrence,
                GREATEST(day_share, anybody_day_share) AS item_day_share, day_count AS item_day_count, resent_share
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
         ORDER BY group_id

@@ -5,6 +5,7 @@ import polars as pl
 from forensics import contracts
 from forensics.reports.judgement import Judgement
 from forensics.reports.rivals import RIVALS
+from forensics.reports.support import support
 
 
 def finding_rivals(judgements: dict[str, Judgement], identities: pl.DataFrame) -> pl.DataFrame:
@@ -34,6 +35,8 @@ def finding_rivals(judgements: dict[str, Judgement], identities: pl.DataFrame) -
                     "explains": ", ".join(sorted(held & rival.explains)),
                     "leaves": ", ".join(sorted(held - rival.explains)),
                     "confidence_left": plausible.get(rival.name),
+                    **support(judgement.facts, rival)._asdict(),
+                    "calibration": "uncalibrated",
                     "check": rival.check,
                 }
             )

@@ -14,17 +14,24 @@ SHARE_TABLES = {
 }
 """Shares over the members of a group: their rows are the members'."""
 
+STRUCTURE_TABLES = {"stability": "links.groups", "bridge_account": "links.group_bridges"}
+"""What is said of how a group hangs together."""
+
+WITHOUT = "linked_without_"
+"""Begins the measure of what stays linked without a family of values, which it ends with."""
+
 OWNERSHIP_MEASURES = ("headquarters", "seed_basis", "attributed_percent", "effective_percent", "path")
 COVERAGE_ENDING = "_coverage"
 
 _TESTED = {kind.measure for kind in EVIDENCE_KINDS.values() if kind.measure}
 
 
-def source_of(candidate: str, measure: str) -> tuple[str | None, str | None]:
+def source_of(candidate: str, finding_id: str, measure: str) -> tuple[str | None, str | None]:
     """Table and key of a statement's rows.
 
     Args:
         candidate: the group, or the organisation of a finding on ownership.
+        finding_id: the finding that it became.
         measure: what the statement measures.
 
     Returns:
@@ -35,6 +42,12 @@ def source_of(candidate: str, measure: str) -> tuple[str | None, str | None]:
         return "links.group_evidence", _key(group_id=candidate, evidence=kind)
     if measure in _TESTED:
         return "links.group_tests", _key(group_id=candidate, measure=measure)
+    if measure in STRUCTURE_TABLES:
+        return STRUCTURE_TABLES[measure], _key(group_id=candidate)
+    if measure.startswith(WITHOUT):
+        return "links.group_families", _key(group_id=candidate, family=measure.removeprefix(WITHOUT))
+    if measure == "pool_share":
+        return "reports.pool_campaigns", _key(finding_id=finding_id)
     if measure in SHARE_TABLES:
         return SHARE_TABLES[measure], _key(group_id=candidate)
     if measure in OWNERSHIP_MEASURES:

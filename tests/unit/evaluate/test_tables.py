@@ -6,12 +6,21 @@ import polars as pl
 import pytest
 
 from forensics.errors import NotFoundError
-from forensics.evaluate import Evaluation, evaluate
+from forensics.evaluate import Evaluation, evaluate, pool
+from forensics.evaluate.ablation import WITH_ALL
 from forensics.evaluate.benchmark import main
 from forensics.evaluate.document import BEGIN, END, benchmark_markdown, replace_block
 from forensics.evaluate.files import write_evaluation
 from forensics.evaluate.seeds import REPORTING_SEEDS, WorldKey
-from forensics.evaluate.tables import NOTHING, campaign_sheet, comparison_sheet, innocent_sheet, sheets, to_markdown
+from forensics.evaluate.tables import (
+    NOTHING,
+    ablation_sheet,
+    campaign_sheet,
+    comparison_sheet,
+    innocent_sheet,
+    sheets,
+    to_markdown,
+)
 from tests.unit.evaluate.hand_made import DAY, members, write_reports, write_world
 
 WORLD = WorldKey("published", 11, 0.001, 1)
@@ -45,6 +54,21 @@ def test_detectors_stand_side_by_side(evaluation: Evaluation) -> None:
     assert [row[0] for row in sheet.rows] == ["forensics"]
     assert sheet.rows[0][-1] == "1 (3 accounts)"
     assert all(len(row) == len(sheet.headings) for row in sheet.rows)
+
+
+def test_the_pipeline_without_some_evidence_is_no_detector_of_its_own(evaluation: Evaluation) -> None:
+    parts = [
+        evaluation.__class__(
+            **{name: frame.with_columns(detector=pl.lit(detector)) for name, frame in vars(evaluation).items()}
+        )
+        for detector in ("forensics", WITH_ALL, "without payment")
+    ]
+    every = pool(parts)
+    assert [row[0] for row in comparison_sheet(every).rows] == ["forensics"]
+    sheet = ablation_sheet(every, evaluation)
+    assert [row[0] for row in sheet.rows] == [WITH_ALL, "without payment"]
+    assert all(len(row) == len(sheet.headings) for row in sheet.rows)
+    assert "What each family of evidence adds" in benchmark_markdown([WORLD], every, None)
 
 
 def test_markdown_is_one_table_whatever_a_cell_holds(evaluation: Evaluation) -> None:

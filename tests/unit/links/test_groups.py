@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from forensics.links.groups import (
     SAME_GROUP_OVERLAP,
     _communities,
-    _merged,
     groups_and_members,
+    merged,
 )
 from tests.unit.links.graphs import Pair, naive_components
 from tests.worlds.line import Line, put
@@ -88,7 +88,7 @@ def test_no_edges_and_no_templates_give_no_groups(blank_line: Line) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.frozensets(st.integers(0, 12).map(str), min_size=1), max_size=7))
 def test_uniting_keeps_every_account_and_only_unites_sets_that_are_mostly_the_same(sets: list[frozenset[str]]) -> None:
-    united = _merged([("template", accounts) for accounts in sets])
+    united = merged([("template", accounts) for accounts in sets])
     everybody = frozenset().union(*sets)
     assert frozenset().union(*(accounts for _, accounts in united)) == everybody
     assert len({accounts for _, accounts in united}) == len(united)
@@ -100,12 +100,12 @@ def test_uniting_keeps_every_account_and_only_unites_sets_that_are_mostly_the_sa
     )
     if apart:
         assert {accounts for _, accounts in united} == set(sets)
-    assert _merged([("template", accounts) for accounts in sets[::-1]]) == united
+    assert merged([("template", accounts) for accounts in sets[::-1]]) == united
 
 
 def test_a_group_found_by_template_and_by_links_says_it_was_found_by_template() -> None:
     accounts = frozenset("abcdef")
-    assert _merged([("template", accounts), ("infrastructure", accounts | {"g"})]) == [("template", accounts | {"g"})]
+    assert merged([("template", accounts), ("infrastructure", accounts | {"g"})]) == [("template", accounts | {"g"})]
 
 
 def test_a_pool_whose_members_meet_rarely_stays_one(blank_line: Line) -> None:

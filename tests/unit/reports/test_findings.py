@@ -7,7 +7,7 @@ import pytest
 
 from forensics import contracts, reports
 from forensics.reports.availability import WITHOUT
-from forensics.reports.findings import _distinct
+from forensics.reports.findings import distinct
 from forensics.reports.group_facts import GroupFacts
 from forensics.reports.judgement import Judgement
 from forensics.reports.rivals import RIVALS
@@ -97,7 +97,7 @@ def test_a_group_most_of_which_is_in_a_stronger_finding_is_not_told_twice() -> N
 
     members = {"strong": range(10), "inside": range(5, 13), "beside": range(8, 20), "tiny": range(30, 33)}
     rows = [(group, f"a{number}") for group, numbers in members.items() for number in numbers]
-    kept = _distinct(
+    kept = distinct(
         [judged("inside", "low"), judged("tiny", "high"), judged("beside", "moderate"), judged("strong", "high")],
         pl.DataFrame(rows, schema=["group_id", "account_id"], orient="row"),
     )
