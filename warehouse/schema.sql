@@ -896,224 +896,6 @@ COMMENT ON COLUMN "clusters"."cluster_profiles"."distance" IS 'Cliff''s delta ag
 
 CREATE SCHEMA IF NOT EXISTS links;
 
-CREATE TABLE IF NOT EXISTS "links"."organisation_candidates" (
-    "organisation_a" VARCHAR NOT NULL,
-    "organisation_b" VARCHAR NOT NULL,
-    "name_a" VARCHAR,
-    "name_b" VARCHAR,
-    "matched_by" VARCHAR,
-    "agreeing" VARCHAR NOT NULL,
-    "contradicting" VARCHAR NOT NULL,
-    "account_count" BIGINT NOT NULL,
-    "decision" VARCHAR
-);
-COMMENT ON TABLE "links"."organisation_candidates" IS 'Pairs for a person to look at: alike, and not merged. Nothing here has an effect before somebody decides. One row per pair of organisations that may be one.';
-COMMENT ON COLUMN "links"."organisation_candidates"."organisation_a" IS 'The organisation with the smaller id.';
-COMMENT ON COLUMN "links"."organisation_candidates"."organisation_b" IS 'The other organisation.';
-COMMENT ON COLUMN "links"."organisation_candidates"."name_a" IS 'Its name, on one line; 200 characters.';
-COMMENT ON COLUMN "links"."organisation_candidates"."name_b" IS 'The other''s name, on one line; 200 characters.';
-COMMENT ON COLUMN "links"."organisation_candidates"."matched_by" IS 'The strongest agreement: register entry or domain (with something that speaks against it), the name without its legal form, its transliteration, or its stem without place and trade; null: a decision alone.';
-COMMENT ON COLUMN "links"."organisation_candidates"."agreeing" IS 'Everything that agrees, comma-separated.';
-COMMENT ON COLUMN "links"."organisation_candidates"."contradicting" IS 'What speaks against one organisation, comma-separated; may be empty.';
-COMMENT ON COLUMN "links"."organisation_candidates"."account_count" IS 'Accounts of either.';
-COMMENT ON COLUMN "links"."organisation_candidates"."decision" IS 'What was decided; null: nothing yet.';
-
-CREATE TABLE IF NOT EXISTS "links"."ownership_verdicts" (
-    "organisation_id" VARCHAR NOT NULL,
-    "identity_id" VARCHAR NOT NULL,
-    "verdict" VARCHAR NOT NULL,
-    "attributed_percent_min" DOUBLE NOT NULL,
-    "attributed_percent_max" DOUBLE NOT NULL,
-    "effective_percent_min" DOUBLE NOT NULL,
-    "effective_percent_max" DOUBLE NOT NULL,
-    "unknown_percent" DOUBLE NOT NULL,
-    "margin_percent" DOUBLE,
-    "valid_from" DATE,
-    "valid_to" DATE,
-    "interval_is_minimum" BOOLEAN NOT NULL,
-    "controlling_organisation_id" VARCHAR,
-    "seed_basis" VARCHAR,
-    "deciding_stake_count" BIGINT NOT NULL,
-    "deciding_complete" BOOLEAN NOT NULL,
-    "control_indicated" BOOLEAN NOT NULL,
-    "headquarters_missing" BOOLEAN NOT NULL,
-    "undated" BOOLEAN NOT NULL,
-    "indirect_unexplained" BOOLEAN NOT NULL,
-    "near_threshold_unresolved" BOOLEAN NOT NULL,
-    "rule_in_force" BOOLEAN NOT NULL,
-    "profile" VARCHAR NOT NULL,
-    "profile_version" VARCHAR NOT NULL,
-    "profile_fingerprint" VARCHAR NOT NULL
-);
-COMMENT ON TABLE "links"."ownership_verdicts" IS 'What the ownership rule says of each organisation, both readings with bounds, and what the answer hangs on. One row per organisation with an owner on record.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."organisation_id" IS 'Organisation.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."identity_id" IS 'Organisation that stands for all its records.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."verdict" IS 'The rule''s answer.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."attributed_percent_min" IS 'Share by cascade, lower bound, percent.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."attributed_percent_max" IS 'Share by cascade, upper bound, percent.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."effective_percent_min" IS 'Share by look-through, lower bound, percent.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."effective_percent_max" IS 'Share by look-through, upper bound, percent.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."unknown_percent" IS 'Upper less lower bound by look-through: what nobody has on record.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."margin_percent" IS 'Deciding bound less the threshold, percentage points; null where none decides.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."valid_from" IS 'First day on which the verdict holds.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."valid_to" IS 'First day on which it no longer holds.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."interval_is_minimum" IS 'Whether it may hold longer: more changes are on record than followed.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."controlling_organisation_id" IS 'Restricted organisation at the path''s end.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."seed_basis" IS 'What restricts that organisation.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."deciding_stake_count" IS 'Stakes without any one of which the rule would not be met.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."deciding_complete" IS 'Whether all stakes upstream were tried, or only the direct ones.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."control_indicated" IS 'Restricted organisations have votes, seats or contracts: for counsel.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."headquarters_missing" IS 'No headquarters on record; incorporation stood in if known.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."undated" IS 'A stake without any date is among those it rests on.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."indirect_unexplained" IS 'Somebody declares more indirectly than the direct stakes explain.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."near_threshold_unresolved" IS 'Too close to the threshold, in too large a ring, to decide.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."rule_in_force" IS 'Whether the rule binds on the as-of day.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."profile" IS 'Rule that was applied.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."profile_version" IS 'Its version, as its file states it.';
-COMMENT ON COLUMN "links"."ownership_verdicts"."profile_fingerprint" IS 'SHA-256 over everything the rule says.';
-
-CREATE TABLE IF NOT EXISTS "links"."barred_organisations" (
-    "organisation_id" VARCHAR NOT NULL,
-    "identity_id" VARCHAR NOT NULL,
-    "name" VARCHAR,
-    "jurisdiction" VARCHAR,
-    "verdict" VARCHAR NOT NULL,
-    "controlling_organisation_id" VARCHAR,
-    "controlling_jurisdiction" VARCHAR,
-    "seed_basis" VARCHAR,
-    "attributed_percent" DOUBLE,
-    "effective_percent" DOUBLE,
-    "path" VARCHAR,
-    "threshold_percent" DOUBLE NOT NULL,
-    "rule" VARCHAR NOT NULL
-);
-COMMENT ON TABLE "links"."barred_organisations" IS 'Organisations that the rule bars on the as-of day, seeds included; none while the rule is not in force. One row per organisation that the rule bars.';
-COMMENT ON COLUMN "links"."barred_organisations"."organisation_id" IS 'Organisation.';
-COMMENT ON COLUMN "links"."barred_organisations"."identity_id" IS 'Organisation that stands for all its records.';
-COMMENT ON COLUMN "links"."barred_organisations"."name" IS 'Name as registered.';
-COMMENT ON COLUMN "links"."barred_organisations"."jurisdiction" IS 'Country of incorporation, alpha-2.';
-COMMENT ON COLUMN "links"."barred_organisations"."verdict" IS 'Which reading is met.';
-COMMENT ON COLUMN "links"."barred_organisations"."controlling_organisation_id" IS 'Restricted organisation at the path''s end.';
-COMMENT ON COLUMN "links"."barred_organisations"."controlling_jurisdiction" IS 'Country it is headquartered in, alpha-2.';
-COMMENT ON COLUMN "links"."barred_organisations"."seed_basis" IS 'What restricts that organisation.';
-COMMENT ON COLUMN "links"."barred_organisations"."attributed_percent" IS 'Share by cascade, lower bound, percent.';
-COMMENT ON COLUMN "links"."barred_organisations"."effective_percent" IS 'Share by look-through, lower bound, percent.';
-COMMENT ON COLUMN "links"."barred_organisations"."path" IS 'Path from the controlling organisation, with shares.';
-COMMENT ON COLUMN "links"."barred_organisations"."threshold_percent" IS 'Share that a reading had to pass.';
-COMMENT ON COLUMN "links"."barred_organisations"."rule" IS 'Profile and version the verdict was reached under.';
-
-CREATE TABLE IF NOT EXISTS "links"."ownership_paths" (
-    "organisation_id" VARCHAR NOT NULL,
-    "step" BIGINT NOT NULL,
-    "owner_id" VARCHAR NOT NULL,
-    "owned_id" VARCHAR NOT NULL,
-    "reading" VARCHAR NOT NULL,
-    "role" VARCHAR NOT NULL,
-    "percent_min" DOUBLE NOT NULL,
-    "percent_max" DOUBLE NOT NULL,
-    "attributed_percent" DOUBLE NOT NULL,
-    "effective_percent" DOUBLE NOT NULL,
-    "valid_from" DATE,
-    "valid_to" DATE,
-    "source" VARCHAR,
-    "is_deciding" BOOLEAN NOT NULL,
-    "is_complete" BOOLEAN NOT NULL
-);
-COMMENT ON TABLE "links"."ownership_paths" IS 'The stakes from the controlling organisation down, and those that count beside them at each step. One row per step of a path that carries a verdict.';
-COMMENT ON COLUMN "links"."ownership_paths"."organisation_id" IS 'Organisation whose verdict it is.';
-COMMENT ON COLUMN "links"."ownership_paths"."step" IS '1 is furthest up.';
-COMMENT ON COLUMN "links"."ownership_paths"."owner_id" IS 'Who holds the stake.';
-COMMENT ON COLUMN "links"."ownership_paths"."owned_id" IS 'In whom.';
-COMMENT ON COLUMN "links"."ownership_paths"."reading" IS 'Reading that the path carries.';
-COMMENT ON COLUMN "links"."ownership_paths"."role" IS 'On the path, or a further stake that counts at its step.';
-COMMENT ON COLUMN "links"."ownership_paths"."percent_min" IS 'Lower bound of the stake.';
-COMMENT ON COLUMN "links"."ownership_paths"."percent_max" IS 'Upper bound of the stake.';
-COMMENT ON COLUMN "links"."ownership_paths"."attributed_percent" IS 'Share of the owned organisation by cascade, lower bound.';
-COMMENT ON COLUMN "links"."ownership_paths"."effective_percent" IS 'Share of the owned organisation by look-through, lower bound.';
-COMMENT ON COLUMN "links"."ownership_paths"."valid_from" IS 'First day on which all rows of the stake hold.';
-COMMENT ON COLUMN "links"."ownership_paths"."valid_to" IS 'First day on which one of them no longer does.';
-COMMENT ON COLUMN "links"."ownership_paths"."source" IS 'Where the stake is recorded.';
-COMMENT ON COLUMN "links"."ownership_paths"."is_deciding" IS 'Whether the verdict falls without it.';
-COMMENT ON COLUMN "links"."ownership_paths"."is_complete" IS 'Whether the whole path is listed.';
-
-CREATE TABLE IF NOT EXISTS "links"."ownership_stakes" (
-    "owner_id" VARCHAR NOT NULL,
-    "owned_id" VARCHAR NOT NULL,
-    "percent_min" DOUBLE NOT NULL,
-    "percent_max" DOUBLE NOT NULL,
-    "percent_min_exclusive" BOOLEAN NOT NULL,
-    "percent_max_exclusive" BOOLEAN NOT NULL,
-    "valid_from" DATE,
-    "valid_to" DATE,
-    "source" VARCHAR
-);
-COMMENT ON TABLE "links"."ownership_stakes" IS 'Direct shareholdings as the rule counted them: records merged, tranches added, sources reconciled. One row per pair of owner and owned on the as-of day.';
-COMMENT ON COLUMN "links"."ownership_stakes"."owner_id" IS 'Who holds the stake.';
-COMMENT ON COLUMN "links"."ownership_stakes"."owned_id" IS 'In whom.';
-COMMENT ON COLUMN "links"."ownership_stakes"."percent_min" IS 'Lower bound, percent.';
-COMMENT ON COLUMN "links"."ownership_stakes"."percent_max" IS 'Upper bound, percent; equal to the lower one where it is exact.';
-COMMENT ON COLUMN "links"."ownership_stakes"."percent_min_exclusive" IS 'Whether the lower bound itself is excluded.';
-COMMENT ON COLUMN "links"."ownership_stakes"."percent_max_exclusive" IS 'Whether the upper bound itself is excluded.';
-COMMENT ON COLUMN "links"."ownership_stakes"."valid_from" IS 'First day on which all its rows hold.';
-COMMENT ON COLUMN "links"."ownership_stakes"."valid_to" IS 'First day on which one of them no longer does.';
-COMMENT ON COLUMN "links"."ownership_stakes"."source" IS 'Where it is recorded.';
-
-CREATE TABLE IF NOT EXISTS "links"."ownership_deciding_stakes" (
-    "organisation_id" VARCHAR NOT NULL,
-    "owner_id" VARCHAR NOT NULL,
-    "owned_id" VARCHAR NOT NULL
-);
-COMMENT ON TABLE "links"."ownership_deciding_stakes" IS 'For each organisation that meets the rule the stakes without any one of which it would not. One row per stake that a verdict hangs on.';
-COMMENT ON COLUMN "links"."ownership_deciding_stakes"."organisation_id" IS 'Organisation that meets the rule.';
-COMMENT ON COLUMN "links"."ownership_deciding_stakes"."owner_id" IS 'Who holds the stake.';
-COMMENT ON COLUMN "links"."ownership_deciding_stakes"."owned_id" IS 'In whom.';
-
-CREATE TABLE IF NOT EXISTS "links"."ownership_faults" (
-    "owner_id" VARCHAR,
-    "owned_id" VARCHAR,
-    "fault" VARCHAR NOT NULL,
-    "treatment" VARCHAR NOT NULL
-);
-COMMENT ON TABLE "links"."ownership_faults" IS 'Rows of the register that cannot be right, with what was done about each. One row per faulty stake.';
-COMMENT ON COLUMN "links"."ownership_faults"."owner_id" IS 'Who holds the stake.';
-COMMENT ON COLUMN "links"."ownership_faults"."owned_id" IS 'In whom.';
-COMMENT ON COLUMN "links"."ownership_faults"."fault" IS 'What is wrong.';
-COMMENT ON COLUMN "links"."ownership_faults"."treatment" IS 'What was done about it.';
-
-CREATE TABLE IF NOT EXISTS "links"."controlling_organisations" (
-    "organisation_id" VARCHAR NOT NULL,
-    "controlling_organisation_id" VARCHAR NOT NULL,
-    "step_count" BIGINT NOT NULL
-);
-COMMENT ON TABLE "links"."controlling_organisations" IS 'Who heads each family of companies: the end of the chain of owners that directly hold more than half. Wherever anybody sits: whose sister somebody is does not depend on the rule or on places. One row per organisation in a family of companies.';
-COMMENT ON COLUMN "links"."controlling_organisations"."organisation_id" IS 'Organisation; heads stand under themselves.';
-COMMENT ON COLUMN "links"."controlling_organisations"."controlling_organisation_id" IS 'Head of the family; may be a natural person.';
-COMMENT ON COLUMN "links"."controlling_organisations"."step_count" IS 'Majority holdings between the two; 0 for the head.';
-
-CREATE TABLE IF NOT EXISTS "links"."group_bridges" (
-    "group_id" VARCHAR NOT NULL,
-    "account_id" VARCHAR NOT NULL,
-    "separated_count" BIGINT NOT NULL,
-    "separated_share" DOUBLE NOT NULL
-);
-COMMENT ON TABLE "links"."group_bridges" IS 'Accounts without which a group falls apart: whoever looks into a group asks first whether these belong. One row per account that alone holds a candidate group together.';
-COMMENT ON COLUMN "links"."group_bridges"."group_id" IS 'Group.';
-COMMENT ON COLUMN "links"."group_bridges"."account_id" IS 'Account that all links between two parts go through.';
-COMMENT ON COLUMN "links"."group_bridges"."separated_count" IS 'Members that the largest part loses with it, itself not counted.';
-COMMENT ON COLUMN "links"."group_bridges"."separated_share" IS 'Those over all members.';
-
-CREATE TABLE IF NOT EXISTS "links"."group_families" (
-    "group_id" VARCHAR NOT NULL,
-    "family" VARCHAR NOT NULL,
-    "linked_count" BIGINT NOT NULL,
-    "linked_share" DOUBLE NOT NULL
-);
-COMMENT ON TABLE "links"."group_families" IS 'What is left of each group''s links without the values of one family, for the families that link it at all. One row per candidate group and independence family left out.';
-COMMENT ON COLUMN "links"."group_families"."group_id" IS 'Group.';
-COMMENT ON COLUMN "links"."group_families"."family" IS 'Family that is left out.';
-COMMENT ON COLUMN "links"."group_families"."linked_count" IS 'Members in the largest part that stays linked.';
-COMMENT ON COLUMN "links"."group_families"."linked_share" IS 'Those over all members.';
-
 CREATE TABLE IF NOT EXISTS "links"."account_signals" (
     "account_id" VARCHAR NOT NULL,
     "signal_kind" VARCHAR NOT NULL,
@@ -1332,6 +1114,200 @@ COMMENT ON COLUMN "links"."group_evidence_accounts"."group_id" IS 'Group.';
 COMMENT ON COLUMN "links"."group_evidence_accounts"."evidence" IS 'Kind of evidence.';
 COMMENT ON COLUMN "links"."group_evidence_accounts"."account_id" IS 'Account that carries it.';
 
+CREATE TABLE IF NOT EXISTS "links"."organisation_candidates" (
+    "organisation_a" VARCHAR NOT NULL,
+    "organisation_b" VARCHAR NOT NULL,
+    "name_a" VARCHAR,
+    "name_b" VARCHAR,
+    "matched_by" VARCHAR,
+    "agreeing" VARCHAR NOT NULL,
+    "contradicting" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "decision" VARCHAR
+);
+COMMENT ON TABLE "links"."organisation_candidates" IS 'Pairs for a person to look at: alike, and not merged. Nothing here has an effect before somebody decides. One row per pair of organisations that may be one.';
+COMMENT ON COLUMN "links"."organisation_candidates"."organisation_a" IS 'The organisation with the smaller id.';
+COMMENT ON COLUMN "links"."organisation_candidates"."organisation_b" IS 'The other organisation.';
+COMMENT ON COLUMN "links"."organisation_candidates"."name_a" IS 'Its name, on one line; 200 characters.';
+COMMENT ON COLUMN "links"."organisation_candidates"."name_b" IS 'The other''s name, on one line; 200 characters.';
+COMMENT ON COLUMN "links"."organisation_candidates"."matched_by" IS 'The strongest agreement: register entry or domain (with something that speaks against it), the name without its legal form, its transliteration, or its stem without place and trade; null: a decision alone.';
+COMMENT ON COLUMN "links"."organisation_candidates"."agreeing" IS 'Everything that agrees, comma-separated.';
+COMMENT ON COLUMN "links"."organisation_candidates"."contradicting" IS 'What speaks against one organisation, comma-separated; may be empty.';
+COMMENT ON COLUMN "links"."organisation_candidates"."account_count" IS 'Accounts of either.';
+COMMENT ON COLUMN "links"."organisation_candidates"."decision" IS 'What was decided; null: nothing yet.';
+
+CREATE TABLE IF NOT EXISTS "links"."ownership_verdicts" (
+    "organisation_id" VARCHAR NOT NULL,
+    "identity_id" VARCHAR NOT NULL,
+    "verdict" VARCHAR NOT NULL,
+    "attributed_percent_min" DOUBLE NOT NULL,
+    "attributed_percent_max" DOUBLE NOT NULL,
+    "effective_percent_min" DOUBLE NOT NULL,
+    "effective_percent_max" DOUBLE NOT NULL,
+    "unknown_percent" DOUBLE NOT NULL,
+    "margin_percent" DOUBLE,
+    "valid_from" DATE,
+    "valid_to" DATE,
+    "interval_is_minimum" BOOLEAN NOT NULL,
+    "controlling_organisation_id" VARCHAR,
+    "seed_basis" VARCHAR,
+    "deciding_stake_count" BIGINT NOT NULL,
+    "deciding_complete" BOOLEAN NOT NULL,
+    "control_indicated" BOOLEAN NOT NULL,
+    "headquarters_missing" BOOLEAN NOT NULL,
+    "undated" BOOLEAN NOT NULL,
+    "indirect_unexplained" BOOLEAN NOT NULL,
+    "near_threshold_unresolved" BOOLEAN NOT NULL,
+    "rule_in_force" BOOLEAN NOT NULL,
+    "profile" VARCHAR NOT NULL,
+    "profile_version" VARCHAR NOT NULL,
+    "profile_fingerprint" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."ownership_verdicts" IS 'What the ownership rule says of each organisation, both readings with bounds, and what the answer hangs on. One row per organisation with an owner on record.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."organisation_id" IS 'Organisation.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."identity_id" IS 'Organisation that stands for all its records.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."verdict" IS 'The rule''s answer.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."attributed_percent_min" IS 'Share by cascade, lower bound, percent.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."attributed_percent_max" IS 'Share by cascade, upper bound, percent.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."effective_percent_min" IS 'Share by look-through, lower bound, percent.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."effective_percent_max" IS 'Share by look-through, upper bound, percent.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."unknown_percent" IS 'Upper less lower bound by look-through: what nobody has on record.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."margin_percent" IS 'Deciding bound less the threshold, percentage points; null where none decides.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."valid_from" IS 'First day on which the verdict holds.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."valid_to" IS 'First day on which it no longer holds.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."interval_is_minimum" IS 'Whether it may hold longer: more changes are on record than followed.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."controlling_organisation_id" IS 'Restricted organisation at the path''s end.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."seed_basis" IS 'What restricts that organisation.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."deciding_stake_count" IS 'Stakes without any one of which the rule would not be met.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."deciding_complete" IS 'Whether all stakes upstream were tried, or only the direct ones.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."control_indicated" IS 'Restricted organisations have votes, seats or contracts: for counsel.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."headquarters_missing" IS 'No headquarters on record; incorporation stood in if known.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."undated" IS 'A stake without any date is among those it rests on.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."indirect_unexplained" IS 'Somebody declares more indirectly than the direct stakes explain.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."near_threshold_unresolved" IS 'Too close to the threshold, in too large a ring, to decide.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."rule_in_force" IS 'Whether the rule binds on the as-of day.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."profile" IS 'Rule that was applied.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."profile_version" IS 'Its version, as its file states it.';
+COMMENT ON COLUMN "links"."ownership_verdicts"."profile_fingerprint" IS 'SHA-256 over everything the rule says.';
+
+CREATE TABLE IF NOT EXISTS "links"."barred_organisations" (
+    "organisation_id" VARCHAR NOT NULL,
+    "identity_id" VARCHAR NOT NULL,
+    "name" VARCHAR,
+    "jurisdiction" VARCHAR,
+    "verdict" VARCHAR NOT NULL,
+    "controlling_organisation_id" VARCHAR,
+    "controlling_jurisdiction" VARCHAR,
+    "seed_basis" VARCHAR,
+    "attributed_percent" DOUBLE,
+    "effective_percent" DOUBLE,
+    "path" VARCHAR,
+    "threshold_percent" DOUBLE NOT NULL,
+    "rule" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."barred_organisations" IS 'Organisations that the rule bars on the as-of day, seeds included; none while the rule is not in force. One row per organisation that the rule bars.';
+COMMENT ON COLUMN "links"."barred_organisations"."organisation_id" IS 'Organisation.';
+COMMENT ON COLUMN "links"."barred_organisations"."identity_id" IS 'Organisation that stands for all its records.';
+COMMENT ON COLUMN "links"."barred_organisations"."name" IS 'Name as registered.';
+COMMENT ON COLUMN "links"."barred_organisations"."jurisdiction" IS 'Country of incorporation, alpha-2.';
+COMMENT ON COLUMN "links"."barred_organisations"."verdict" IS 'Which reading is met.';
+COMMENT ON COLUMN "links"."barred_organisations"."controlling_organisation_id" IS 'Restricted organisation at the path''s end.';
+COMMENT ON COLUMN "links"."barred_organisations"."controlling_jurisdiction" IS 'Country it is headquartered in, alpha-2.';
+COMMENT ON COLUMN "links"."barred_organisations"."seed_basis" IS 'What restricts that organisation.';
+COMMENT ON COLUMN "links"."barred_organisations"."attributed_percent" IS 'Share by cascade, lower bound, percent.';
+COMMENT ON COLUMN "links"."barred_organisations"."effective_percent" IS 'Share by look-through, lower bound, percent.';
+COMMENT ON COLUMN "links"."barred_organisations"."path" IS 'Path from the controlling organisation, with shares.';
+COMMENT ON COLUMN "links"."barred_organisations"."threshold_percent" IS 'Share that a reading had to pass.';
+COMMENT ON COLUMN "links"."barred_organisations"."rule" IS 'Profile and version the verdict was reached under.';
+
+CREATE TABLE IF NOT EXISTS "links"."ownership_paths" (
+    "organisation_id" VARCHAR NOT NULL,
+    "step" BIGINT NOT NULL,
+    "owner_id" VARCHAR NOT NULL,
+    "owned_id" VARCHAR NOT NULL,
+    "reading" VARCHAR NOT NULL,
+    "role" VARCHAR NOT NULL,
+    "percent_min" DOUBLE NOT NULL,
+    "percent_max" DOUBLE NOT NULL,
+    "attributed_percent" DOUBLE NOT NULL,
+    "effective_percent" DOUBLE NOT NULL,
+    "valid_from" DATE,
+    "valid_to" DATE,
+    "source" VARCHAR,
+    "is_deciding" BOOLEAN NOT NULL,
+    "is_complete" BOOLEAN NOT NULL
+);
+COMMENT ON TABLE "links"."ownership_paths" IS 'The stakes from the controlling organisation down, and those that count beside them at each step. One row per step of a path that carries a verdict.';
+COMMENT ON COLUMN "links"."ownership_paths"."organisation_id" IS 'Organisation whose verdict it is.';
+COMMENT ON COLUMN "links"."ownership_paths"."step" IS '1 is furthest up.';
+COMMENT ON COLUMN "links"."ownership_paths"."owner_id" IS 'Who holds the stake.';
+COMMENT ON COLUMN "links"."ownership_paths"."owned_id" IS 'In whom.';
+COMMENT ON COLUMN "links"."ownership_paths"."reading" IS 'Reading that the path carries.';
+COMMENT ON COLUMN "links"."ownership_paths"."role" IS 'On the path, or a further stake that counts at its step.';
+COMMENT ON COLUMN "links"."ownership_paths"."percent_min" IS 'Lower bound of the stake.';
+COMMENT ON COLUMN "links"."ownership_paths"."percent_max" IS 'Upper bound of the stake.';
+COMMENT ON COLUMN "links"."ownership_paths"."attributed_percent" IS 'Share of the owned organisation by cascade, lower bound.';
+COMMENT ON COLUMN "links"."ownership_paths"."effective_percent" IS 'Share of the owned organisation by look-through, lower bound.';
+COMMENT ON COLUMN "links"."ownership_paths"."valid_from" IS 'First day on which all rows of the stake hold.';
+COMMENT ON COLUMN "links"."ownership_paths"."valid_to" IS 'First day on which one of them no longer does.';
+COMMENT ON COLUMN "links"."ownership_paths"."source" IS 'Where the stake is recorded.';
+COMMENT ON COLUMN "links"."ownership_paths"."is_deciding" IS 'Whether the verdict falls without it.';
+COMMENT ON COLUMN "links"."ownership_paths"."is_complete" IS 'Whether the whole path is listed.';
+
+CREATE TABLE IF NOT EXISTS "links"."ownership_stakes" (
+    "owner_id" VARCHAR NOT NULL,
+    "owned_id" VARCHAR NOT NULL,
+    "percent_min" DOUBLE NOT NULL,
+    "percent_max" DOUBLE NOT NULL,
+    "percent_min_exclusive" BOOLEAN NOT NULL,
+    "percent_max_exclusive" BOOLEAN NOT NULL,
+    "valid_from" DATE,
+    "valid_to" DATE,
+    "source" VARCHAR
+);
+COMMENT ON TABLE "links"."ownership_stakes" IS 'Direct shareholdings as the rule counted them: records merged, tranches added, sources reconciled. One row per pair of owner and owned on the as-of day.';
+COMMENT ON COLUMN "links"."ownership_stakes"."owner_id" IS 'Who holds the stake.';
+COMMENT ON COLUMN "links"."ownership_stakes"."owned_id" IS 'In whom.';
+COMMENT ON COLUMN "links"."ownership_stakes"."percent_min" IS 'Lower bound, percent.';
+COMMENT ON COLUMN "links"."ownership_stakes"."percent_max" IS 'Upper bound, percent; equal to the lower one where it is exact.';
+COMMENT ON COLUMN "links"."ownership_stakes"."percent_min_exclusive" IS 'Whether the lower bound itself is excluded.';
+COMMENT ON COLUMN "links"."ownership_stakes"."percent_max_exclusive" IS 'Whether the upper bound itself is excluded.';
+COMMENT ON COLUMN "links"."ownership_stakes"."valid_from" IS 'First day on which all its rows hold.';
+COMMENT ON COLUMN "links"."ownership_stakes"."valid_to" IS 'First day on which one of them no longer does.';
+COMMENT ON COLUMN "links"."ownership_stakes"."source" IS 'Where it is recorded.';
+
+CREATE TABLE IF NOT EXISTS "links"."ownership_deciding_stakes" (
+    "organisation_id" VARCHAR NOT NULL,
+    "owner_id" VARCHAR NOT NULL,
+    "owned_id" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."ownership_deciding_stakes" IS 'For each organisation that meets the rule the stakes without any one of which it would not. One row per stake that a verdict hangs on.';
+COMMENT ON COLUMN "links"."ownership_deciding_stakes"."organisation_id" IS 'Organisation that meets the rule.';
+COMMENT ON COLUMN "links"."ownership_deciding_stakes"."owner_id" IS 'Who holds the stake.';
+COMMENT ON COLUMN "links"."ownership_deciding_stakes"."owned_id" IS 'In whom.';
+
+CREATE TABLE IF NOT EXISTS "links"."ownership_faults" (
+    "owner_id" VARCHAR,
+    "owned_id" VARCHAR,
+    "fault" VARCHAR NOT NULL,
+    "treatment" VARCHAR NOT NULL
+);
+COMMENT ON TABLE "links"."ownership_faults" IS 'Rows of the register that cannot be right, with what was done about each. One row per faulty stake.';
+COMMENT ON COLUMN "links"."ownership_faults"."owner_id" IS 'Who holds the stake.';
+COMMENT ON COLUMN "links"."ownership_faults"."owned_id" IS 'In whom.';
+COMMENT ON COLUMN "links"."ownership_faults"."fault" IS 'What is wrong.';
+COMMENT ON COLUMN "links"."ownership_faults"."treatment" IS 'What was done about it.';
+
+CREATE TABLE IF NOT EXISTS "links"."controlling_organisations" (
+    "organisation_id" VARCHAR NOT NULL,
+    "controlling_organisation_id" VARCHAR NOT NULL,
+    "step_count" BIGINT NOT NULL
+);
+COMMENT ON TABLE "links"."controlling_organisations" IS 'Who heads each family of companies: the end of the chain of owners that directly hold more than half. Wherever anybody sits: whose sister somebody is does not depend on the rule or on places. One row per organisation in a family of companies.';
+COMMENT ON COLUMN "links"."controlling_organisations"."organisation_id" IS 'Organisation; heads stand under themselves.';
+COMMENT ON COLUMN "links"."controlling_organisations"."controlling_organisation_id" IS 'Head of the family; may be a natural person.';
+COMMENT ON COLUMN "links"."controlling_organisations"."step_count" IS 'Majority holdings between the two; 0 for the head.';
+
 CREATE TABLE IF NOT EXISTS "links"."pools" (
     "pool_id" VARCHAR NOT NULL,
     "family" VARCHAR NOT NULL,
@@ -1381,6 +1357,30 @@ COMMENT ON COLUMN "links"."pool_accounts"."is_inside" IS 'Whether it is at home 
 COMMENT ON COLUMN "links"."pool_accounts"."value_count" IS 'Values of the pool it used.';
 COMMENT ON COLUMN "links"."pool_accounts"."exchange_count" IS 'Its exchanges through the pool.';
 COMMENT ON COLUMN "links"."pool_accounts"."exchange_share" IS 'Those over all its exchanges in the window.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_bridges" (
+    "group_id" VARCHAR NOT NULL,
+    "account_id" VARCHAR NOT NULL,
+    "separated_count" BIGINT NOT NULL,
+    "separated_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."group_bridges" IS 'Accounts without which a group falls apart: whoever looks into a group asks first whether these belong. One row per account that alone holds a candidate group together.';
+COMMENT ON COLUMN "links"."group_bridges"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_bridges"."account_id" IS 'Account that all links between two parts go through.';
+COMMENT ON COLUMN "links"."group_bridges"."separated_count" IS 'Members that the largest part loses with it, itself not counted.';
+COMMENT ON COLUMN "links"."group_bridges"."separated_share" IS 'Those over all members.';
+
+CREATE TABLE IF NOT EXISTS "links"."group_families" (
+    "group_id" VARCHAR NOT NULL,
+    "family" VARCHAR NOT NULL,
+    "linked_count" BIGINT NOT NULL,
+    "linked_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "links"."group_families" IS 'What is left of each group''s links without the values of one family, for the families that link it at all. One row per candidate group and independence family left out.';
+COMMENT ON COLUMN "links"."group_families"."group_id" IS 'Group.';
+COMMENT ON COLUMN "links"."group_families"."family" IS 'Family that is left out.';
+COMMENT ON COLUMN "links"."group_families"."linked_count" IS 'Members in the largest part that stays linked.';
+COMMENT ON COLUMN "links"."group_families"."linked_share" IS 'Those over all members.';
 
 CREATE SCHEMA IF NOT EXISTS reports;
 
@@ -1473,6 +1473,38 @@ COMMENT ON COLUMN "reports"."decisions"."as_of" IS 'As-of date on which the find
 COMMENT ON COLUMN "reports"."decisions"."account_count" IS 'Its accounts then.';
 COMMENT ON COLUMN "reports"."decisions"."is_in_force" IS 'Whether no later decision on the same finding replaced it.';
 COMMENT ON COLUMN "reports"."decisions"."held_back_count" IS 'Groups that this run left out of the findings because of it.';
+
+CREATE TABLE IF NOT EXISTS "reports"."pool_campaigns" (
+    "pool_id" VARCHAR NOT NULL,
+    "finding_id" VARCHAR NOT NULL,
+    "family" VARCHAR NOT NULL,
+    "account_count" BIGINT NOT NULL,
+    "campaign_account_count" BIGINT NOT NULL,
+    "pool_account_count" BIGINT NOT NULL,
+    "bystander_count" BIGINT NOT NULL,
+    "other_account_count" BIGINT NOT NULL,
+    "exchange_count" BIGINT NOT NULL,
+    "pool_exchange_count" BIGINT NOT NULL,
+    "pool_share" DOUBLE NOT NULL,
+    "pool_share_low" DOUBLE NOT NULL,
+    "pool_share_high" DOUBLE NOT NULL,
+    "campaign_share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "reports"."pool_campaigns" IS 'How much of each pool''s traffic each campaign makes up, and who else is there: many pools, many campaigns. One row per infrastructure pool and campaign that uses it.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_id" IS 'Pool, as in links.pools.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."finding_id" IS 'Campaign: a finding on a group of accounts.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."family" IS 'As in links.pools.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."account_count" IS 'Accounts of the campaign that use the pool.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."campaign_account_count" IS 'Accounts of the campaign.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_account_count" IS 'Accounts of the pool.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."bystander_count" IS 'Accounts of the pool that stand beside the campaign, not accused.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."other_account_count" IS 'Accounts of the pool in no finding on a group.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."exchange_count" IS 'Exchanges of the campaign''s accounts through the pool.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_exchange_count" IS 'All exchanges through the pool.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_share" IS 'Share of the pool''s traffic that the campaign''s accounts make up.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_share_low" IS 'Lower end of its 95 % interval: Wilson, with accounts as units, weighed by their traffic.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."pool_share_high" IS 'Upper end of that interval.';
+COMMENT ON COLUMN "reports"."pool_campaigns"."campaign_share" IS 'Share of the campaign''s traffic that goes through the pool.';
 
 CREATE TABLE IF NOT EXISTS "reports"."findings" (
     "finding_id" VARCHAR NOT NULL,
@@ -1823,38 +1855,6 @@ COMMENT ON COLUMN "reports"."finding_robustness"."linked_count" IS 'Accounts of 
 COMMENT ON COLUMN "reports"."finding_robustness"."linked_share" IS 'Those over all accounts of the group.';
 COMMENT ON COLUMN "reports"."finding_robustness"."control_without" IS 'Confidence in common control without it; null: there would be no finding.';
 COMMENT ON COLUMN "reports"."finding_robustness"."confidence_without" IS 'Confidence in the finding without it; null: there would be none.';
-
-CREATE TABLE IF NOT EXISTS "reports"."pool_campaigns" (
-    "pool_id" VARCHAR NOT NULL,
-    "finding_id" VARCHAR NOT NULL,
-    "family" VARCHAR NOT NULL,
-    "account_count" BIGINT NOT NULL,
-    "campaign_account_count" BIGINT NOT NULL,
-    "pool_account_count" BIGINT NOT NULL,
-    "bystander_count" BIGINT NOT NULL,
-    "other_account_count" BIGINT NOT NULL,
-    "exchange_count" BIGINT NOT NULL,
-    "pool_exchange_count" BIGINT NOT NULL,
-    "pool_share" DOUBLE NOT NULL,
-    "pool_share_low" DOUBLE NOT NULL,
-    "pool_share_high" DOUBLE NOT NULL,
-    "campaign_share" DOUBLE NOT NULL
-);
-COMMENT ON TABLE "reports"."pool_campaigns" IS 'How much of each pool''s traffic each campaign makes up, and who else is there: many pools, many campaigns. One row per infrastructure pool and campaign that uses it.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."pool_id" IS 'Pool, as in links.pools.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."finding_id" IS 'Campaign: a finding on a group of accounts.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."family" IS 'As in links.pools.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."account_count" IS 'Accounts of the campaign that use the pool.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."campaign_account_count" IS 'Accounts of the campaign.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."pool_account_count" IS 'Accounts of the pool.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."bystander_count" IS 'Accounts of the pool that stand beside the campaign, not accused.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."other_account_count" IS 'Accounts of the pool in no finding on a group.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."exchange_count" IS 'Exchanges of the campaign''s accounts through the pool.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."pool_exchange_count" IS 'All exchanges through the pool.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."pool_share" IS 'Share of the pool''s traffic that the campaign''s accounts make up.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."pool_share_low" IS 'Lower end of its 95 % interval: Wilson, with accounts as units, weighed by their traffic.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."pool_share_high" IS 'Upper end of that interval.';
-COMMENT ON COLUMN "reports"."pool_campaigns"."campaign_share" IS 'Share of the campaign''s traffic that goes through the pool.';
 
 CREATE SCHEMA IF NOT EXISTS analysis;
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from forensics.contracts.cohesion import EVIDENCE_FAMILIES
+from forensics.contracts.structure import EVIDENCE_FAMILIES
 from forensics.links.evidence import EVIDENCE_KINDS, EvidenceKind
 from forensics.links.kinds import SIGNAL_KINDS
 from forensics.reports.group_facts import GroupFacts

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from forensics import contracts
-from forensics.contracts.cohesion import EVIDENCE_FAMILIES
+from forensics.contracts.structure import EVIDENCE_FAMILIES
 from forensics.reports.judgement import Judgement, judge
 from forensics.reports.leave_out import KINDS_OF, left_out
 from forensics.reports.sources import WITHOUT

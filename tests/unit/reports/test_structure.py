@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from forensics.contracts.cohesion import EVIDENCE_FAMILIES
+from forensics.contracts.structure import EVIDENCE_FAMILIES
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.following import NO_EVIDENCE
 from forensics.reports.leave_out import KINDS_OF
