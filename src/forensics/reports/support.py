@@ -106,8 +106,8 @@ def log_bound(p: float) -> float:
 
 def _log_factor(need: Need) -> float:
     """Decimal logarithm of the Bayes factor for the share lying where the rival needs it, against lying anywhere."""
-    from scipy.special import betainc
+    from scipy.special import betaincc
 
     hits = need.share * need.units
-    inside = float(1.0 - betainc(hits + 1.0, need.units - hits + 1.0, need.enough))
+    inside = float(betaincc(hits + 1.0, need.units - hits + 1.0, need.enough))
     return math.log10(max(inside, 1e-300) / (1.0 - need.enough))
