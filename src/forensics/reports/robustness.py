@@ -139,7 +139,7 @@ def _bridges(bridges: pl.DataFrame | None, account_count: int) -> list[Statement
     if worst["separated_share"] < CUT_OFF:
         return []
     sentence = (
-        f"One account alone links {worst['separated_count']} of {account_count} accounts to the others: if it belongs to"
-        " two groups, these are two."
+        f"One account alone links {worst['separated_count']} of {account_count} accounts to the others: if it belongs"
+        " to two groups, these are two."
     )
     return [Statement("contradicts", sentence, "bridge_account", worst["separated_share"], 0.0)]
