@@ -13,6 +13,9 @@ from tests.unit.exports.case_facts import case, hostile
 
 LOOKS = [(1280, False), (1280, True), (390, False), (390, True)]
 
+PAPER = 680
+"""Pixels between the margins of an A4 sheet."""
+
 FAULTS = """(() => {
     const faults = [];
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
@@ -107,8 +110,9 @@ def test_the_policy_stops_what_would_get_through_the_other_walls(
 
 
 def test_a_page_prints_with_all_its_sections(browser: Page, hostile_pages: dict[str, Path]) -> None:
-    look(browser, hostile_pages["finding-1.html"], 1280, is_dark=True)
+    look(browser, hostile_pages["finding-1.html"], PAPER, is_dark=True)
     browser.call("Emulation.setEmulatedMedia", media="print")
+    assert browser.evaluate("document.documentElement.scrollWidth") <= PAPER
     assert browser.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     assert browser.evaluate("getComputedStyle(document.querySelector('nav')).display") == "none"
     shown = browser.evaluate("[...document.querySelectorAll('h2')].filter(one => one.offsetHeight).length")
