@@ -6,6 +6,7 @@ from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.group_facts import COVERAGE, GroupFacts, Shown
 from forensics.reports.judgement import LEVELS, Judgement
 from forensics.reports.rivals import Rival
+from forensics.reports.support import told
 
 
 class Statement(NamedTuple):
@@ -150,4 +151,5 @@ def _innocent(judgement: Judgement) -> Statement:
     left = sorted(facts.held - rival.explains)
     labels = ", ".join(EVIDENCE_KINDS[name].label for name in left)
     rest = f" It leaves unexplained: {labels}." if left else " It would explain all that is seen."
-    return Statement("contradicts", f"{rival.title}{rest} {rival.check}", "innocent_explanation", None, None)
+    sentence = f"{rival.title}{rest} {told(facts, rival)} {rival.check}"
+    return Statement("contradicts", sentence, "innocent_explanation", None, None)

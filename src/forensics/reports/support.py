@@ -95,6 +95,15 @@ def support(facts: GroupFacts, rival: Rival) -> Support:
     return Support(favours, band, round(ratio, 6))
 
 
+def told(facts: GroupFacts, rival: Rival) -> str:
+    """The same as a sentence."""
+    found = support(facts, rival)
+    if found.favours == "neither":
+        return "The evidence favours neither."
+    what = "the finding over it" if found.favours == "finding" else "it over the finding"
+    return f"Support for {what}: {found.band.replace('_', ' ')} at most, uncalibrated."
+
+
 def log_bound(p: float) -> float:
     """Decimal logarithm of the most that a chance of p can be worth against chance; 0 from p = 1/e on."""
     if p >= 1 / math.e:
