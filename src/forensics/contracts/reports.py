@@ -134,6 +134,10 @@ class FindingBystanders(dy.Schema):
     finding_id = dy.String(primary_key=True, description="Finding.")
     account_id = dy.String(primary_key=True, description="Account beside it.")
     carried = dy.String(description="Kinds of evidence it does carry, comma-separated.")
+    pool_id = dy.String(
+        nullable=True,
+        description="Pool in links.pools that it shares with most accounts of the finding; null if they share none.",
+    )
 
 
 class _Scored(dy.Schema):

@@ -95,7 +95,6 @@ def compose_findings(
         "reports.finding_signals": _signals(connection, identities, owner_signals),
         "reports.finding_evidence": _evidence(statements, identities),
         "reports.finding_rivals": finding_rivals(judgements, identities),
-        "reports.finding_bystanders": bystanders,
         **structure,
     }
     return over_time(connection, window, composed, followed, decisions)

@@ -70,6 +70,25 @@ def pool_campaigns(
     )
 
 
+def with_pool(connection: duckdb.DuckDBPyConnection, bystanders: pl.DataFrame, campaigns: pl.DataFrame) -> pl.DataFrame:
+    """Bystanders with the pool that each shares with most accounts of the finding, if there is one.
+
+    Args:
+        connection: with links.pool_accounts.
+        bystanders: finding_id, account_id and other columns.
+        campaigns: rows of reports.pool_campaigns.
+    """
+    customers = read_frame(connection, "SELECT pool_id, account_id FROM links.pool_accounts ORDER BY ALL")
+    shared = (
+        bystanders.select("finding_id", "account_id")
+        .join(customers, on="account_id")
+        .join(campaigns.select("pool_id", "finding_id", "account_count"), on=["pool_id", "finding_id"])
+        .sort("account_count", "pool_id", descending=[True, False])
+        .unique(["finding_id", "account_id"], keep="first", maintain_order=True)
+    )
+    return bystanders.join(shared.drop("account_count"), on=["finding_id", "account_id"], how="left")
+
+
 def _pool_sizes(customers: pl.DataFrame, accused: pl.DataFrame) -> pl.DataFrame:
     """Accounts and traffic of each pool, and how many accounts of equal traffic it amounts to (Kish 1965)."""
     others = customers.join(accused, on="account_id", how="anti").group_by("pool_id").len("other_account_count")

@@ -4,7 +4,7 @@ import duckdb
 import polars as pl
 
 from forensics.reports.judgement import Judgement
-from forensics.reports.pool_campaigns import pool_campaigns, pool_statements
+from forensics.reports.pool_campaigns import pool_campaigns, pool_statements, with_pool
 from forensics.reports.robustness import finding_robustness, robustness_statements
 from forensics.reports.statements import Statement
 
@@ -16,13 +16,13 @@ def structure_of_findings(
     bystanders: pl.DataFrame,
     identities: pl.DataFrame,
 ) -> tuple[dict[str, pl.DataFrame], dict[str, list[Statement]]]:
-    """Frames of reports.pool_campaigns and finding_robustness, and statements on both by candidate.
+    """Frames of reports.pool_campaigns, finding_bystanders and finding_robustness, and statements by candidate.
 
     Args:
         connection: with the tables of the step links.
         judgements: what is held of each group, by group id.
         members: finding_id, kind, account_id and exchange_count of all findings.
-        bystanders: finding_id and account_id of those that stand beside a finding.
+        bystanders: rows of reports.finding_bystanders without their pool.
         identities: candidate and finding_id.
     """
     campaigns = pool_campaigns(connection, members, bystanders)
@@ -32,6 +32,7 @@ def structure_of_findings(
         statements.setdefault(candidate, []).extend(pooled.get(finding_id, []))
     tables = {
         "reports.pool_campaigns": campaigns,
+        "reports.finding_bystanders": with_pool(connection, bystanders, campaigns),
         "reports.finding_robustness": finding_robustness(connection, judgements, identities),
     }
     return tables, statements

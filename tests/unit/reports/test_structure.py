@@ -8,7 +8,7 @@ from forensics.contracts.structure import EVIDENCE_FAMILIES
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.following import NO_EVIDENCE
 from forensics.reports.leave_out import KINDS_OF
-from forensics.reports.pool_campaigns import pool_campaigns, pool_statements, share_interval
+from forensics.reports.pool_campaigns import pool_campaigns, pool_statements, share_interval, with_pool
 from tests.worlds.line import Line, put
 
 
@@ -53,6 +53,11 @@ def test_a_pool_carries_several_campaigns_and_people_of_none(pool: Line) -> None
     assert (first["exchange_count"], first["pool_exchange_count"]) == (1000, 4000)
     assert first["pool_share"] == pytest.approx(0.25) and first["campaign_share"] == pytest.approx(0.25)
     assert 0.1 < first["pool_share_low"] < 0.25 < first["pool_share_high"] < 0.45
+
+
+def test_a_bystander_is_told_with_the_pool_it_shares(pool: Line) -> None:
+    found = with_pool(pool.connection, BYSTANDERS, pool_campaigns(pool.connection, _members(), BYSTANDERS))
+    assert found.sort("account_id")["pool_id"].to_list() == ["pool-1", "pool-1", None]
 
 
 def test_a_campaigns_evidence_says_who_else_uses_its_pool(pool: Line) -> None:
