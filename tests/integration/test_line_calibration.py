@@ -19,8 +19,8 @@ from forensics.warehouse import replace_table
 from tests.worlds.line import Line, open_line, put, put_exchanges
 from tests.worlds.tiny import FIRST_DAY, TinyWorld, make_world
 
-WORLDS = 14
-RANDOM_GROUPS = 43
+WORLDS = 20
+RANDOM_GROUPS = 30
 SIZES = {
     "ordinary": 130,
     "carrier": 30,
