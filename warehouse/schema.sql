@@ -1631,7 +1631,7 @@ COMMENT ON COLUMN "reports"."finding_rivals"."confidence_left" IS 'Confidence in
 COMMENT ON COLUMN "reports"."finding_rivals"."favours" IS 'Which of the two the evidence speaks for.';
 COMMENT ON COLUMN "reports"."finding_rivals"."band" IS 'How far it does at most, on the scale of reports/support.py: none below 2 : 1, weak below 10 : 1, moderate below 100 : 1, moderately strong below 1,000 : 1, strong from there on.';
 COMMENT ON COLUMN "reports"."finding_rivals"."log_ratio_bound" IS 'Decimal logarithm of the bound on the likelihood ratio, positive for the finding. Evidence that the rival explains weighs 0; evidence it leaves, 1 : −e q ln q at most, once a cause; what it needs, a Bayes factor.';
-COMMENT ON COLUMN "reports"."finding_rivals"."calibration" IS 'A bound that follows from stated chances and was checked on no known case.';
+COMMENT ON COLUMN "reports"."finding_rivals"."calibration" IS 'A bound that follows from stated chances, not from known cases; `forensics evaluate` says how often each band was right in simulated worlds.';
 COMMENT ON COLUMN "reports"."finding_rivals"."check" IS 'How an investigator can tell.';
 
 CREATE TABLE IF NOT EXISTS "reports"."finding_bystanders" (

@@ -122,7 +122,9 @@ class FindingRivals(dy.Schema):
         " factor."
     )
     calibration = dy.Enum(
-        ["uncalibrated"], description="A bound that follows from stated chances and was checked on no known case."
+        ["uncalibrated"],
+        description="A bound that follows from stated chances, not from known cases; `forensics evaluate` says how"
+        " often each band was right in simulated worlds.",
     )
     check = dy.String(description="How an investigator can tell.")
 

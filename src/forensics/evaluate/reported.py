@@ -24,6 +24,9 @@ GROUP_CLAIMS = ("coordinated_extraction", "relay")
 
 OWNERSHIP_CLAIM = "barred_ownership"
 
+FOR_THE_RIVAL = "for the explanation"
+"""Band of findings whose evidence favours an innocent explanation."""
+
 FINDING_SCHEMA = pl.Schema({
     "finding_id": pl.String,
     "as_of": pl.Date,
@@ -42,6 +45,8 @@ class Reported:
         findings: `FINDING_COLUMNS` and `rank` of the confidence, one row a finding.
         members: finding_id and account_id, one row an account in a finding.
         verdicts: organisation_id and verdict; None for a detector that does not judge ownership.
+        bands: finding_id and band: how far the evidence favours the finding over the innocent explanation it favours
+            least; None for a detector that weighs no explanations.
     """
 
     first: date
@@ -49,6 +54,7 @@ class Reported:
     findings: pl.DataFrame
     members: pl.DataFrame
     verdicts: pl.DataFrame | None
+    bands: pl.DataFrame | None = None
 
 
 def read_reports(reports: Path, truth: Truth) -> Reported:
@@ -88,9 +94,24 @@ def read_reports(reports: Path, truth: Truth) -> Reported:
         findings=ranked(findings),
         members=frames["finding_accounts"].cast(pl.String).unique().sort("finding_id", "account_id"),
         verdicts=verdicts.unique("organisation_id", keep="first", maintain_order=True).sort("organisation_id"),
+        bands=_weakest_bands(folder / "finding_rivals.parquet"),
     )
     check_belonging(reported, truth)
     return reported
+
+
+def _weakest_bands(path: Path) -> pl.DataFrame | None:
+    """Each finding's band against the plausible explanation that its evidence favours it least over."""
+    if not path.is_file():
+        return None
+    plausible = pl.read_parquet(path).filter("is_plausible").cast({"favours": pl.String, "band": pl.String})
+    favours, band = pl.col("favours"), pl.col("band")
+    named = pl.when(favours == "rival").then(pl.lit(FOR_THE_RIVAL)).otherwise(band.str.replace_all("_", " "))
+    return (
+        plausible.sort("finding_id", "log_ratio_bound", "rival")
+        .unique("finding_id", keep="first", maintain_order=True)
+        .select("finding_id", band=named)
+    )
 
 
 def _check_words(folder: Path, findings: pl.DataFrame) -> None:

@@ -6,6 +6,7 @@ import polars as pl
 
 from forensics.evaluate import OWN_DETECTOR, Evaluation
 from forensics.evaluate.ablation import WITH_ALL, is_ablated
+from forensics.evaluate.reported import FOR_THE_RIVAL
 
 NOTHING = "–"
 """What a figure looks like that rests on nothing."""
@@ -37,6 +38,7 @@ OWNERSHIP_MEASURES = {
     "accounts of barred organisations in a finding": "barred_accounts_recall",
     "accounts in such findings whose organisation is barred": "barred_accounts_precision",
 }
+BAND_NAMES = (FOR_THE_RIVAL, "none", "weak", "moderate", "moderately strong", "strong")
 ABLATION_MEASURES = {
     "recall": "recall",
     "recall with leads": "recall_with_leads",
@@ -83,6 +85,7 @@ def sheets(evaluation: Evaluation, detector: str = OWN_DETECTOR) -> tuple[Sheet,
         _list_sheet("Findings", FINDING_MEASURES, evaluation, detector),
         _list_sheet("Ownership", OWNERSHIP_MEASURES, evaluation, detector),
         verdict_sheet(evaluation, detector),
+        band_sheet(evaluation, detector),
     )
 
 
@@ -131,6 +134,21 @@ def verdict_sheet(evaluation: Evaluation, detector: str = OWN_DETECTOR) -> Sheet
         for verdict in summed["verdict"].unique().sort()
     ]
     return Sheet("Ownership verdicts: true (rows) and reported (columns)", ("true verdict", *said), tuple(rows))
+
+
+def band_sheet(evaluation: Evaluation, detector: str = OWN_DETECTOR) -> Sheet:
+    """How often findings are right, by how far their evidence favours them over the likeliest innocent explanation."""
+    figures = _figures(evaluation, detector)
+    rows = [
+        (band, _shown(figure), _count(figure, "hits"), _count(figure, "total"))
+        for band in BAND_NAMES
+        if (figure := figures.get(("band_right", "band", band)))
+    ]
+    return Sheet(
+        "Bands of support against the strictest innocent explanation: findings and leads that are right",
+        ("band, at most", "share right", "of these", "of all"),
+        tuple(rows),
+    )
 
 
 def comparison_sheet(evaluation: Evaluation, innocent: Evaluation | None = None) -> Sheet:

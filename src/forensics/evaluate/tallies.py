@@ -34,6 +34,7 @@ MEASURES = {
     "innocents_accused": "innocent accounts accused",
     "findings_false": "accusing findings with less than half of their accounts rightly accused",
     "purity": "accounts of accusing findings that are of the finding's most common true group",
+    "band_right": "findings and leads with at least half of their accounts rightly named",
     "wholeness": "accused accounts of campaigns that stand in their campaign's largest finding",
     "verdict_exact": "organisations with a known verdict that get exactly it",
     "barred_recall": "barred organisations reported as barred",
@@ -59,6 +60,7 @@ def count(truth: Truth, reported: Reported, matches: Matches) -> pl.DataFrame:
         *_precision(matches),
         *_false_accusations(matches),
         *_findings(matches),
+        *_bands(reported, matches),
     ]
     if reported.verdicts is not None:
         parts += [*_verdicts(truth, reported.verdicts), *_barred_accounts(truth, reported)]
@@ -153,6 +155,14 @@ def _findings(matches: Matches) -> list[pl.DataFrame]:
         *_tally(accusing, "findings_false", "finding_id", pl.col("is_false"), **slices),
         *_tally(accusing, "purity", "finding_id", pl.col("part_count"), pl.col("account_count"), **slices),
     ]
+
+
+def _bands(reported: Reported, matches: Matches) -> list[pl.DataFrame]:
+    """How often findings and leads of a band are right: what the band was worth in this world."""
+    if reported.bands is None:
+        return []
+    rows = matches.findings.join(reported.bands, on="finding_id")
+    return _tally(rows, "band_right", "finding_id", ~pl.col("is_false"), band=pl.col("band"))
 
 
 def _verdicts(truth: Truth, verdicts: pl.DataFrame) -> list[pl.DataFrame]:

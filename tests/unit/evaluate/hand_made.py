@@ -104,6 +104,20 @@ def write_reports(
     pl.DataFrame(named, schema={"finding_id": pl.String, "account_id": pl.String}, orient="row").write_parquet(
         folder / "finding_accounts.parquet"
     )
+    rivals = [
+        (name, rival, plausible, favours, band, ratio)
+        for name, _, confidence, _ in findings
+        for rival, plausible, favours, band, ratio in (
+            ("colleagues", True, "finding", "strong", 4.0),
+            ("agency", confidence != "low", "finding", "weak", 0.6),
+            ("one_customer", False, "rival", "weak", -0.7),
+        )
+    ]
+    rival_columns = ["finding_id", "rival", "is_plausible", "favours", "band", "log_ratio_bound"]
+    rival_types = (pl.String, pl.String, pl.Boolean, pl.String, pl.String, pl.Float64)
+    pl.DataFrame(rivals, schema=dict(zip(rival_columns, rival_types, strict=True)), orient="row").write_parquet(
+        folder / "finding_rivals.parquet"
+    )
     for table, content in (("barred_organisations", barred), ("ownership_verdicts", said)):
         pl.DataFrame(
             {"organisation_id": list(content), "verdict": list(content.values())},

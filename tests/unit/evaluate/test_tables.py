@@ -15,6 +15,7 @@ from forensics.evaluate.seeds import REPORTING_SEEDS, WorldKey
 from forensics.evaluate.tables import (
     NOTHING,
     ablation_sheet,
+    band_sheet,
     campaign_sheet,
     comparison_sheet,
     innocent_sheet,
@@ -54,6 +55,12 @@ def test_detectors_stand_side_by_side(evaluation: Evaluation) -> None:
     assert [row[0] for row in sheet.rows] == ["forensics"]
     assert sheet.rows[0][-1] == "1 (3 accounts)"
     assert all(len(row) == len(sheet.headings) for row in sheet.rows)
+
+
+def test_a_band_is_that_of_the_explanation_that_is_favoured_least_and_says_how_often_it_is_right(
+    evaluation: Evaluation,
+) -> None:
+    assert [(row[0], *row[2:]) for row in band_sheet(evaluation).rows] == [("weak", "1", "2")]
 
 
 def test_the_pipeline_without_some_evidence_is_no_detector_of_its_own(evaluation: Evaluation) -> None:
