@@ -1,4 +1,4 @@
-"""The commands of the README, the example queries and the tour do what they say on a small simulated world."""
+"""The commands of the README and the example queries do what they say on a small simulated world."""
 
 import os
 import re
@@ -90,15 +90,3 @@ def test_an_example_query_runs(path: Path, home: Path) -> None:
         result = connection.execute(path.read_text("utf-8"))
         assert result.description
         result.fetchall()
-
-
-def test_the_tour_runs(home: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, str(PROJECT / "notebooks" / "tour.py")],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**os.environ, "FORENSICS_HOME": str(home)},
-    )
-    assert done.returncode == 0, done.stderr
-    assert "finding-" in done.stdout

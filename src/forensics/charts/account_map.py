@@ -3,6 +3,7 @@
 import io
 
 import duckdb
+import polars as pl
 
 from forensics.warehouse.tables import read_frame
 
@@ -15,6 +16,10 @@ NAMED_CLUSTERS = 8
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A800", "#7A5195")
 NOISE_COLOUR = "#C4C7CC"
 OTHER_COLOUR = "#8A8F98"
+
+
+RINGS = {1: ("#1f2933", 0.5, "in a lead only"), 2: ("#B42318", 1.3, "in a finding that accuses")}
+"""Colour, width and meaning of the rings: 2 of confidence high or moderate, 1 of low."""
 
 
 def account_map(connection: duckdb.DuckDBPyConnection, *, ring_findings: bool = True) -> bytes:
@@ -30,17 +35,7 @@ def account_map(connection: duckdb.DuckDBPyConnection, *, ring_findings: bool = 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    places = read_frame(
-        connection,
-        """
-        SELECT map_x, map_y, cluster_id,
-               account_id IN (
-                   SELECT account_id FROM reports.finding_accounts JOIN reports.findings USING (finding_id)
-                   WHERE kind <> 'barred_ownership'
-               ) AS is_found
-        FROM clusters.account_clusters ORDER BY account_id
-        """,
-    )
+    places = _places(connection)
     names = {cluster: ",\n  ".join(parts) for cluster, parts in cluster_names(connection).items()}
     figure = Figure(figsize=PICTURE_INCHES, dpi=DOTS_PER_INCH, layout="constrained")
     FigureCanvasAgg(figure)
@@ -52,18 +47,20 @@ def account_map(connection: duckdb.DuckDBPyConnection, *, ring_findings: bool = 
     for cluster_id in sorted(places["cluster_id"].unique().to_list(), reverse=True):
         members = places.filter(cluster_id=cluster_id)
         colour, label = _look(cluster_id, names.get(cluster_id, ""), members.height)
-        axes.scatter(members["map_x"], members["map_y"], s=size, c=colour, label=label, linewidths=0, zorder=2)
-    found = places.filter("is_found")
-    if ring_findings and found.height:
+        axes.scatter(
+            members["map_x"], members["map_y"], s=size, c=colour, label=label, linewidths=0, alpha=0.8, zorder=2
+        )
+    for rank, (colour, width, label) in RINGS.items() if ring_findings else ():
+        found = places.filter(rank=rank)
         axes.scatter(
             found["map_x"],
             found["map_y"],
             s=size * 3,
             facecolors="none",
-            edgecolors="#111111",
-            linewidths=0.5,
-            label=f"in a finding on behaviour ({found.height:,})",
-            zorder=3,
+            edgecolors=colour,
+            linewidths=width,
+            label=f"{label} ({found.height:,})" if found.height else "",
+            zorder=3 + rank,
         )
     if not places.height:
         axes.text(0.5, 0.5, "No account has enough activity.", ha="center", transform=axes.transAxes)
@@ -79,6 +76,21 @@ def account_map(connection: duckdb.DuckDBPyConnection, *, ring_findings: bool = 
     picture = io.BytesIO()
     figure.savefig(picture, format="png", metadata={"Software": None})
     return picture.getvalue()
+
+
+def _places(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Place and cluster of each account, and the rank of the gravest finding on its behaviour, 0 without one."""
+    return read_frame(
+        connection,
+        """
+        SELECT map_x, map_y, cluster_id, coalesce(rank, 0) AS rank
+        FROM clusters.account_clusters LEFT JOIN (
+            SELECT account_id, max(if(confidence = 'low', 1, 2)) AS rank
+            FROM reports.finding_accounts JOIN reports.findings USING (finding_id)
+            WHERE kind <> 'barred_ownership' GROUP BY account_id
+        ) USING (account_id) ORDER BY account_id
+        """,
+    )
 
 
 def _look(cluster_id: int, name: str, size: int) -> tuple[str, str]:
