@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 from jinja2 import UndefinedError
 
+from forensics.exports.case_files import facts
 from forensics.exports.case_files.actions import actions
 from forensics.exports.case_files.facts import QUERIES, RunFacts, read_facts
 from forensics.exports.case_files.folders import case_file, page_name
@@ -156,6 +158,18 @@ def test_every_query_gives_what_the_pages_read(blank_line: Line) -> None:
     columns = {name: set(rows[0]) for name, rows in case().rows.items()}
     for name in set(QUERIES) - {"findings"}:
         assert columns_of(blank_line, name) | ({"network"} if name == "signals" else set()) == columns[name], name
+
+
+def test_a_lost_file_of_exchanges_keeps_no_finding_back(blank_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = blank_line.home.root / "gone.parquet"
+    monkeypatch.setattr(
+        facts, "exemplars", lambda opened, *_: opened.sql(f"SELECT prompt FROM read_parquet('{gone}')").pl()
+    )
+    found, can_be_read = facts._exemplars(blank_line.connection, [case().finding], blank_line.settings)
+    assert found.is_empty() and not can_be_read
+    told = case()
+    lost = replace(told, run=replace(told.run, prompts_can_be_read=False), rows={**told.rows, "exemplars": []})
+    assert "A file with these exchanges cannot be read" in case_page(lost, blank_line.connection)
 
 
 def columns_of(line: Line, name: str) -> set[str]:

@@ -1,8 +1,8 @@
 """What the pages say, read once for all findings: one bounded query a table, see the folder queries."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
@@ -14,6 +14,7 @@ import polars as pl
 from forensics.charts import activity_heat_map, capability_mix, link_graph
 from forensics.exports.cases import networks
 from forensics.exports.runs import Run, read_run
+from forensics.privacy.exemplars import SCHEMA as EXEMPLAR_SCHEMA
 from forensics.privacy.exemplars import exemplars
 from forensics.privacy.redaction import shown
 from forensics.settings import Settings
@@ -58,6 +59,7 @@ class RunFacts:
         availability: rows of reports.evidence_availability.
         policy: profile, version and profile_sha256 of the ownership rule.
         shows_prompts: whether the settings let callers' text be shown.
+        prompts_can_be_read: whether the files of the exchanges are there.
         first_shown: first day of the pictures of activity.
         column_hours: hours a column of them covers.
     """
@@ -75,6 +77,7 @@ class RunFacts:
     shows_prompts: bool
     first_shown: date
     column_hours: int
+    prompts_can_be_read: bool = True
 
     @property
     def window_days(self) -> int:
@@ -143,13 +146,26 @@ def read_facts(
     findings = list(frames.pop("findings").iter_rows(named=True))
     frames["signals"] = _with_networks(connection, frames["signals"])
     frames["templates"] = _redacted(frames["templates"], shows_prompts=run.shows_prompts)
-    accused = [one["finding_id"] for one in findings if accuses(one)]
-    frames["exemplars"] = exemplars(connection, accused, settings)
+    frames["exemplars"], can_be_read = _exemplars(connection, findings, settings)
+    run = replace(run, prompts_can_be_read=can_be_read)
     grouped = {name: _by_finding(frame) for name, frame in frames.items()}
     return run, [
         CaseFacts(run, one, {name: rows.get(one["finding_id"], []) for name, rows in grouped.items()})
         for one in findings
     ]
+
+
+def _exemplars(
+    connection: duckdb.DuckDBPyConnection, findings: Sequence[Row], settings: Settings
+) -> tuple[pl.DataFrame, bool]:
+    """Exemplars of the findings that accuse, and whether the files they come from can be read.
+
+    A lost or broken file of exchanges is a fault that checks and `verify` name; it must not keep findings from being published.
+    """
+    try:
+        return exemplars(connection, [one["finding_id"] for one in findings if accuses(one)], settings), True
+    except (duckdb.IOException, duckdb.InvalidInputException):
+        return pl.DataFrame(schema=EXEMPLAR_SCHEMA), False
 
 
 def accuses(finding: Row) -> bool:
