@@ -160,7 +160,7 @@ def _exemplars(
 ) -> tuple[pl.DataFrame, bool]:
     """Exemplars of the findings that accuse, and whether the files they come from can be read.
 
-    A lost or broken file of exchanges is a fault that checks and `verify` name; it must not keep findings from being published.
+    A lost or broken file of exchanges is a fault that checks and `verify` name; it keeps no finding from publication.
     """
     try:
         return exemplars(connection, [one["finding_id"] for one in findings if accuses(one)], settings), True
