@@ -379,7 +379,14 @@ CREATE TABLE IF NOT EXISTS "core"."template_days" (
     "exchange_count" BIGINT NOT NULL,
     "distinct_prompt_count" BIGINT NOT NULL,
     "fill_count" BIGINT NOT NULL,
-    "repeat_count" BIGINT NOT NULL
+    "repeat_count" BIGINT NOT NULL,
+    "refused_count" BIGINT NOT NULL,
+    "reasoning_request_count" BIGINT NOT NULL,
+    "grading_request_count" BIGINT NOT NULL,
+    "trace_cleaning_request_count" BIGINT NOT NULL,
+    "policy_rewriting_request_count" BIGINT NOT NULL,
+    "agentic_request_count" BIGINT NOT NULL,
+    "safety_probing_request_count" BIGINT NOT NULL
 );
 COMMENT ON TABLE "core"."template_days" IS 'How often an account used a template on a day. A template is text that two or more distinct prompts of the day share for sixty units (twelve words, twenty Han characters) from the start, from the end, as a line or sentence, or as the system prompt. One row per account, template and day.';
 COMMENT ON COLUMN "core"."template_days"."snapshot_date" IS 'UTC day the row sums up.';
@@ -389,6 +396,13 @@ COMMENT ON COLUMN "core"."template_days"."exchange_count" IS 'Exchanges of the a
 COMMENT ON COLUMN "core"."template_days"."distinct_prompt_count" IS 'Distinct prompts among them.';
 COMMENT ON COLUMN "core"."template_days"."fill_count" IS 'Distinct fills among them: what the prompt says beside its fixed parts.';
 COMMENT ON COLUMN "core"."template_days"."repeat_count" IS 'Exchanges among them that repeat a long prompt of the account after it was answered: roll-outs.';
+COMMENT ON COLUMN "core"."template_days"."refused_count" IS 'Exchanges among them that the model refused.';
+COMMENT ON COLUMN "core"."template_days"."reasoning_request_count" IS 'Exchanges among them that ask to write reasoning out.';
+COMMENT ON COLUMN "core"."template_days"."grading_request_count" IS 'Exchanges among them that ask to grade or compare answers.';
+COMMENT ON COLUMN "core"."template_days"."trace_cleaning_request_count" IS 'Exchanges among them that ask to tidy or judge recorded reasoning.';
+COMMENT ON COLUMN "core"."template_days"."policy_rewriting_request_count" IS 'Exchanges among them that ask for wording a censor or regulator would pass.';
+COMMENT ON COLUMN "core"."template_days"."agentic_request_count" IS 'Exchanges among them of agents, tools and repositories.';
+COMMENT ON COLUMN "core"."template_days"."safety_probing_request_count" IS 'Exchanges among them on what models refuse.';
 
 CREATE TABLE IF NOT EXISTS "core"."templates" (
     "snapshot_date" DATE NOT NULL,
@@ -1074,7 +1088,7 @@ CREATE TABLE IF NOT EXISTS "links"."group_tests" (
 COMMENT ON TABLE "links"."group_tests" IS 'Statistics of each group: what it does together, against a named null. One row per claim tested on a candidate group.';
 COMMENT ON COLUMN "links"."group_tests"."group_id" IS 'Group.';
 COMMENT ON COLUMN "links"."group_tests"."measure" IS 'What is measured.';
-COMMENT ON COLUMN "links"."group_tests"."claim" IS 'Claim that the measure speaks to.';
+COMMENT ON COLUMN "links"."group_tests"."claim" IS 'Claim that the measure speaks to, or against.';
 COMMENT ON COLUMN "links"."group_tests"."value" IS 'Rates: chance that a random member lies above a random other account. Otherwise the statistic itself: null_model says which.';
 COMMENT ON COLUMN "links"."group_tests"."baseline" IS 'Value expected under the null.';
 COMMENT ON COLUMN "links"."group_tests"."low" IS 'Lower end of the value''s 95 % interval, where it has one.';
@@ -1089,6 +1103,8 @@ COMMENT ON COLUMN "links"."group_tests"."q_value" IS 'The same after Benjaminiâ€
 CREATE TABLE IF NOT EXISTS "links"."group_evidence" (
     "group_id" VARCHAR NOT NULL,
     "evidence" VARCHAR NOT NULL,
+    "claim" VARCHAR NOT NULL,
+    "weight" VARCHAR NOT NULL,
     "value" DOUBLE NOT NULL,
     "baseline" DOUBLE NOT NULL,
     "q_value" DOUBLE NOT NULL,
@@ -1098,6 +1114,8 @@ CREATE TABLE IF NOT EXISTS "links"."group_evidence" (
 COMMENT ON TABLE "links"."group_evidence" IS 'What each group shows, by kind of evidence, with how many members carry it; not all of it counts. One row per kind of evidence in a candidate group.';
 COMMENT ON COLUMN "links"."group_evidence"."group_id" IS 'Group.';
 COMMENT ON COLUMN "links"."group_evidence"."evidence" IS 'Kind of evidence, as listed in links/evidence.py.';
+COMMENT ON COLUMN "links"."group_evidence"."claim" IS 'Claim that it speaks to, or against.';
+COMMENT ON COLUMN "links"."group_evidence"."weight" IS 'Whether it can carry a judgement, only goes with what others show, or speaks against the claim.';
 COMMENT ON COLUMN "links"."group_evidence"."value" IS 'Shared values: members with the most significant one. Pairs: pairs of members that share more than chance gives. Otherwise the value in links.group_tests.';
 COMMENT ON COLUMN "links"."group_evidence"."baseline" IS 'Value expected under the null.';
 COMMENT ON COLUMN "links"."group_evidence"."q_value" IS 'q-value of the test; the smallest one where there are several values.';

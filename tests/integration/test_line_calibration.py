@@ -121,7 +121,7 @@ def _random_groups(line: Line, rng: np.random.Generator, found: Tally) -> None:
     found.random_q += tests["q_value"].to_list()
     found.random_signal_q += shared["q_value"].to_list()
     found.random_signal_tests += RANDOM_GROUPS * line.frame("FROM links.signals").height
-    evidence, carriers = group_evidence(line.connection)
+    evidence, carriers = group_evidence(line.connection, line.window)
     replace_table(line.connection, "links.group_evidence", evidence)
     replace_table(line.connection, "links.group_evidence_accounts", carriers)
     found.random_judged += [

@@ -71,6 +71,14 @@ def put_exchanges(connection: duckdb.DuckDBPyConnection, folder: Path, frame: pl
     connection.execute(f"CREATE OR REPLACE VIEW raw.exchanges AS SELECT {columns} FROM read_parquet('{path}')")
 
 
+NOTHING_ASKED = {
+    name: 0
+    for name in contracts.get("core.template_days").columns
+    if name.endswith("_request_count") or name == "refused_count"
+}
+"""Columns of core.template_days for exchanges that ask for nothing in particular."""
+
+
 def put(connection: duckdb.DuckDBPyConnection, full_name: str, rows: list[dict[str, Any]]) -> None:
     """Make a table these rows; columns that are not given are null."""
     schema = {name: column.dtype for name, column in contracts.get(full_name).columns.items()}

@@ -129,6 +129,17 @@ class TemplateDays(Day):
         min=0,
         description="Exchanges among them that repeat a long prompt of the account after it was answered: roll-outs.",
     )
+    refused_count = dy.Int64(min=0, description="Exchanges among them that the model refused.")
+    reasoning_request_count = dy.Int64(min=0, description="Exchanges among them that ask to write reasoning out.")
+    grading_request_count = dy.Int64(min=0, description="Exchanges among them that ask to grade or compare answers.")
+    trace_cleaning_request_count = dy.Int64(
+        min=0, description="Exchanges among them that ask to tidy or judge recorded reasoning."
+    )
+    policy_rewriting_request_count = dy.Int64(
+        min=0, description="Exchanges among them that ask for wording a censor or regulator would pass."
+    )
+    agentic_request_count = dy.Int64(min=0, description="Exchanges among them of agents, tools and repositories.")
+    safety_probing_request_count = dy.Int64(min=0, description="Exchanges among them on what models refuse.")
 
 
 @table("core", kind="derived", grain="template and day", daily=True)

@@ -148,7 +148,7 @@ class GroupTests(dy.Schema):
 
     group_id = dy.String(primary_key=True, description="Group.")
     measure = dy.String(primary_key=True, description="What is measured.")
-    claim = dy.Enum(["control", "extraction", "relay"], description="Claim that the measure speaks to.")
+    claim = dy.Enum(["control", "extraction", "relay"], description="Claim that the measure speaks to, or against.")
     value = dy.Float64(
         description="Rates: chance that a random member lies above a random other account. Otherwise the statistic"
         " itself: null_model says which."
@@ -170,6 +170,11 @@ class GroupEvidence(dy.Schema):
 
     group_id = dy.String(primary_key=True, description="Group.")
     evidence = dy.String(primary_key=True, description="Kind of evidence, as listed in links/evidence.py.")
+    claim = dy.Enum(["control", "extraction", "relay"], description="Claim that it speaks to, or against.")
+    weight = dy.Enum(
+        ["carries", "corroborates", "contradicts"],
+        description="Whether it can carry a judgement, only goes with what others show, or speaks against the claim.",
+    )
     value = dy.Float64(
         description="Shared values: members with the most significant one. Pairs: pairs of members that share more than"
         " chance gives. Otherwise the value in links.group_tests."

@@ -35,8 +35,16 @@ MAIN_SHARE = 0.1
 
 HASHES = 2**63
 
+DEVIATIONS_95 = 1.959964
+"""Standard deviations to either side that hold 95 percent of a normal distribution."""
 
-def fill_overlap(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window) -> pl.DataFrame:
+NONE_SEEN = 3.688879
+"""Upper end of the 95 % interval of a Poisson mean of which nothing was seen."""
+
+
+def fill_overlap(
+    connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window, templates: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Judge each group by the fills of the templates that two or more of its accounts use, taken together.
 
     The group's instructions are what counts: templates with a tenth of the fills of its largest one, or more.
@@ -45,6 +53,7 @@ def fill_overlap(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, w
         connection: with core.fill_days of the window, features.template_families and features.templates.
         members: group_id, account_id; an account may be in several groups.
         window: the days that count.
+        templates: group_id, template_id (of a family): the only ones that count for a group; all rare ones if none.
 
     Returns:
         One row per group of `members`, sorted: group_id; template_id (the family with most fills, null if none);
@@ -52,18 +61,29 @@ def fill_overlap(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, w
         n, after sampling); distinct_fill_count; overlap_observed and overlap_expected (fills that two accounts have in
         common, summed over pairs of accounts); overlap_ratio (observed over expected: below 1 a queue that is dealt
         out, above 1 one set for all; null without an expectation); repeat_count and repeat_expected (fills of an
-        account that another one has already); overlap_z; overlap_p (two-sided; null where too little is expected).
+        account that another one has already); overlap_z; overlap_p (two-sided; null where too little is expected);
+        ratio_low and ratio_high (95 % interval of the ratio, leaving out one account at a time).
     """
     connection.register("overlap_members", members.select("group_id", "account_id").unique().to_arrow())
     try:
         fills = read_frame(connection, _GROUP_FILLS, first=window.first, last=window.as_of, rare=RARE_PAYER_SHARE)
     finally:
         connection.unregister("overlap_members")
-    families = overlap(fills.rename({"family_id": "template_id"}), ["group_id", "template_id"])
+    fills = fills.rename({"family_id": "template_id"})
+    if templates is not None:
+        fills = fills.join(templates, on=["group_id", "template_id"], how="semi")
+    families = overlap(fills, ["group_id", "template_id"])
     largest = pl.col("fill_count").max().over("group_id")
-    pooled = _pooled(families.filter(pl.col("fill_count") >= MAIN_SHARE * largest))
+    main = families.filter(pl.col("fill_count") >= MAIN_SHARE * largest)
+    fills = fills.join(main, on=["group_id", "template_id"], how="semi")
+    return _judged(members, _pooled(main), ratio_interval(fills, ["group_id", "template_id"]))
+
+
+def _judged(members: pl.DataFrame, sums: pl.DataFrame, interval: pl.DataFrame) -> pl.DataFrame:
+    """One row per group of `members`, with its verdict where there is one."""
     groups = members.select("group_id").unique().sort("group_id")
-    return groups.join(with_verdict(pooled).drop("variance"), on="group_id", how="left").sort("group_id")
+    verdict = with_verdict(sums).drop("variance").join(interval, on="group_id", how="left")
+    return groups.join(verdict, on="group_id", how="left").sort("group_id")
 
 
 def prompt_overlap(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window) -> pl.DataFrame:
@@ -82,9 +102,7 @@ def prompt_overlap(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame,
         prompts = read_frame(connection, _GROUP_PROMPTS, first=window.first, last=window.as_of)
     finally:
         connection.unregister("overlap_members")
-    judged = with_verdict(overlap(prompts, ["group_id"])).drop("variance")
-    groups = members.select("group_id").unique().sort("group_id")
-    return groups.join(judged, on="group_id", how="left").sort("group_id")
+    return _judged(members, overlap(prompts, ["group_id"]), ratio_interval(prompts, ["group_id"]))
 
 
 def _pooled(families: pl.DataFrame) -> pl.DataFrame:
@@ -151,6 +169,62 @@ def overlap(fills: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
             ).clip(0),
         )
         .sort(keys)
+    )
+
+
+def ratio_interval(fills: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """95 % interval of the ratio of overlaps of each group, by leaving out one account at a time.
+
+    Args:
+        fills: the keys (group_id first), account_id and fill_hash, each combination once.
+        keys: columns that name what is judged; their overlaps are summed over a group.
+
+    Returns:
+        group_id, ratio_low, ratio_high. Where nothing is in common, the upper end is that of a Poisson count of none.
+
+    Method: the jackknife of Quenouille and Tukey, over accounts.
+    """
+    holders = (pl.len().over([*keys, "fill_hash"]) - 1).cast(pl.Float64)
+    own = (
+        fills.select(*keys, "account_id", met=holders)
+        .group_by(*keys, "account_id")
+        .agg(pl.col("met").sum(), n=pl.len().cast(pl.Float64))
+    )
+    n, size, squares = pl.col("n"), pl.col("n").sum().over(keys), (pl.col("n") ** 2).sum().over(keys)
+    rest = size - n
+    of_account = own.with_columns(
+        expected=(size**2 - squares) / 2 / size,
+        expected_without=pl.when(rest > 0).then((rest**2 - squares + n**2) / 2 / rest).otherwise(0.0),
+    ).sort(*keys, "account_id")
+    total = (
+        of_account.group_by(keys, maintain_order=True)
+        .agg(pl.col("met").sum() / 2, pl.col("expected").first())
+        .group_by("group_id", maintain_order=True)
+        .agg(observed=pl.col("met").sum(), expected_all=pl.col("expected").sum())
+    )
+    without = (
+        of_account.group_by("group_id", "account_id", maintain_order=True)
+        .agg(pl.col("met").sum(), dropped=(pl.col("expected") - pl.col("expected_without")).sum())
+        .join(total.filter(pl.col("expected_all") > 0), on="group_id", maintain_order="left")
+        .with_columns(left=pl.col("expected_all") - pl.col("dropped"))
+        .filter(pl.col("left") > 0)
+        .with_columns(without=(pl.col("observed") - pl.col("met")) / pl.col("left"))
+    )
+    ratio, count = pl.col("observed") / pl.col("expected_all"), pl.col("count")
+    half = DEVIATIONS_95 * ((count - 1) / count * pl.col("squares")).sqrt()
+    return (
+        without.group_by("group_id", maintain_order=True)
+        .agg(
+            pl.col("observed", "expected_all").first(),
+            count=pl.len(),
+            squares=((pl.col("without") - pl.col("without").mean()) ** 2).sum(),
+        )
+        .filter(count >= 3)
+        .select(
+            "group_id",
+            ratio_low=(ratio - half).clip(0),
+            ratio_high=pl.max_horizontal(ratio + half, NONE_SEEN / pl.col("expected_all")),
+        )
     )
 
 

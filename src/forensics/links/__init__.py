@@ -38,7 +38,7 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     rows["links.group_prompts"] = replace_table(connection, "links.group_prompts", group_prompts(connection, window))
     tests = group_tests(connection, window, seed=settings.seed)
     rows["links.group_tests"] = replace_table(connection, "links.group_tests", tests)
-    evidence, carriers = group_evidence(connection)
+    evidence, carriers = group_evidence(connection, window)
     rows["links.group_evidence"] = replace_table(connection, "links.group_evidence", evidence)
     rows["links.group_evidence_accounts"] = replace_table(connection, "links.group_evidence_accounts", carriers)
     return rows

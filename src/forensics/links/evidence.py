@@ -2,10 +2,12 @@
 
 Control is evidence of one hand, extraction and relay of what that hand is after. A kind is *hard* where somebody has to
 act for two accounts to have it in common (pay, register, carry a conversation over), and soft where strangers have it
-in common by living alike. Kinds of one *cause* are one piece of evidence, however many they are.
+in common by living alike. Kinds of one *cause* are one piece of evidence, however many they are. Not all kinds carry a
+judgement: some only go with what others show, because many innocent groups show them, and some speak against the claim.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,9 @@ class EvidenceKind:
         feature: column of features.accounts that carries it, for kinds that are rates.
         floor: value of the feature below which no account carries it, however unusual.
         measure: row of links.group_tests that tests it; empty for values that are tested one by one.
+        weight: whether it carries a judgement, only corroborates what others show, or contradicts its claim.
+        unusual: column of features.accounts by which members carry it, where the claim rests on more than that rate.
+        is_low: whether unusual is the low end of that column.
     """
 
     name: str
@@ -35,6 +40,9 @@ class EvidenceKind:
     feature: str = ""
     floor: float = 0.0
     measure: str = ""
+    weight: Literal["carries", "corroborates", "contradicts"] = "carries"
+    unusual: str = ""
+    is_low: bool = False
 
 
 def _shared(name: str, cause: str, label: str, kinds: tuple[str, ...], *, hard: bool, behaviour: bool) -> EvidenceKind:
@@ -51,6 +59,10 @@ def _together(name: str, cause: str, label: str, *, hard: bool, measure: str = "
     return EvidenceKind(name, "control", cause, hard, True, label, measure=measure or name)
 
 
+def _beside(name: str, claim: str, cause: str, label: str) -> EvidenceKind:
+    return EvidenceKind(name, claim, cause, False, True, label, measure=name, weight="corroborates")
+
+
 SIGNIFICANT = 0.01
 """q-value below which a fact counts."""
 
@@ -63,6 +75,17 @@ with a part of its traffic, and one account's rates are uncertain. That most of 
 
 RATE_FLOOR = 0.02
 """Share of an account's exchanges below which it does not ask for something, whatever others do."""
+
+TEMPLATE_DEMANDS = {
+    "reasoning": "write reasoning out",
+    "grading": "grade or compare answers",
+    "trace_cleaning": "tidy or judge recorded reasoning",
+    "policy_rewriting": "rewrite what a censor would cut",
+    "safety_probing": "probe what the model refuses",
+    "agentic": "work as agents, with tools and repositories",
+    "refused": "do what the model refuses",
+}
+"""What is looked for under the templates that a group shares, too: of one cause with the same over all traffic."""
 
 EVIDENCE_KINDS = {
     kind.name: kind
@@ -134,6 +157,34 @@ EVIDENCE_KINDS = {
             feature="own_form_spread",
             measure="own_form_spread",
         ),
+        *(
+            EvidenceKind(
+                f"template_{name}",
+                "extraction",
+                name,
+                False,
+                True,
+                f"prompts under their common templates that ask to {what}",
+                measure=f"template_{name}",
+                weight="corroborates",
+            )
+            for name, what in TEMPLATE_DEMANDS.items()
+        ),
+        # How a group asks: every product, subject and relay shows some of it, so none of it carries a judgement.
+        replace(_beside("broad_prompts", "relay", "breadth", "prompts of many kinds"), unusual="effective_prompts"),
+        replace(
+            _beside("narrow_prompts", "extraction", "breadth", "prompts all of one kind, account by account"),
+            unusual="effective_prompts",
+            is_low=True,
+        ),
+        _beside("pooled_narrow_prompts", "extraction", "breadth", "prompts of one kind, all accounts together"),
+        _beside("cohort_distance", "extraction", "subject", "prompts unlike those of comparable accounts"),
+        # Items under the templates in common: dealt out, or one set for all. Never both.
+        _beside("disjoint_fills", "control", "work_queue", "items dealt out among accounts"),
+        replace(
+            _beside("common_fills", "extraction", "one_set", "one set of items for all accounts"), weight="contradicts"
+        ),
+        _beside("common_prompts", "control", "resent", "long prompts in common"),
     )
 }
 """Every kind by its name."""

@@ -8,26 +8,35 @@ group as a whole (a load spread evenly, a list worked off once) has no carriers 
 import duckdb
 import polars as pl
 
-from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT, UNUSUAL
+from forensics.links.content.demands import CARRIED_COUNT, CARRIED_SHARE, demands_of_members
+from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT, TEMPLATE_DEMANDS, UNUSUAL, EvidenceKind
 from forensics.links.recurring_pairs import CROWD
 from forensics.warehouse.tables import read_frame
+from forensics.window import Window
 
 _CARRIERS = ["group_id", "evidence", "account_id"]
 
 
-def group_evidence(connection: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame, pl.DataFrame]:
+def group_evidence(connection: duckdb.DuckDBPyConnection, window: Window) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Every kind of evidence of every group, whether or not it is enough to count.
 
     Args:
         connection: with links.groups, group_accounts, group_signals, group_tests, account_signals, signals and edges,
-            and features.accounts.
+            features.accounts, and what is read of templates.
+        window: the days that count.
 
     Returns:
         Rows of links.group_evidence and of links.group_evidence_accounts.
     """
     shared = _shared_values(connection)
     carriers = pl.concat(
-        [shared.select(_CARRIERS).unique(), _handed_over(connection), _pairs(connection), _rates(connection)]
+        [
+            shared.select(_CARRIERS).unique(),
+            _handed_over(connection),
+            _pairs(connection),
+            _rates(connection),
+            _under_templates(connection, window),
+        ]
     )
     carriers = carriers.sort("group_id", "evidence", "account_id")
     counts = carriers.group_by("group_id", "evidence", maintain_order=True).agg(
@@ -35,8 +44,14 @@ def group_evidence(connection: duckdb.DuckDBPyConnection) -> tuple[pl.DataFrame,
     )
     tested = pl.concat([_value_tests(connection), _pair_tests(connection), _measured(connection)])
     sizes = read_frame(connection, "SELECT group_id, account_count AS size FROM links.groups ORDER BY group_id")
+    kinds = pl.DataFrame(
+        [(kind.name, kind.claim, kind.weight) for kind in EVIDENCE_KINDS.values()],
+        schema=dict.fromkeys(("evidence", "claim", "weight"), pl.String),
+        orient="row",
+    )
     found = (
-        tested.join(counts, on=["group_id", "evidence"], how="left")
+        tested.join(kinds, on="evidence")
+        .join(counts, on=["group_id", "evidence"], how="left")
         .join(sizes, on="group_id")
         .with_columns(coverage=pl.col("account_count") / pl.col("size"))
         .sort("group_id", "evidence")
@@ -146,20 +161,33 @@ def _pair_tests(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def _rates(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Members that do something far more than accounts usually do."""
-    kinds = [kind for kind in EVIDENCE_KINDS.values() if kind.feature]
-    names = ", ".join(f'"{kind.feature}"' for kind in kinds)
+    kinds = [kind for kind in EVIDENCE_KINDS.values() if kind.feature or kind.unusual]
+    names = ", ".join(sorted({f'"{kind.feature or kind.unusual}"' for kind in kinds}))
     features = read_frame(connection, f"SELECT account_id, {names} FROM features.accounts ORDER BY account_id")
     members = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL")
-    above = [
-        features.filter(
-            pl.col(kind.feature)
-            > pl.max_horizontal(pl.lit(kind.floor), pl.col(kind.feature).quantile(UNUSUAL, "lower"))
-        )
-        .select("account_id")
-        .with_columns(evidence=pl.lit(kind.name))
-        for kind in kinds
+    apart = [
+        features.filter(_far(kind)).select("account_id").with_columns(evidence=pl.lit(kind.name)) for kind in kinds
     ]
-    return members.join(pl.concat(above), on="account_id").select(_CARRIERS)
+    return members.join(pl.concat(apart), on="account_id").select(_CARRIERS)
+
+
+def _far(kind: EvidenceKind) -> pl.Expr:
+    """Whether an account lies at the far end of all accounts, and above the floor."""
+    value = pl.col(kind.feature or kind.unusual)
+    if kind.is_low:
+        return value < value.quantile(1 - UNUSUAL, "higher")
+    return value > pl.max_horizontal(pl.lit(kind.floor), value.quantile(UNUSUAL, "lower"))
+
+
+def _under_templates(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """Members that ask for something under the templates they share."""
+    members = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL")
+    used = demands_of_members(connection, members, window)
+    counts = used.unpivot(
+        list(TEMPLATE_DEMANDS), index=["group_id", "account_id", "exchange_count"], value_name="asked"
+    )
+    asking = (pl.col("asked") >= CARRIED_COUNT) & (pl.col("asked") >= CARRIED_SHARE * pl.col("exchange_count"))
+    return counts.filter(asking).with_columns(evidence="template_" + pl.col("variable")).select(_CARRIERS)
 
 
 def _measured(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

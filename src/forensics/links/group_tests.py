@@ -1,14 +1,14 @@
 """links.group_tests: what the members of a group do alike, each measure against a named null.
 
 Accounts are the units: exchanges of one account depend on each other and would make every p-value tiny. Measures of
-what is asked speak to extraction, those of timing and of a list worked off to control.
+what is asked speak to extraction or relay, those of timing and of a list worked off to control.
 """
 
 import duckdb
 import polars as pl
 
 from forensics import contracts
-from forensics.links import timing
+from forensics.links import content, timing
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.links.group_items import work_queue_tests
 from forensics.links.significance import false_discovery_rate, rank_scores, rank_sum_tail
@@ -28,7 +28,8 @@ def group_tests(connection: duckdb.DuckDBPyConnection, window: Window, *, seed: 
     """Test every group on every measure; groups without two members with features have no rows.
 
     Args:
-        connection: with links.group_accounts, links.group_items, features.accounts and the tables of timing.
+        connection: with links.group_accounts, links.group_items, features.accounts and the tables of timing and
+            content.
         window: the days that count.
         seed: seed of the nulls that are drawn.
 
@@ -41,7 +42,7 @@ def group_tests(connection: duckdb.DuckDBPyConnection, window: Window, *, seed: 
     rows = [_higher(active, features, name, claim, features[name]) for name, claim in ASKED_MEASURES.items()]
     rows.append(_higher(active, features, TEMPLATE_MEASURE, "control", features[TEMPLATE_MEASURE]))
     rows.append(work_queue_tests(read_frame(connection, "SELECT * FROM links.group_items ORDER BY group_id")))
-    rows += [measure(connection, members, window, seed=seed) for measure in timing.MEASURES]
+    rows += [measure(connection, members, window, seed=seed) for measure in (*timing.MEASURES, *content.MEASURES)]
     columns = [name for name in contracts.get("links.group_tests").columns if name != "q_value"]
     tests = pl.concat(rows, how="diagonal").filter(pl.col("sample_size") >= 2).sort("group_id", "measure")
     q = false_discovery_rate(tests["p_value"])

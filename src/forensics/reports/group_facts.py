@@ -92,8 +92,8 @@ class GroupFacts:
 
     @property
     def held(self) -> frozenset[str]:
-        """All kinds of evidence that count."""
-        return frozenset(name for name in self.shown if self._counts(name))
+        """All kinds of evidence that count and can carry a judgement."""
+        return frozenset(name for name in self.shown if EVIDENCE_KINDS[name].weight == "carries" and self._counts(name))
 
     def _counts(self, name: str) -> bool:
         """Whether a piece of evidence is certain and large enough to count."""

@@ -98,6 +98,8 @@ def _measured(facts: GroupFacts, name: str) -> str:
 def _weak(facts: GroupFacts, name: str) -> Statement | None:
     """What was looked for and is too little to count."""
     shown, kind = facts.shown[name], EVIDENCE_KINDS[name]
+    if kind.weight != "carries":
+        return None
     if kind.signal_kinds and not kind.measure and shown.coverage is not None:
         sentence = (
             f"Only {shown.account_count} of {facts.account_count} accounts share {kind.label} more than chance gives;"

@@ -12,7 +12,7 @@ from forensics import contracts
 from forensics.contracts.features import FEATURE_NAMES
 from forensics.features.accounts import QUIET_HOURS, accounts
 from forensics.window import Window
-from tests.worlds.line import Line, put
+from tests.worlds.line import NOTHING_ASKED, Line, put
 from tests.worlds.tiny import FIRST_DAY
 
 WINDOW = Window(FIRST_DAY + timedelta(days=3), 3)
@@ -121,6 +121,7 @@ def test_templates_are_weighed_by_the_payers_that_use_them(blank_line: Line) -> 
                 "distinct_prompt_count": 1,
                 "fill_count": 1,
                 "repeat_count": 0,
+                **NOTHING_ASKED,
             }
             for account, template, count in used
         ],

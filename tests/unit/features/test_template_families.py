@@ -7,7 +7,7 @@ import numpy as np
 
 from forensics.features.template_families import template_families
 from forensics.window import Window
-from tests.worlds.line import Line, put
+from tests.worlds.line import NOTHING_ASKED, Line, put
 from tests.worlds.tiny import FIRST_DAY
 
 WINDOW = Window(FIRST_DAY + timedelta(days=1), 7)
@@ -31,7 +31,7 @@ def _families(
         texts.append({**day, **kept, "exchange_count": count, "first_at": NOON, "last_at": NOON})
         for account, number in accounts.items():
             used = {"exchange_count": number, "distinct_prompt_count": number, "fill_count": number, "repeat_count": 0}
-            uses.append({**day, **used, "account_id": account})
+            uses.append({**day, **used, **NOTHING_ASKED, "account_id": account})
     put(line.connection, "core.templates", texts)
     put(line.connection, "core.template_days", uses)
     beside = [

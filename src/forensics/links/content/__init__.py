@@ -8,9 +8,16 @@ from collections.abc import Callable
 import polars as pl
 
 from forensics.links.content.breadth import group_diversity
+from forensics.links.content.demands import template_demands
 from forensics.links.content.distance import cohort_distance
+from forensics.links.content.fills import shared_fills
 
-MEASURES: tuple[Callable[..., pl.DataFrame], ...] = (group_diversity, cohort_distance)
+MEASURES: tuple[Callable[..., pl.DataFrame], ...] = (
+    group_diversity,
+    cohort_distance,
+    shared_fills,
+    template_demands,
+)
 """All measures, in the order in which they are computed."""
 
-__all__ = ["MEASURES", "cohort_distance", "group_diversity"]
+__all__ = ["MEASURES", "cohort_distance", "group_diversity", "shared_fills", "template_demands"]

@@ -29,8 +29,8 @@ POOLED_DRAWS = 99
 POOLED_PROMPTS = 32
 """Prompts of a whole group among which variety is measured."""
 
-MOST_PROMPTS = 64
-"""Prompts of an account that are read."""
+MOST_PROMPTS = 24
+"""Prompts of an account that are read: five members with so many fill three blocks."""
 
 INTERVAL_BLOCKS = 3
 """Sets of pooled prompts from which their spread is worth stating."""
@@ -79,7 +79,7 @@ def group_diversity(
 
 def _member_breadth(cohort: Cohort, group_id: str, places: NDArray[np.int64], seed: int) -> list[dict[str, object]]:
     breadth = cohort.accounts["effective_prompts"].to_numpy()
-    draws = breadth[cohort.draw_sets(places, DRAWS, group_stream(seed, "breadth", group_id))].mean(axis=1)
+    draws = breadth[cohort.strata.draw_sets(places, DRAWS, group_stream(seed, "breadth", group_id))].mean(axis=1)
     observed = float(breadth[places].mean())
     half = 1.96 * float(breadth[places].std(ddof=1)) / np.sqrt(len(places))
     row: dict[str, object] = {
@@ -104,7 +104,7 @@ def _pooled_breadth(
     own = pool.blocks(places, MOST_BLOCKS)
     if not len(own):
         return []
-    sets = cohort.draw_sets(places, POOLED_DRAWS, group_stream(seed, "pooled breadth", group_id))
+    sets = cohort.strata.draw_sets(places, POOLED_DRAWS, group_stream(seed, "pooled breadth", group_id))
     drawn = [pool.blocks(chosen, 1) for chosen in sets]
     drawn = [blocks for blocks in drawn if len(blocks)]
     if len(drawn) < POOLED_DRAWS // 2:
@@ -137,14 +137,14 @@ def _pooled_breadth(
 
 
 class _Pool:
-    """Phrasing of sampled prompts, and blocks of prompts from many accounts in equal parts.
+    """Sampled prompts, and the variety of phrasing in blocks of them from many accounts in equal parts.
 
     Args:
         prompts: of every account of the cohort, in its order.
     """
 
     def __init__(self, prompts: SampledPrompts) -> None:
-        self._forms = forms(prompts.vectors)
+        self._vectors = prompts.vectors
         self._bounds = prompts.bounds
 
     def blocks(self, places: NDArray[np.int64], most: int) -> NDArray[np.int64]:
@@ -154,9 +154,10 @@ class _Pool:
         rows = self._bounds[places] + turn[:, None]
         in_turn = rows[turn[:, None] < counts]
         number = min(len(in_turn) // POOLED_PROMPTS, most)
-        # Dealt like cards, so that every block has all accounts and not the first block the first few.
-        return np.asarray(in_turn[: number * POOLED_PROMPTS].reshape(POOLED_PROMPTS, number).T, np.int64)
+        # One stretch of turns a block: dealt out like cards, a number of blocks that divides the number of accounts
+        # would give every block the same few accounts again and again.
+        return np.asarray(in_turn[: number * POOLED_PROMPTS].reshape(number, POOLED_PROMPTS), np.int64)
 
     def measure(self, blocks: NDArray[np.int64]) -> NDArray[np.float64]:
         """Effective number of different prompts in each block."""
-        return effective_counts(self._forms[blocks])
+        return effective_counts(forms(self._vectors[blocks.ravel()]).reshape(*blocks.shape, -1))

@@ -80,13 +80,13 @@ def cohort_distance(
         return results([])
     means, counts = _mean_features(connection, window, cohort, seed)
     adjusted = unexplained(means, _letters(connection, window, cohort))
-    cohort_means = np.array([adjusted[places].mean(axis=0) for places in cohort.cohorts])
+    cohort_means = np.array([adjusted[places].mean(axis=0) for places in cohort.strata.cohorts])
     rows = []
     for group_id, places in groups:
         if (prompt_count := int(counts[places].sum())) < POOLED_MINIMUM:
             continue
-        expected = cohort_means[cohort.own[places]].mean(axis=0)
-        sets = cohort.draw_sets(places, DRAWS, group_stream(seed, "cohort distance", group_id))
+        expected = cohort_means[cohort.strata.own[places]].mean(axis=0)
+        sets = cohort.strata.draw_sets(places, DRAWS, group_stream(seed, "cohort distance", group_id))
         draws = _squared(adjusted, sets, expected)
         observed = float(_squared(adjusted, places[None], expected)[0])
         rows.append(

@@ -128,10 +128,12 @@ def stratified_sum_tail(observed: int, strata: list[tuple[NDArray[np.float64], i
     most = int(sum(size * int(values[chance > 0].max()) for chance, size in strata))
     if observed > most:
         return SMALLEST_FITTED
-    tilt = _tilt(observed, chances, sizes, values)
-    weights = chances * np.exp(tilt * (values - values[-1]))
+    # Shifted by each distribution's own top, so that none underflows where it has no mass further up.
+    below = values - np.array([values[chance > 0].max() for chance in chances])[:, None]
+    tilt = _tilt(observed, chances, sizes, values, below)
+    weights = chances * np.exp(tilt * np.minimum(below, 0))
     masses = weights.sum(axis=1)
-    log_mass = float(sizes @ (np.log(masses) + tilt * values[-1]))
+    log_mass = float(sizes @ (np.log(masses) + tilt * (values - below)[:, 0]))
     length = 1 << int(sizes.sum() * values[-1] + 1).bit_length()
     spectrum = np.fft.rfft(weights / masses[:, None], length, axis=1) ** sizes[:, None]
     tilted = np.fft.irfft(spectrum.prod(axis=0), length)[observed : most + 1]
@@ -143,12 +145,18 @@ def stratified_sum_tail(observed: int, strata: list[tuple[NDArray[np.float64], i
     return float(np.exp(np.clip(log_tail, np.log(SMALLEST_FITTED), 0.0)))
 
 
-def _tilt(observed: int, chances: NDArray[np.float64], sizes: NDArray[np.int64], values: NDArray[np.int64]) -> float:
+def _tilt(
+    observed: int,
+    chances: NDArray[np.float64],
+    sizes: NDArray[np.int64],
+    values: NDArray[np.int64],
+    below: NDArray[np.int64],
+) -> float:
     """The exponent that moves the expected sum up to the observed one; 0 where it need not move, bounded at the top."""
     low, high = 0.0, 40.0
     for _ in range(24):
         middle = (low + high) / 2
-        weights = chances * np.exp(middle * (values - values[-1]))
+        weights = chances * np.exp(middle * np.minimum(below, 0))
         if float(sizes @ ((weights @ values) / weights.sum(axis=1))) < observed:
             low = middle
         else:

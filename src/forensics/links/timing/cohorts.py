@@ -1,8 +1,8 @@
 """Birth cohorts and joint hours: whether members were opened together, and whether the group never sleeps.
 
-Both compare the group with sets of as many accounts drawn at random, matched member by member: by channel and plan for
-the dates of sign-up, by volume for the hours. Both are weak alone: courses sign up together, and services of honest
-customers run round the clock.
+Both compare the group with sets of as many accounts drawn at random, matched member by member: by channel, plan and
+volume for the dates of sign-up, by volume for the hours. Both are weak alone: courses sign up together, and services of
+honest customers run round the clock.
 
 Known drawbacks: a campaign of everybody's age is missed; when most accounts of a channel belong to one operator, they
 are their own comparison.
@@ -14,18 +14,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics.links.timing.chance import group_stream, tail_of_draws
-from forensics.links.timing.tables import Strata, account_states, results, roster, stratify
+from forensics.links.timing.matching import groups_among, stratify
+from forensics.links.timing.tables import account_states, results
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
 DRAWS = 499
 """Random sets per group; a fitted tail takes over beyond."""
 
-ACCOUNTS_COMPARED = 1_000
-"""A larger group is judged by so many of its accounts, chosen at random."""
-
 COHORT_MINIMUM = 30
-"""Accounts from which a channel and plan is a cohort to draw from; below it the channel, then everybody."""
+"""Accounts from which channel, plan and volume is a cohort to draw from; below it less is asked to be alike."""
 
 PROFILES_AT_ONCE = 50_000
 """Hourly profiles of random accounts that are in memory at once."""
@@ -38,14 +36,14 @@ VOLUME_BASE = 2.0
 
 HOURS = 24
 
-BIRTHS_NULL = "members are a random draw of accounts of the same channel and plan"
+BIRTHS_NULL = "members are a random draw of accounts of the same channel, plan and volume"
 HOURS_NULL = "members are a random draw of accounts of the same volume"
 
 
 def signup_cohort(
     connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window, *, seed: int
 ) -> pl.DataFrame:
-    """How close together members were opened, against random accounts of the same channel and plan.
+    """How close together members were opened, against random accounts of the same kind.
 
     Args:
         connection: with raw.accounts and core.account_days; accounts in use in the window are compared.
@@ -59,16 +57,16 @@ def signup_cohort(
     """
     frame = _in_use(connection, window)
     created = (frame["created_at"].cast(pl.Datetime("us")).dt.epoch("us") / 86_400e6).to_numpy()
-    strata = stratify(frame, [["channel", "plan"], ["channel"]], COHORT_MINIMUM)
+    strata = stratify(frame, [["channel", "plan", "volume"], ["channel", "volume"], ["volume"]], COHORT_MINIMUM)
 
     def gaps(accounts: NDArray[np.int64]) -> NDArray[np.float64]:
         between = np.diff(np.sort(created[accounts], axis=-1), axis=-1)
         return np.asarray(np.log(np.maximum(between, SHORTEST_GAP_DAYS)).mean(axis=-1), np.float64)
 
     rows = []
-    for group_id, accounts in _compared(members, frame["account_id"]):
+    for group_id, accounts in groups_among(members, frame["account_id"]):
         rng = group_stream(seed, "signup_cohort", group_id)
-        observed, draws = float(gaps(accounts)), gaps(_matched(accounts, strata, rng))
+        observed, draws = float(gaps(accounts)), gaps(strata.draw_sets(accounts, DRAWS, rng))
         rows.append(
             {
                 "group_id": group_id,
@@ -102,18 +100,17 @@ def round_the_clock(
     """
     frame = _in_use(connection, window)
     profiles = _profiles(connection, frame["account_id"], window)
-    volume = frame.with_columns(volume=pl.col("calls").log(VOLUME_BASE).floor().cast(pl.Int64))
-    strata = stratify(volume, [["volume"]], COHORT_MINIMUM)
+    strata = stratify(frame, [["volume"]], COHORT_MINIMUM)
 
     def evenness(accounts: NDArray[np.int64]) -> NDArray[np.float64]:
         mean = profiles[accounts].mean(axis=-2)
         return np.asarray(-(mean * np.log(np.where(mean > 0, mean, 1.0))).sum(axis=-1) / np.log(HOURS), np.float64)
 
     rows = []
-    for group_id, accounts in _compared(members, frame["account_id"]):
+    for group_id, accounts in groups_among(members, frame["account_id"]):
         rng = group_stream(seed, "round_the_clock", group_id)
         # A few sets at a time: thousands of profiles times hundreds of sets would not fit.
-        pieces = np.array_split(_matched(accounts, strata, rng), 1 + DRAWS * len(accounts) // PROFILES_AT_ONCE)
+        pieces = np.array_split(strata.draw_sets(accounts, DRAWS, rng), 1 + DRAWS * len(accounts) // PROFILES_AT_ONCE)
         observed, draws = float(evenness(accounts)), np.concatenate([evenness(sets) for sets in pieces])
         rows.append(
             {
@@ -132,7 +129,7 @@ def round_the_clock(
 
 
 def _in_use(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """Accounts with calls in the window and a known state, sorted by id: channel, plan, created_at and calls."""
+    """Accounts with calls in the window and a known state, sorted by id: channel, plan, created_at and volume."""
     used = read_frame(
         connection,
         """
@@ -143,37 +140,8 @@ def _in_use(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFra
         last=window.as_of,
     )
     states = account_states(connection, used["account_id"], window)
-    return states.with_columns(used["calls"]).filter(pl.col("created_at").is_not_null())
-
-
-def _compared(members: pl.DataFrame, accounts: pl.Series) -> list[tuple[str, NDArray[np.int64]]]:
-    """Each group's accounts by their place among those in use; two at least, a random choice of very many."""
-    known = roster(members)
-    place = {account: number for number, account in enumerate(accounts)}
-    at = np.array([place.get(account, -1) for account in known.accounts], np.int64)
-    found = []
-    for group_id, own in zip(known.groups, known.members, strict=True):
-        used = at[own][at[own] >= 0]
-        if len(used) > ACCOUNTS_COMPARED:
-            used = np.sort(
-                group_stream(0, "accounts compared", group_id).choice(used, ACCOUNTS_COMPARED, replace=False)
-            )
-        if len(used) >= 2:
-            found.append((group_id, used))
-    return found
-
-
-def _matched(accounts: NDArray[np.int64], strata: Strata, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Random sets of accounts, one row a set, each member replaced by one of its cohort.
-
-    Drawn with replacement: an account may come twice, so members of a group that is most of its cohort are compared
-    with sets that lie a little closer together, which errs in their favour.
-    """
-    sets = np.empty((DRAWS, len(accounts)), np.int64)
-    for number in np.unique(strata.own[accounts]):
-        columns = np.flatnonzero(strata.own[accounts] == number)
-        sets[:, columns] = rng.choice(strata.cohorts[number], (DRAWS, len(columns)))
-    return sets
+    volume = used["calls"].log(VOLUME_BASE).floor().cast(pl.Int64).alias("volume")
+    return states.with_columns(volume).filter(pl.col("created_at").is_not_null())
 
 
 def _profiles(connection: duckdb.DuckDBPyConnection, accounts: pl.Series, window: Window) -> NDArray[np.float64]:

@@ -17,7 +17,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics.links.timing.chance import DEVIATIONS_95, stratified_sum_tail
-from forensics.links.timing.tables import account_states, results, roster, stratify
+from forensics.links.timing.matching import stratify
+from forensics.links.timing.tables import account_states, results, roster
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 

@@ -161,36 +161,3 @@ def account_states(connection: duckdb.DuckDBPyConnection, accounts: pl.Series, w
         created=minutes("created_at"),
         changed=minutes("status_changed_at"),
     )
-
-
-@dataclass(frozen=True)
-class Strata:
-    """Cohorts that accounts are matched by.
-
-    Attributes:
-        own: number of each account's cohort.
-        cohorts: for each cohort the places of its accounts. A coarser cohort holds also those that have a finer one.
-    """
-
-    own: NDArray[np.int64]
-    cohorts: list[NDArray[np.int64]]
-
-
-def stratify(frame: pl.DataFrame, levels: list[list[str]], minimum: int) -> Strata:
-    """Give every account the finest cohort that is large enough.
-
-    Args:
-        frame: one row an account, in a stable order.
-        levels: columns that make cohorts, from fine to coarse; everybody is the last resort.
-        minimum: accounts that a cohort needs.
-    """
-    rows = frame.with_row_index("place_in_frame")
-    own = np.full(frame.height, -1, np.int64)
-    cohorts: list[NDArray[np.int64]] = []
-    for level in [*levels, []]:
-        for part in rows.partition_by(level, maintain_order=True) if level else [rows]:
-            places = part["place_in_frame"].cast(pl.Int64).to_numpy()
-            if (len(places) >= minimum or not level) and (own[places] < 0).any():
-                own[places[own[places] < 0]] = len(cohorts)
-                cohorts.append(places)
-    return Strata(own, cohorts)

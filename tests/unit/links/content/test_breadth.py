@@ -6,8 +6,9 @@ import pytest
 
 from forensics.core.embeddings.prompt_vectors import forms
 from forensics.features.breadth import effective_counts
-from forensics.features.sampled_prompts import read_prompts
+from forensics.features.sampled_prompts import SampledPrompts, read_prompts
 from forensics.links.content import MEASURES, group_diversity
+from forensics.links.content.breadth import _Pool
 from forensics.links.timing.tables import RESULT_COLUMNS
 from tests.unit.links.content.made import FORM, TOPIC, put_accounts
 from tests.worlds.line import Line
@@ -88,3 +89,19 @@ def test_no_group_and_a_single_member_give_no_row(blank_line: Line) -> None:
     for measure in MEASURES:
         for members in (none, alone):
             assert measure(blank_line.connection, members, blank_line.window, seed=1).is_empty()
+
+
+@pytest.mark.parametrize("accounts", [5, 8, 16, 40])
+def test_every_block_of_pooled_prompts_is_from_as_many_accounts_as_there_are(accounts: int) -> None:
+    counts = np.full(accounts, 24)
+    prompts = SampledPrompts(
+        pl.Series([f"a{number}" for number in range(accounts)]),
+        np.concatenate([[0], counts.cumsum()]),
+        np.zeros((int(counts.sum()), 192), np.int8),
+        np.zeros((int(counts.sum()), 4), np.uint32),
+    )
+    blocks = _Pool(prompts).blocks(np.arange(accounts), 8)
+    owners = prompts.owners()
+    assert len(blocks) == min(accounts * 24 // 32, 8)
+    assert all(len(set(owners[block])) == min(accounts, 32) for block in blocks)
+    assert len(np.unique(blocks)) == blocks.size

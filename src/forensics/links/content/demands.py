@@ -1,0 +1,189 @@
+"""What a group asks for under the templates its members share, whatever else they send.
+
+A campaign that hides in ordinary traffic asks for little over all of it, and for nothing else under the instructions
+that its accounts have in common. So only exchanges that carry the group's rare templates are looked at, and compared
+with what other accounts ask for under rare templates of theirs.
+
+Every account counts once, by its share: a heavy one cannot carry the group. An exchange that carries two families of
+templates counts under both.
+
+Known drawbacks: that unrelated accounts share a template is one fact and what it asks for another, so accounts of one
+template are not independent: the chance says how rarely so many accounts ask so under templates, not how rarely one
+template does. Applications, evaluators and labelling firms have templates that ask for the same: a purpose, no link.
+"""
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forensics.features.fill_overlap import RARE_PAYER_SHARE
+from forensics.links.evidence import EFFECT_LIFT, SIGNIFICANT, TEMPLATE_DEMANDS
+from forensics.links.timing.chance import DEVIATIONS_95, stratified_sum_tail
+from forensics.links.timing.matching import Strata, groups_among, stratify
+from forensics.links.timing.tables import account_states, results
+from forensics.warehouse.tables import read_frame
+from forensics.window import Window
+
+STEPS = 20
+"""Steps in which an account's share is read: five hundredths keep sums exact and the transforms short."""
+
+COHORT_MINIMUM = 30
+"""Accounts from which a cohort has a distribution; below it less is asked to be alike."""
+
+VOLUME_BASE = 4.0
+"""Numbers of exchanges within such a factor are alike: one exchange asks for all or nothing."""
+
+CARRIED_COUNT = 2
+CARRIED_SHARE = 0.2
+"""Exchanges of a member, and their share under the group's templates, from which it asks for something under them."""
+
+NULL = (
+    "members are a random draw of the accounts of the same channel, plan and volume that use rare templates (exact sum"
+    " of shares under them)"
+)
+
+
+def template_demands(
+    connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window, *, seed: int
+) -> pl.DataFrame:
+    """Share of each demand under the group's rare templates, against matched accounts under theirs.
+
+    Args:
+        connection: with links.group_signals, core.template_days, features.template_families, features.templates and
+            raw.accounts.
+        members: group_id and account_id, one row a member.
+        window: the days that count.
+        seed: not used; nothing is drawn.
+
+    Returns:
+        One row per demand and group of which two members use its rare templates, measures `template_reasoning`,
+        `template_grading` …, columns of the measures of links. The value is the mean of the members' shares of
+        exchanges under the templates, the baseline that of matched accounts; the sample size is the number of members
+        that use them.
+    """
+    everybody = _of_everybody(connection, window)
+    strata = stratify(everybody, [["channel", "plan", "volume"], ["channel", "volume"], ["volume"]], COHORT_MINIMUM)
+    rows: list[dict[str, object]] = []
+    counts = {name: _distributions(_scores(everybody, name), strata) for name in TEMPLATE_DEMANDS}
+    used = demands_of_members(connection, members, window)
+    by_group = dict(used.partition_by("group_id", as_dict=True, maintain_order=True))
+    for group_id, places in groups_among(used.select("group_id", "account_id"), everybody["account_id"]):
+        own = by_group[(group_id,)].filter(pl.col("account_id").is_in(everybody["account_id"].gather(places).implode()))
+        for name in TEMPLATE_DEMANDS:
+            if own[name].sum() > 0:
+                row = _row(own, name, strata.own[places], counts[name])
+                rows.append({"group_id": group_id, "measure": f"template_{name}", **row})
+    return results(rows)
+
+
+def demands_of_members(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """What each member asks for under the rare templates of its group.
+
+    Args:
+        connection: with links.group_signals, core.template_days, features.template_families and features.templates.
+        members: group_id and account_id, one row a member.
+        window: the days that count.
+
+    Returns:
+        group_id, account_id, exchange_count and a count per demand, sorted; members without such exchanges are missing.
+    """
+    connection.register("demand_members", members.select("group_id", "account_id").unique().to_arrow())
+    try:
+        return read_frame(
+            connection,
+            f"""
+            WITH template AS (
+                SELECT DISTINCT group_id, signal_value AS family_id FROM links.group_signals
+                WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
+            )
+            SELECT group_id, account_id, SUM(exchange_count)::BIGINT AS exchange_count, {_SUMS}
+            FROM ({_FAMILY_DEMANDS}) JOIN demand_members USING (account_id) JOIN template USING (group_id, family_id)
+            GROUP BY group_id, account_id ORDER BY group_id, account_id
+            """,
+            first=window.first,
+            last=window.as_of,
+            rare=RARE_PAYER_SHARE,
+            significant=SIGNIFICANT,
+            lift=EFFECT_LIFT,
+        )
+    finally:
+        connection.unregister("demand_members")
+
+
+def _of_everybody(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """What each account asks for under any rare template, with its channel, plan and volume under them."""
+    used = read_frame(
+        connection,
+        f"""
+        SELECT account_id, SUM(exchange_count)::BIGINT AS exchange_count, {_SUMS}
+        FROM ({_FAMILY_DEMANDS}) GROUP BY account_id ORDER BY account_id
+        """,
+        first=window.first,
+        last=window.as_of,
+        rare=RARE_PAYER_SHARE,
+    )
+    states = account_states(connection, used["account_id"], window).select("channel", "plan")
+    volume = pl.col("exchange_count").log(VOLUME_BASE).floor().cast(pl.Int64).alias("volume")
+    return pl.concat([used, states], how="horizontal").with_columns(volume)
+
+
+def _scores(used: pl.DataFrame, name: str) -> NDArray[np.int64]:
+    """Each account's share of a demand, in steps."""
+    shares = used[name].to_numpy() / used["exchange_count"].to_numpy()
+    return np.asarray(np.rint(shares * STEPS), np.int64)
+
+
+def _distributions(scores: NDArray[np.int64], strata: Strata) -> list[NDArray[np.int64]]:
+    """For each cohort the number of its accounts at each step."""
+    return [np.bincount(scores[places], minlength=STEPS + 1) for places in strata.cohorts]
+
+
+def _row(own: pl.DataFrame, name: str, cohort: NDArray[np.int64], counts: list[NDArray[np.int64]]) -> dict[str, object]:
+    """The members' shares against those of as many random accounts of the same cohorts."""
+    steps, count, scores = np.arange(STEPS + 1) / STEPS, own.height, _scores(own, name)
+    matched, expected = [], 0.0
+    for number in np.unique(cohort):
+        members = scores[cohort == number]
+        expected += len(members) * float(counts[number] @ steps) / counts[number].sum()
+        # The members' own shares belong to what can be drawn: a small cohort that asks for nothing proves little.
+        drawn = counts[number] + np.bincount(members, minlength=STEPS + 1)
+        matched.append((drawn / drawn.sum(), len(members)))
+    shares = own[name].to_numpy() / own["exchange_count"].to_numpy()
+    half = DEVIATIONS_95 * float(shares.std(ddof=1)) / np.sqrt(count)
+    mean = float(shares.mean())
+    return {
+        "claim": "extraction",
+        "value": mean,
+        "baseline": expected / count,
+        "low": max(mean - half, 0.0),
+        "high": min(mean + half, 1.0),
+        "null_model": NULL,
+        "sample_size": count,
+        "p_value": stratified_sum_tail(int(scores.sum()), matched),
+        "detail": f"{own[name].sum():,} of {own['exchange_count'].sum():,} exchanges under the templates",
+    }
+
+
+_DEMAND_COLUMNS = {name: "refused_count" if name == "refused" else f"{name}_request_count" for name in TEMPLATE_DEMANDS}
+
+_SUMS = ", ".join(f'SUM("{name}")::BIGINT AS "{name}"' for name in TEMPLATE_DEMANDS)
+
+_FAMILY_DEMANDS = f"""
+    SELECT * EXCLUDE (place)
+    FROM (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY account_id, family_id ORDER BY exchange_count DESC, part) AS place
+        FROM (
+            SELECT account_id, family_id, SPLIT_PART(template_id, '-', 1) AS part,
+                   SUM(exchange_count)::BIGINT AS exchange_count,
+                   {", ".join(f'SUM({column})::BIGINT AS "{name}"' for name, column in _DEMAND_COLUMNS.items())}
+            FROM core.template_days JOIN features.template_families USING (template_id)
+            WHERE snapshot_date BETWEEN $first AND $last
+              AND family_id IN (SELECT template_id FROM features.templates WHERE payer_share <= $rare)
+            GROUP BY account_id, family_id, part
+        )
+    )
+    WHERE place = 1
+"""
+"""Exchanges and demands per account and rare family. An exchange carries each part of a family once at most, so the
+part that is seen most counts."""
