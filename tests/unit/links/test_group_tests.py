@@ -90,7 +90,7 @@ def test_a_provider_without_groups_has_no_tests(blank_line: Line) -> None:
 
 
 def test_shares_are_never_less_than_none(tiny_line: Line) -> None:
-    tests = tiny_line.frame("FROM links.group_tests").filter(pl.col("measure").is_in(EXTRACTION_MEASURES))
+    tests = tiny_line.frame("FROM links.group_tests").filter(pl.col("measure").is_in(list(ASKED_MEASURES)))
     assert tests.height
     assert tests["value"].is_between(0, 1).all()
     assert "-0.0" not in tests["other_mean"].cast(pl.String).to_list()

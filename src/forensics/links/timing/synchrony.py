@@ -80,31 +80,28 @@ class Cells:
     places: int
     days: int
 
-    def coincidence(self, day: NDArray[np.int64]) -> NDArray[np.float64]:
+    def coincidence(self, turn: NDArray[np.int64]) -> NDArray[np.float64]:
         """Sum over pairs of accounts of the shares that fall into the same bin, both orders of a pair.
 
         Args:
-            day: a day for each row, one line a draw.
+            turn: by how many of its own active days each segment is turned, one line a draw.
 
         Returns:
             One line a draw, one column a day.
         """
-        draws = len(day)
-        start = (np.arange(draws)[:, None] * self.days + day) * self.places
-        index = (start[:, self.row] + self.place).ravel()
-        together = np.bincount(index, np.tile(self.share, draws), draws * self.days * self.places)
-        squares = np.bincount(self.row, self.share**2, day.shape[1])
-        alone = np.bincount((start // self.places).ravel(), np.tile(squares, draws), draws * self.days)
-        table = together.reshape(draws, self.days, self.places)
-        return np.asarray(np.einsum("ijk,ijk->ij", table, table) - alone.reshape(draws, self.days), np.float64)
+        from forensics.links.timing.coincidence_kernel import coincide
 
-    def exchanged(self, rng: np.random.Generator, draws: int) -> NDArray[np.int64]:
-        """Days of the rows after each segment was turned by a random number of its own active days, a line a draw."""
-        turn = (rng.random((draws, len(self.size))) * self.size).astype(np.int64)
-        size = self.size[self.segment]
-        place = np.arange(len(self.day)) - self.first[self.segment] + turn[:, self.segment]
-        place -= size * (place >= size)
-        return self.day[self.first[self.segment] + place]
+        segments = (self.day, self.segment, self.first, self.size)
+        found = coincide(turn, self.row, self.place, self.share, *segments, self.days, self.places)
+        return np.asarray(found, np.float64)
+
+    def as_seen(self) -> NDArray[np.int64]:
+        """The turn of one draw that leaves every segment where it is."""
+        return np.zeros((1, len(self.size)), np.int64)
+
+    def turns(self, rng: np.random.Generator, draws: int) -> NDArray[np.int64]:
+        """Random turns: every segment by a number of its own active days, a line a draw."""
+        return np.asarray((rng.random((draws, len(self.size))) * self.size).astype(np.int64))
 
 
 def synchrony(
@@ -177,45 +174,71 @@ def lay_out(
         weekday: 0 (Monday) to 6 of each day of the window.
         width: minutes of a bin.
     """
-    day, minute = at // MINUTES_A_DAY, at % MINUTES_A_DAY
-    spans, bins = MINUTES_A_DAY // SPANS[width], MINUTES_A_DAY // width
-    days = len(weekday)
-    segment = (account * 2 + (weekday[day] >= WEEKEND)) * spans + minute // SPANS[width]
-    keys, row = np.unique(segment * days + day, return_inverse=True)
-    size = np.unique(keys // days, return_counts=True)[1]
-    alive = np.repeat(size >= 2, size)
-    place = minute // width
-    callers = np.unique((account * bins + place)[alive[row]]) % bins
-    shared = np.flatnonzero(np.bincount(callers, minlength=bins) >= 2)
-    if not len(shared):
+    span, bins, days = SPANS[width], MINUTES_A_DAY // width, len(weekday)
+    spans = MINUTES_A_DAY // span
+    # In order of account and time an account's span on a day is one run of entries, and so is a bin in it.
+    order = np.argsort(account * days * MINUTES_A_DAY + at, kind="stable")
+    account, at, count = account[order], at[order], count[order]
+    run = _runs(account, at // span)
+    begins = np.flatnonzero(np.diff(run, prepend=-1))
+    day = at[begins] // MINUTES_A_DAY
+    segment = (account[begins] * 2 + (weekday[day] >= WEEKEND)) * spans + at[begins] % MINUTES_A_DAY // span
+    by_segment = np.argsort(segment, kind="stable")
+    in_order = segment[by_segment]
+    firsts = np.flatnonzero(np.diff(in_order, prepend=-1))
+    size = np.diff(firsts, append=len(in_order))
+    # Rows are numbered in order of segment and day; a segment with one active day has nothing to exchange.
+    living = by_segment[np.repeat(size >= 2, size)]
+    number = np.full(len(segment), -1, np.int64)
+    number[living] = np.arange(len(living))
+    row = number[run]
+    place = at % MINUTES_A_DAY // width
+    is_shared = _callers(account[row >= 0], place[row >= 0], bins) >= 2
+    if not is_shared.any():
         return None
-    weight = count / np.bincount(row, count)[row]
-    kept = alive[row] & np.isin(place, shared)
-    cell, back = np.unique(row[kept] * bins + place[kept], return_inverse=True)
-    share = np.asarray(np.bincount(back, weight[kept]), np.float64)
-    renumbered = np.cumsum(alive) - 1
-    held = size >= 2
+    weight = count / np.bincount(run, count)[run]
+    used = (row >= 0) & is_shared[place]
+    row, place, weight = row[used], place[used], weight[used]
+    cell = _runs(row, place)
+    begins = np.flatnonzero(np.diff(cell, prepend=-1))
+    by_row = np.argsort(row[begins], kind="stable")
+    held = size[size >= 2]
     return Cells(
-        place=np.searchsorted(shared, cell % bins),
-        share=share,
-        row=renumbered[cell // bins],
-        day=(keys % days)[alive],
-        segment=np.repeat(np.arange(int(held.sum())), size[held]),
-        first=np.cumsum(size[held]) - size[held],
-        size=size[held],
-        places=len(shared),
+        place=(np.cumsum(is_shared) - 1)[place[begins]][by_row],
+        share=np.asarray(np.bincount(cell, weight), np.float64)[by_row],
+        row=row[begins][by_row],
+        day=day[living],
+        segment=np.repeat(np.arange(len(held)), held),
+        first=np.cumsum(held) - held,
+        size=held,
+        places=int(is_shared.sum()),
         days=days,
     )
 
 
+def _runs(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number of the run of equal pairs that each entry is in."""
+    is_new = np.ones(len(one), np.bool_)
+    is_new[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
+    return np.asarray(np.cumsum(is_new) - 1, np.int64)
+
+
+def _callers(account: NDArray[np.int64], place: NDArray[np.int64], bins: int) -> NDArray[np.int64]:
+    """Accounts that ever call in each bin of the day; the accounts are in order."""
+    number = _runs(account, account)
+    called = np.zeros((int(number[-1]) + 1 if len(number) else 0, bins), np.bool_)
+    called[number, place] = True
+    return np.asarray(called.sum(axis=0), np.int64)
+
+
 def _compare(cells: Cells, rng: np.random.Generator) -> dict[str, object] | None:
     """Observed against drawn coincidence; None where the draws never coincide."""
-    observed = cells.coincidence(cells.day[None, :])[0]
+    observed = cells.coincidence(cells.as_seen())[0]
     draws = np.zeros((0, cells.days))
     for wanted in DRAWS:
         while len(draws) < wanted:
             batch = min(wanted - len(draws), max(BATCH_CELLS // len(cells.row), 1))
-            draws = np.concatenate([draws, cells.coincidence(cells.exchanged(rng, batch))])
+            draws = np.concatenate([draws, cells.coincidence(cells.turns(rng, batch))])
         beyond, p, expected = _chance(observed, draws)
         if beyond >= ENOUGH_BEYOND or p < CLEAR:
             break

@@ -93,11 +93,21 @@ def test_coincidence_is_the_sum_over_pairs(seed: int) -> None:
     count, weekday = rng.integers(1, 4, 300), np.array([2, 3, 4])
     cells = lay_out(account, at, count, weekday, 60)
     assert cells is not None
-    assert cells.coincidence(cells.day[None, :])[0] == pytest.approx(_pairwise(account, at, count, 60, 360))
-    turned = cells.exchanged(rng, 2)[1]
-    for segment in range(int(cells.segment.max()) + 1):
-        own = cells.segment == segment
-        assert sorted(turned[own]) == sorted(cells.day[own]), "an account keeps the days on which it is active"
+    assert cells.coincidence(cells.as_seen())[0] == pytest.approx(_pairwise(account, at, count, 60, 360))
+    turn = cells.turns(rng, 2)
+    assert cells.coincidence(turn) == pytest.approx(np.stack([_turned(cells, one) for one in turn]))
+
+
+def _turned(cells: Cells, turn: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Coincidence after every segment moved on among its own days, through a table of days and bins."""
+    table, alone = np.zeros((cells.days, cells.places)), np.zeros(cells.days)
+    for line, place, share in zip(cells.row, cells.place, cells.share, strict=True):
+        segment = cells.segment[line]
+        own = cells.day[cells.segment == segment]
+        day = own[(line - cells.first[segment] + turn[segment]) % len(own)]
+        table[day, place] += share
+        alone[day] += share**2
+    return np.asarray((table**2).sum(axis=1) - alone, np.float64)
 
 
 def _pairwise(
@@ -128,5 +138,5 @@ def test_the_null_keeps_daily_hours_and_loses_the_days() -> None:
     cells = lay_out(*_all_at([7]), np.array([0, 1]), 5)
     assert isinstance(cells, Cells)
     # The same minutes on both days: exchanging them changes nothing.
-    own = cells.coincidence(cells.day[None, :])
-    assert cells.coincidence(cells.exchanged(rng, 3)) == pytest.approx(np.repeat(own, 3, axis=0))
+    own = cells.coincidence(cells.as_seen())
+    assert cells.coincidence(cells.turns(rng, 3)) == pytest.approx(np.repeat(own, 3, axis=0))
