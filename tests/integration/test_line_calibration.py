@@ -108,6 +108,8 @@ def _random_groups(line: Line, rng: np.random.Generator, found: Tally) -> None:
                 "account_count": len(members),
                 "payer_count": len(members),
                 "organisation_count": 0,
+                "stability": 0.0,
+                "stability_draws": 0,
             }
         )
         rows += [{"group_id": f"random-{number:02}", "account_id": str(one)} for one in members]
