@@ -456,7 +456,7 @@ COMMENT ON COLUMN "core"."exchange_templates"."exchange_id" IS 'Exchange.';
 COMMENT ON COLUMN "core"."exchange_templates"."account_id" IS 'Account that sent it.';
 COMMENT ON COLUMN "core"."exchange_templates"."template_id" IS 'Template: part and hash of its fixed text.';
 COMMENT ON COLUMN "core"."exchange_templates"."part" IS 'Part of the prompt that is fixed.';
-COMMENT ON COLUMN "core"."exchange_templates"."fill_hash" IS 'XXH64 (63 bits) of what the prompt says beside its fixed beginning and end, whatever its case and spaces: equal where the same item was sent.';
+COMMENT ON COLUMN "core"."exchange_templates"."fill_hash" IS 'XXH64 (63 bits) of what the prompt says beside its fixed beginning and end, whatever its case and spaces, or of all of it where the system prompt is what is fixed: equal where the same item was sent.';
 
 CREATE TABLE IF NOT EXISTS "core"."daily_files" (
     "snapshot_date" DATE NOT NULL,
@@ -492,7 +492,7 @@ COMMENT ON TABLE "core"."fill_days" IS 'What filled each template, per account; 
 COMMENT ON COLUMN "core"."fill_days"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."fill_days"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."fill_days"."template_id" IS 'Template: part and hash of its fixed text.';
-COMMENT ON COLUMN "core"."fill_days"."fill_hash" IS 'Fill, as in core.exchange_templates.';
+COMMENT ON COLUMN "core"."fill_days"."fill_hash" IS 'Fill, as in core.exchange_templates; under a system prompt only those of sixty units and more.';
 COMMENT ON COLUMN "core"."fill_days"."sample_level" IS 'Of the template''s fills those whose hash is below 2 to the power of 63 less this were kept.';
 COMMENT ON COLUMN "core"."fill_days"."use_count" IS 'Exchanges of the account with this fill.';
 
@@ -1040,6 +1040,8 @@ CREATE TABLE IF NOT EXISTS "links"."group_items" (
     "pair_count" BIGINT NOT NULL,
     "recurring_share" DOUBLE NOT NULL,
     "several_accounts_share" DOUBLE NOT NULL,
+    "stock_size" DOUBLE NOT NULL,
+    "popularity" DOUBLE NOT NULL,
     "day_share" DOUBLE NOT NULL,
     "day_count" BIGINT NOT NULL,
     "anybody_recurring_share" DOUBLE NOT NULL,
@@ -1053,6 +1055,8 @@ COMMENT ON COLUMN "links"."group_items"."use_count" IS 'Exchanges that carry the
 COMMENT ON COLUMN "links"."group_items"."pair_count" IS 'Pairs of exchanges with the same item.';
 COMMENT ON COLUMN "links"."group_items"."recurring_share" IS 'Exchanges whose item comes more than once over all of them: near 0 for a list worked off once; high for an application, a benchmark, a nightly suite, and for stored prompts sent again.';
 COMMENT ON COLUMN "links"."group_items"."several_accounts_share" IS 'Exchanges whose item comes in more than one account.';
+COMMENT ON COLUMN "links"."group_items"."stock_size" IS 'Items there are, seen or not, by those seen once and twice (Chao 1984).';
+COMMENT ON COLUMN "links"."group_items"."popularity" IS 'Pairs of equal items over those that draws from such a stock give if all items are as likely: about 1 for a stock that is worked through, far more where some are popular, as with what people ask.';
 COMMENT ON COLUMN "links"."group_items"."day_share" IS 'Days an item comes on over the group''s days, mean over exchanges; near 1 for a nightly suite.';
 COMMENT ON COLUMN "links"."group_items"."day_count" IS 'Days on which the templates were used.';
 COMMENT ON COLUMN "links"."group_items"."anybody_recurring_share" IS 'recurring_share over all accounts that use the templates, members or not.';

@@ -196,7 +196,7 @@ class ExchangeTemplates(Day):
     fill_hash = dy.Int64(
         min=0,
         description="XXH64 (63 bits) of what the prompt says beside its fixed beginning and end, whatever its case and"
-        " spaces: equal where the same item was sent.",
+        " spaces, or of all of it where the system prompt is what is fixed: equal where the same item was sent.",
     )
 
 
@@ -223,7 +223,11 @@ class FillDays(Day):
 
     account_id = dy.String(primary_key=True, description="Account.")
     template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
-    fill_hash = dy.Int64(primary_key=True, min=0, description="Fill, as in core.exchange_templates.")
+    fill_hash = dy.Int64(
+        primary_key=True,
+        min=0,
+        description="Fill, as in core.exchange_templates; under a system prompt only those of sixty units and more.",
+    )
     sample_level = dy.Int64(
         min=0,
         max=62,

@@ -126,6 +126,14 @@ class GroupItems(dy.Schema):
         " application, a benchmark, a nightly suite, and for stored prompts sent again."
     )
     several_accounts_share = share("Exchanges whose item comes in more than one account.")
+    stock_size = dy.Float64(
+        min=1, description="Items there are, seen or not, by those seen once and twice (Chao 1984)."
+    )
+    popularity = dy.Float64(
+        min=0,
+        description="Pairs of equal items over those that draws from such a stock give if all items are as likely: about"
+        " 1 for a stock that is worked through, far more where some are popular, as with what people ask.",
+    )
     day_share = share("Days an item comes on over the group's days, mean over exchanges; near 1 for a nightly suite.")
     day_count = dy.Int64(min=1, description="Days on which the templates were used.")
     anybody_recurring_share = share("recurring_share over all accounts that use the templates, members or not.")

@@ -1,10 +1,15 @@
 -- What filled each template, per account. Of a template with very many fills those with the smallest hashes are kept,
 -- the same ones for all accounts and, level for level, on all days: what is kept of two accounts can be compared.
-WITH sampled AS (
+-- Under a fixed system prompt all of the prompt is the fill, so that thanks and greetings would be items: they are not.
+WITH filled AS (
+    SELECT snapshot_date, account_id, template_id, fill_hash FROM day_exchange_templates
+    WHERE part <> 'system' OR is_long
+),
+sampled AS (
     SELECT
         template_id,
         CAST(GREATEST(0, CEIL(LN(1.0e0 * COUNT(DISTINCT fill_hash) / 8192) / LN(2.0e0))) AS BIGINT) AS sample_level
-    FROM day_exchange_templates
+    FROM filled
     GROUP BY template_id
 )
 SELECT
@@ -14,6 +19,6 @@ SELECT
     fill_hash,
     sample_level,
     COUNT(*) AS use_count
-FROM day_exchange_templates JOIN sampled USING (template_id)
+FROM filled JOIN sampled USING (template_id)
 WHERE fill_hash < 9223372036854775807 >> sample_level
 GROUP BY snapshot_date, account_id, template_id, fill_hash, sample_level

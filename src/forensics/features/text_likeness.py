@@ -107,6 +107,40 @@ def shares_together(first, second, use_bounds, accounts, counts):  # type: ignor
 
 
 @njit(cache=True, nogil=True)
+def grown_families(links, least, use_bounds, accounts, counts):  # type: ignore[no-untyped-def]
+    """The most used template of each template's family, grown link by link in the order given.
+
+    Args:
+        links: pairs of places of templates, the most used ones having the smallest places.
+        least: for each link the share of the exchanges of one family's most used template that accounts must make which
+            use the other's.
+        use_bounds, accounts, counts: as for `shares_together`.
+
+    Returns:
+        For each template the place of its family's most used one.
+    """
+    leader = np.arange(len(use_bounds) - 1)
+    for row in range(len(links)):
+        one, other = links[row, 0], links[row, 1]
+        while leader[one] != one:
+            leader[one] = leader[leader[one]]
+            one = leader[one]
+        while leader[other] != other:
+            leader[other] = leader[leader[other]]
+            other = leader[other]
+        if one == other:
+            continue
+        large, small = min(one, other), max(one, other)
+        own = slice(use_bounds[small], use_bounds[small + 1])
+        its = slice(use_bounds[large], use_bounds[large + 1])
+        if _share_together(accounts[own], counts[own], accounts[its]) >= least[row]:
+            leader[small] = large
+    for place in range(len(leader)):
+        leader[place] = leader[leader[place]]
+    return leader
+
+
+@njit(cache=True, nogil=True)
 def _most_frequent(values, chosen, counts):  # type: ignore[no-untyped-def]
     """Choose the values that come most often in a sorted array, the smallest first if equal; returns how many."""
     begin, kept = 0, 0

@@ -12,6 +12,9 @@ from forensics.window import Window
 TEMPLATE_USES_MINIMUM = 3
 """Uses from which a template is an account's: once or twice is a common phrase."""
 
+TEMPLATE_ACCOUNTS_MINIMUM = 3
+"""Accounts that must use a variation of a template word for word for it to be shared."""
+
 
 def account_signals(connection: duckdb.DuckDBPyConnection, window: Window) -> int:
     """Replace the table by what the window's days and the accounts' newest states show; rows written.
@@ -26,6 +29,11 @@ def account_signals(connection: duckdb.DuckDBPyConnection, window: Window) -> in
         connection.execute(
             f"INSERT INTO {relation(table)} ({names}) SELECT {names} FROM ({query})"
             " ORDER BY account_id, signal_kind, signal_value",
-            {"first": window.first, "last": window.as_of, "template_uses": TEMPLATE_USES_MINIMUM},
+            {
+                "first": window.first,
+                "last": window.as_of,
+                "template_uses": TEMPLATE_USES_MINIMUM,
+                "template_accounts": TEMPLATE_ACCOUNTS_MINIMUM,
+            },
         )
     return int(connection.execute(f"SELECT count(*) FROM {relation(table)}").fetchall()[0][0])

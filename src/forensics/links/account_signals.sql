@@ -20,6 +20,10 @@ sisters AS (
     GROUP BY controlling_organisation_id
     HAVING COUNT(DISTINCT identity_id) >= 2
 ),
+shared_templates AS (
+    SELECT template_id FROM core.template_days WHERE snapshot_date BETWEEN $first AND $last
+    GROUP BY template_id HAVING COUNT(DISTINCT account_id) >= $template_accounts
+),
 used AS (
     SELECT account_id, signal_kind, signal_value, SUM(use_count) AS use_count, MIN(first_at) AS first_at, MAX(last_at) AS last_at
     FROM core.signal_days WHERE snapshot_date BETWEEN $first AND $last
@@ -44,18 +48,21 @@ used AS (
     FROM state JOIN links.controlling_organisations USING (organisation_id)
     WHERE controlling_organisation_id IN (SELECT controlling_organisation_id FROM sisters)
     UNION ALL
-    -- An exchange may carry a template's beginning and its end: the part that is seen most counts.
-    SELECT account_id, 'prompt_template', family_id, MAX(use_count), MIN(first_at), MAX(last_at)
+    -- An exchange may carry a template's beginning and its end: the part that is seen most counts. Of a family's
+    -- variations most must be such as others use too: who words a common task in a way of his own shares no text.
+    SELECT account_id, 'prompt_template', family_id, MAX(shared_count), MIN(first_at), MAX(last_at)
     FROM (
         SELECT
             account_id, family_id, SPLIT_PART(template_id, '-', 1) AS part, SUM(exchange_count) AS use_count,
+            SUM(CASE WHEN template_id IN (SELECT template_id FROM shared_templates) THEN exchange_count ELSE 0 END)
+                AS shared_count,
             CAST(MIN(snapshot_date) AS TIMESTAMP) AS first_at, CAST(MAX(snapshot_date) AS TIMESTAMP) AS last_at
         FROM core.template_days JOIN features.template_families USING (template_id)
         WHERE snapshot_date BETWEEN $first AND $last AND family_id IN (SELECT template_id FROM features.templates)
         GROUP BY account_id, family_id, SPLIT_PART(template_id, '-', 1)
     ) AS parts
     GROUP BY account_id, family_id
-    HAVING MAX(use_count) >= $template_uses
+    HAVING MAX(shared_count) >= $template_uses AND 2 * MAX(shared_count) >= MAX(use_count)
 ),
 counted AS (
     SELECT *, COUNT(*) OVER (PARTITION BY signal_kind, signal_value) AS account_count FROM used

@@ -66,6 +66,10 @@ def _beside(name: str, claim: str, cause: str, label: str) -> EvidenceKind:
 SIGNIFICANT = 0.01
 """q-value below which a fact counts."""
 
+COMMON_TEXT = 0.35
+"""Share of a group that must follow one template for it to be a text of the group: a phrase that a few of them have in
+common by chance is none, and many such phrases are not one."""
+
 EFFECT_LIFT = 3.0
 """Lift from which a shared value counts: significance alone comes with size."""
 

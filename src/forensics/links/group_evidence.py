@@ -9,7 +9,15 @@ import duckdb
 import polars as pl
 
 from forensics.links.content.demands import CARRIED_COUNT, CARRIED_SHARE, demands_of_members
-from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT, TEMPLATE_DEMANDS, UNUSUAL, EvidenceKind
+from forensics.links.evidence import (
+    COMMON_TEXT,
+    EFFECT_LIFT,
+    EVIDENCE_KINDS,
+    SIGNIFICANT,
+    TEMPLATE_DEMANDS,
+    UNUSUAL,
+    EvidenceKind,
+)
 from forensics.links.recurring_pairs import CROWD
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
@@ -73,10 +81,13 @@ def _shared_values(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         FROM links.group_signals
         JOIN links.group_accounts USING (group_id)
         JOIN links.account_signals USING (account_id, signal_kind, signal_value)
+        JOIN links.groups USING (group_id)
         WHERE NOT is_hub AND q_value < $significant AND lift >= $lift
           AND signal_kind NOT IN ('conversation', 'prompt')
+          AND (signal_kind <> 'prompt_template' OR accounts_sharing >= $common * account_count)
         GROUP BY ALL ORDER BY ALL
         """,
+        common=COMMON_TEXT,
         significant=SIGNIFICANT,
         lift=EFFECT_LIFT,
     )
@@ -89,11 +100,13 @@ def _value_tests(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         connection,
         """
         SELECT group_id, signal_kind, accounts_sharing::DOUBLE AS value, expected AS baseline, q_value
-        FROM links.group_signals
+        FROM links.group_signals JOIN links.groups USING (group_id)
         WHERE NOT is_hub AND q_value < $significant AND lift >= $lift
           AND signal_kind NOT IN ('conversation', 'prompt')
+          AND (signal_kind <> 'prompt_template' OR accounts_sharing >= $common * account_count)
         ORDER BY group_id, q_value, signal_kind, signal_value
         """,
+        common=COMMON_TEXT,
         significant=SIGNIFICANT,
         lift=EFFECT_LIFT,
     )

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from forensics.links.evidence import EFFECT_LIFT, SIGNIFICANT
+from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, SIGNIFICANT
 from forensics.links.significance import SMALLEST
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
@@ -39,10 +39,15 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
         connection,
         """
         WITH template AS (
-            SELECT DISTINCT group_id, signal_value AS template_id FROM links.group_signals
+            SELECT DISTINCT group_id, signal_value AS template_id, signal_value LIKE 'system-%' AS is_system
+            FROM links.group_signals
+            JOIN links.groups USING (group_id)
             WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
+              AND accounts_sharing >= $common * account_count
+            -- A fixed system prompt leaves the whole prompt as the item, a fixed beginning only the rest of it.
+            QUALIFY is_system = BOOL_OR(is_system) OVER (PARTITION BY group_id)
         ),
-        -- Templates of one exchange (its beginning, its end) have one fill: it counts once.
+        -- The beginning and the end of one exchange have one fill: it counts once.
         fill AS (
             SELECT group_id, account_id, snapshot_date, fill_hash, MAX(use_count) AS use_count,
                    BOOL_OR(links.group_accounts.account_id IS NOT NULL) AS is_member
@@ -75,6 +80,11 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
         SELECT group_id, ANY_VALUE(active.account_count) AS account_count, COUNT(*) AS item_count,
                SUM(use_count)::BIGINT AS use_count,
                SUM(use_count * (use_count - 1) // 2)::BIGINT AS pair_count,
+               -- Stock that the items seen once and twice suggest (Chao 1984).
+               COUNT(*) + COUNT(CASE WHEN use_count = 1 THEN 1 END) ** 2
+                   / (2.0e0 * GREATEST(COUNT(CASE WHEN use_count = 2 THEN 1 END), 1)) AS stock_size,
+               2.0e0 * SUM(use_count * (use_count - 1) // 2) * stock_size
+                   / NULLIF(SUM(use_count) * (SUM(use_count) - 1), 0) AS popularity,
                SUM(CASE WHEN use_count > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS recurring_share,
                SUM(CASE WHEN accounts > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS several_accounts_share,
                SUM(days * use_count) / SUM(use_count) / ANY_VALUE(active.day_count) AS day_share,
@@ -88,6 +98,7 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
         """,
         significant=SIGNIFICANT,
         lift=EFFECT_LIFT,
+        common=COMMON_TEXT,
         first=window.first,
         last=window.as_of,
         fewest=FEWEST_USES,

@@ -66,6 +66,7 @@ class GroupFacts:
             whichever is more; null if unknown.
         item_day_share: share of the active days on which an item comes, on average, likewise; null if unknown.
         item_day_count: days on which its templates were used; null if unknown.
+        item_popularity: how much more some items come than others; about 1 where all are as likely; null if unknown.
         resent_share: share of its long prompts, by exchanges, that come from several members; null if unknown.
         tests: rows of links.group_tests by measure.
     """
@@ -83,6 +84,7 @@ class GroupFacts:
     item_recurrence: float | None = None
     item_day_share: float | None = None
     item_day_count: int | None = None
+    item_popularity: float | None = None
     resent_share: float | None = None
     tests: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -127,7 +129,8 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
         """
         SELECT groups.* EXCLUDE (stability, stability_draws),
                GREATEST(recurring_share, anybody_recurring_share) AS item_recurrence,
-               GREATEST(day_share, anybody_day_share) AS item_day_share, day_count AS item_day_count, resent_share
+               GREATEST(day_share, anybody_day_share) AS item_day_share, day_count AS item_day_count,
+               popularity AS item_popularity, resent_share
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
         ORDER BY group_id
         """,

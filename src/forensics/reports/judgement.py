@@ -22,14 +22,17 @@ from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.group_facts import MOST, GroupFacts
-from forensics.reports.rivals import SPECIFIC, Rival, plausible_rivals
+from forensics.reports.rivals import Rival, plausible_rivals
 
 LEVELS = ("undetermined", "low", "moderate", "high")
 
 LIKELIHOODS = {"high": "very likely", "moderate": "likely", "low": "perhaps"}
 """Confidence in a finding → the word for how probable its claim is held to be."""
 
-MAINLY = 0.3
+SPECIFIC = 1e-6
+"""q-value below which behaviour rules chance out by itself."""
+
+MAINLY = 0.5
 """Mean share of one thing asked, from which pooled conversations are not many people's own."""
 
 RESENT = 0.2
@@ -104,10 +107,13 @@ def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
         return "coordinated_extraction"
     if "many_people" in held:
         return "relay"
-    if "handover" not in held or _is_measured(facts):
+    if "handover" not in held:
         return "coordinated_extraction"
     kinds = [EVIDENCE_KINDS[name] for name in held]
     asked = [facts.tests[kind.measure]["group_mean"] for kind in kinds if kind.claim == "extraction" and kind.feature]
+    # What nobody asks twice may as well be many people's questions as a list.
+    if asked and _is_measured(facts):
+        return "coordinated_extraction"
     return "coordinated_extraction" if max(asked, default=0.0) >= MAINLY else "relay"
 
 

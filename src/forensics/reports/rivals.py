@@ -7,9 +7,8 @@ that come again) is plausible only where that is seen; one that needs nothing is
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from forensics.features.accounts import CROSS_PAYER_MINIMUM
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.group_facts import LONG, GroupFacts
+from forensics.reports.group_facts import GroupFacts
 
 ONE_CUSTOMER = 0.8
 """Share of members under one name (an organisation, else a mail domain of their own) that makes them one customer: who
@@ -22,7 +21,8 @@ ONE_FAMILY = 0.8
 """Share of members with sister companies, headed by one organisation, from which they are one group's companies."""
 
 MOSTLY = 0.5
-"""Share of members under one name from which the others may be strangers that came in by chance."""
+"""Share of members under one name from which the others may be strangers that came in by chance; share of exchanges
+with an item that comes again from which a group lives on a stock."""
 
 TENANTS = 0.6
 """Organisations per member from which the members are customers of one platform rather than one operator."""
@@ -30,14 +30,12 @@ TENANTS = 0.6
 RECURRING_ITEMS = 0.2
 """Share of exchanges whose item comes again, from which a group works on a stock of its own: an application's, say."""
 
+POPULAR = 5.0
+"""Times as many equal items as an evenly used stock would give, from which they are what people ask: a service may hand
+a conversation over when one key is limited, and a store that is sent again knows no favourites."""
+
 NIGHTLY = 0.8
 """Share of a group's active days on which its items come again from which they are a suite that runs by itself."""
-
-NEARLY_ALL = 0.8
-"""Share of members that send one rare text from which an agency's clients are no unrelated firms."""
-
-SPECIFIC = 1e-6
-"""q-value below which chance is ruled out by itself."""
 
 HARD_BEHAVIOUR = tuple(kind.name for kind in EVIDENCE_KINDS.values() if kind.is_hard and kind.is_behaviour)
 FEWEST_NIGHTS = 3
@@ -71,17 +69,9 @@ def _always(_: GroupFacts) -> bool:
     return True
 
 
-def _one_text(facts: GroupFacts) -> bool:
-    """Whether several payers send one text that next to nobody else sends, over days, and hardly an item twice.
-
-    A firm's text carries the firm's items, and a benchmark is gone through again: that takes days to show.
-    """
-    if not facts.holds("template") or facts.payer_count < CROSS_PAYER_MINIMUM:
-        return False
-    shown = facts.shown["template"]
-    is_everybodys = shown.q_value < SPECIFIC and (shown.coverage or 0.0) >= NEARLY_ALL
-    recurs = facts.item_recurrence is None or facts.item_recurrence >= RECURRING_ITEMS
-    return is_everybodys and not recurs and (facts.item_day_count or 0) >= LONG
+def _answers_questions(facts: GroupFacts) -> bool:
+    """Whether most of what is sent comes again as questions do: some all the time, many hardly ever."""
+    return (facts.item_recurrence or 0.0) >= MOSTLY and (facts.item_popularity or 0.0) >= POPULAR
 
 
 def _without(facts: GroupFacts, *evidence: str) -> bool:
@@ -101,9 +91,8 @@ RIVALS = (
         "agency",
         "An agency, a holding or a family pays for accounts that have nothing else to do with each other.",
         frozenset({"payment", "registration", "device"}),
-        lambda facts: _without(facts, *HARD_BEHAVIOUR) and not _one_text(facts),
-        "Nothing in common that somebody must have arranged: no list shared out, no conversation handed over, no text"
-        " that they all send and next to nobody else.",
+        lambda facts: _without(facts, *HARD_BEHAVIOUR),
+        "Nothing in common that somebody must have arranged: no list shared out, no conversation handed over.",
         "Ask the holder of the instrument for whom it pays.",
     ),
     Rival(
@@ -163,10 +152,11 @@ RIVALS = (
         lambda facts: (
             (facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS
             and (facts.organisation_count <= 1 or facts.customer_share >= MOSTLY)
-            and _without(facts, "handover")
+            and (_without(facts, "handover") or _answers_questions(facts))
         ),
         f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again, no two organisations or mostly one"
-        " name, and no conversation is handed over.",
+        f" name, and no conversation is handed over; or one is, but {MOSTLY:.0%} come again, and some far more than"
+        " others.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(

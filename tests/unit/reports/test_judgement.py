@@ -8,8 +8,17 @@ import pytest
 
 from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.group_facts import ASKED, COVERAGE, MOST, GroupFacts, Shown, group_facts
-from forensics.reports.judgement import LEVELS, MAINLY, RESENT, Judgement, judge, judge_groups
-from forensics.reports.rivals import NIGHTLY, ONE_CUSTOMER, PROGRAMME, RECURRING_ITEMS, RIVALS, SPECIFIC, TENANTS
+from forensics.reports.judgement import LEVELS, MAINLY, RESENT, SPECIFIC, Judgement, judge, judge_groups
+from forensics.reports.rivals import (
+    MOSTLY,
+    NIGHTLY,
+    ONE_CUSTOMER,
+    POPULAR,
+    PROGRAMME,
+    RECURRING_ITEMS,
+    RIVALS,
+    TENANTS,
+)
 from forensics.reports.statements import best_rival, group_statements
 from tests.worlds.line import Line
 
@@ -114,12 +123,12 @@ def test_handed_over_conversations_of_few_people_are_no_relay_once_that_could_be
     assert found is not None and found.kind == "coordinated_extraction"
 
 
-def test_one_rare_text_of_many_payers_is_no_agencys() -> None:
-    text = {"template": shown("template", q=SPECIFIC / 10)}
-    known = {"item_day_count": 5, "item_recurrence": RECURRING_ITEMS / 2}
-    assert confidence(*CARDS, "registration", "reasoning", changed=text, **known) == "moderate"
-    for unknown in ({"item_day_count": 4}, {"item_recurrence": RECURRING_ITEMS}, {"payer_count": 2}):
-        assert confidence(*CARDS, "registration", "reasoning", changed=text, **(known | unknown)) == "low", unknown
+def test_questions_that_come_again_are_a_services_though_it_hands_conversations_over() -> None:
+    store = ("handover", "payment", "template", "grading")
+    stock = {"item_recurrence": MOSTLY, "organisation_count": 0}
+    assert confidence(*store, **stock, item_popularity=1.0) == "moderate"
+    assert confidence(*store, **stock, item_popularity=POPULAR) == "low"
+    assert confidence(*store, **(stock | {"item_recurrence": RECURRING_ITEMS}), item_popularity=POPULAR) == "moderate"
 
 
 @pytest.mark.parametrize("weak", [{"q": SIGNIFICANT}, {"coverage": COVERAGE - 0.01}, {"value": 0.4}])
