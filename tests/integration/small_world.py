@@ -1,4 +1,4 @@
-"""Two hand-written days of a tiny provider: ordinary accounts, quiet ones, and twelve that share cards and a template.
+"""Two hand-written days of a tiny provider: ordinary accounts, quiet ones, and ten that share cards and a template.
 
 Fewer than 45 accounts are active, so that the map needs no UMAP and a run takes seconds.
 """
@@ -19,7 +19,9 @@ HOSTILE = (
 )
 """A prompt that tries everything: HTML, Markdown, a terminal escape, rich markup and links."""
 
-ORDINARY, QUIET, RING = 28, 200, 12
+ORDINARY, QUIET, RING = 33, 197, 10
+"""The ring is less than a quarter of the active accounts: what more of them do is nothing unusual."""
+
 EXCHANGES_A_DAY = {"acct": 14, "idle": 1, "ring": 40}
 EXCHANGE_COUNT = ORDINARY * 14 + QUIET * 1 + RING * 40
 """Exchanges of one day."""

@@ -91,7 +91,7 @@ def test_clusters_are_reviewed_with_their_pictures(
     run("cluster_review", clustered, monkeypatch)
     said = capsys.readouterr().out
     shown = pictures(clustered, said)
-    assert re.search(r"│ 1 +┆ 12 +┆", said)
+    assert re.search(r"│ 1 +┆ 10 +┆", said)
     assert shown.keys() == {"account_map", "cluster_profiles"}
     assert all(picture.startswith(PNG) for picture in shown.values())
     assert "accused_share" in said and "payer_count" in said
