@@ -2,8 +2,10 @@
 
 import dagster as dg
 
-DAILY_GROUPS = dg.AssetSelection.groups("raw", "core")
-LOOK_BACK_GROUPS = dg.AssetSelection.groups("features", "clusters", "links", "reports", "exports")
+from pipelines.specs import DAILY_STEPS, GROUPS
+
+DAILY_GROUPS = dg.AssetSelection.groups(*(GROUPS[step] for step in DAILY_STEPS))
+LOOK_BACK_GROUPS = dg.AssetSelection.groups(*(group for step, group in GROUPS.items() if step not in DAILY_STEPS))
 
 one_day = dg.define_asset_job(
     "one_day",

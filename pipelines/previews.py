@@ -60,19 +60,20 @@ def _shown(name: str, *, is_text: bool, is_hidden: bool) -> str:
     return f"left({quote(name)}, {MAXIMUM_CHARACTERS + 1})" if is_text else quote(name)
 
 
-def markdown_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Rows as a Markdown table, at most `MAXIMUM_ROWS` of them.
+def markdown_table(names: Sequence[str], rows: Sequence[Sequence[Any]], most_rows: int = MAXIMUM_ROWS) -> str:
+    """Rows as a Markdown table.
 
     Args:
         names: column names.
         rows: values in the same order; every one is shown as inert text.
+        most_rows: rows that are shown at most.
     """
     lines = ["| " + " | ".join(map(inert, names)) + " |", "|" + " --- |" * len(names)]
-    lines += ["| " + " | ".join(map(inert, row)) + " |" for row in rows[:MAXIMUM_ROWS]]
+    lines += ["| " + " | ".join(map(inert, row)) + " |" for row in rows[:most_rows]]
     return "\n".join(lines)
 
 
-def inert(value: Any) -> str:
+def inert(value: Any, most_characters: int = MAXIMUM_CHARACTERS) -> str:
     """A value as Markdown that reads as itself and means nothing: no markup, link, picture, cell or line end.
 
     Every character that is not a letter, a digit or a space becomes a numeric entity, which Markdown takes for text
@@ -84,8 +85,8 @@ def inert(value: Any) -> str:
     if isinstance(value, str):
         for pattern, replacement in _DEFANGED:
             text = pattern.sub(replacement, text)
-    if len(text) > MAXIMUM_CHARACTERS:
-        text = text[: MAXIMUM_CHARACTERS - 1] + "…"
+    if len(text) > most_characters:
+        text = text[: most_characters - 1] + "…"
     return "".join(map(_inert_character, text))
 
 

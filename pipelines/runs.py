@@ -24,8 +24,16 @@ def close_dead_runs(instance: dg.DagsterInstance, run_id: str) -> None:
         instance.add_run_tags(run_id, {WRITER_TAG: "true"})
 
 
-def mark_run(context: dg.AssetExecutionContext, as_of: date, finding_kinds: Sequence[str]) -> None:
-    """Write onto the run as of when it looked back and how many findings of each kind it made."""
-    counts = {f"{FINDINGS_TAG}.{kind}": str(number) for kind, number in sorted(Counter(finding_kinds).items())}
-    tags = {AS_OF_TAG: as_of.isoformat(), FINDINGS_TAG: str(len(finding_kinds)), **counts}
-    context.instance.add_run_tags(context.run_id, tags)
+def mark_run(context: dg.AssetExecutionContext, as_of: date, findings: Sequence[tuple[str, str]]) -> None:
+    """Write onto the run as of when it looked back, and how many findings it made of each kind and confidence.
+
+    Args:
+        context: of an asset of the run.
+        as_of: last day that was looked at.
+        findings: kind and confidence of each.
+    """
+    counts = Counter(name for finding in findings for name in finding)
+    tags = {f"{FINDINGS_TAG}.{name}": str(number) for name, number in sorted(counts.items())}
+    context.instance.add_run_tags(
+        context.run.run_id, {AS_OF_TAG: as_of.isoformat(), FINDINGS_TAG: str(len(findings)), **tags}
+    )

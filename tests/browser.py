@@ -37,9 +37,14 @@ ANSWER_SECONDS = 60.0
 POLL_SECONDS = 0.1
 
 
+def found_browser() -> str | None:
+    """The browser's program, if this machine has one."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
 def browser_or_skip() -> str:
     """The browser's program; without one the test is skipped, and the summary says why."""
-    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    found = found_browser()
     if found is None:
         pytest.skip(f"no browser on this machine: none of {', '.join(PROGRAMS)}")
     return found
@@ -140,7 +145,9 @@ class Page:
         """Wait until an expression has a value that counts as true, and give it back."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
-            if value := self.evaluate(f"(() => {{ try {{ return {expression} }} catch {{ return null }} }})()"):
+            # An element counts as true and cannot be handed over.
+            tried = f"try {{ const it = {expression}; return it instanceof Node ? true : it }} catch {{ return null }}"
+            if value := self.evaluate(f"(() => {{ {tried} }})()"):
                 return value
             time.sleep(POLL_SECONDS)
         raise AssertionError(f"{expression} did not come true in {seconds:.0f} s; on the page: {self.text()[:3000]}")

@@ -1,6 +1,5 @@
 """Assets of the step exports: the report tables as Parquet, and the warehouse that everybody may open."""
 
-from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,13 @@ import duckdb
 import forensics
 from forensics import contracts
 from forensics.errors import ForensicsError
+from pipelines.digest import findings_table, listed_findings, told_findings
 from pipelines.partitions import SINGLE_RUN, days_of_run
 from pipelines.pictures import account_map
-from pipelines.previews import MAXIMUM_ROWS, markdown_table
 from pipelines.progress import announce
 from pipelines.resources import WarehouseResource, WindowResource
 from pipelines.runs import mark_run
-from pipelines.specs import OWNERS, asset_key
-
-LISTED_COLUMNS = ("finding_id", "kind", "confidence", "account_count", "exchange_count", "status", "headline")
+from pipelines.specs import GROUPS, OWNERS, asset_key
 
 LOOKING_BACK = ["features", "clusters", "links", "reports"]
 """Steps that replace their tables as a whole, each for the one after it."""
@@ -28,7 +25,7 @@ LOOKING_BACK = ["features", "clusters", "links", "reports"]
 @dg.asset(
     key=dg.AssetKey(["exports", "published_warehouse"]),
     deps=[asset_key(table.full_name) for table in contracts.of_step("reports")],
-    group_name="exports",
+    group_name=GROUPS["exports"],
     description="The warehouse as analysts open it, replaced as a whole when a run ends well, the report tables as one"
     " Parquet file each in the folder reports, and a case file a finding in the folder cases, below the as-of date.",
     owners=OWNERS,
@@ -49,12 +46,12 @@ def published_warehouse(
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Publish the warehouse, the Parquet files and the case files of one run, never a mixture of two."""
     from forensics.custody.publishing import publish_run
+    from forensics.exports.case_files import account_map_file
 
     as_of = window.resolve(context, warehouse).as_of
     refuse_mixture(context, warehouse.connection)
-    findings = warehouse.connection.execute(
-        f"SELECT {', '.join(LISTED_COLUMNS)} FROM reports.findings ORDER BY score DESC, finding_id"
-    ).fetchall()
+    findings = listed_findings(warehouse.connection)
+    told = told_findings(warehouse.connection, findings)
     map_ = account_map(warehouse.connection)
     published = publish_run(
         warehouse.connection,
@@ -65,7 +62,7 @@ def published_warehouse(
         checks=checks_of_run(context),
     )
     version, manifest = published.version, published.manifest
-    mark_run(context, as_of, [finding[1] for finding in findings])
+    mark_run(context, as_of, [finding[1:3] for finding in findings])
     announce(context, "published_warehouse", 1, 1, f"version {version.number}, manifest {manifest.sha256}")
     return dg.MaterializeResult(
         metadata={
@@ -73,7 +70,9 @@ def published_warehouse(
             "version": version.number,
             "dagster/row_count": len(findings),
             "findings": dg.MetadataValue.md(findings_table(findings)),
+            "reasons": dg.MetadataValue.md(told),
             "account_map": map_,
+            "account_map_page": dg.MetadataValue.path(account_map_file(warehouse.home, as_of)),
             "warehouse": dg.MetadataValue.path(warehouse.home.published),
             "reports": dg.MetadataValue.path(published.report_files[0].parent),
             "case_files": dg.MetadataValue.path(published.index),
@@ -135,12 +134,3 @@ def refuse_mixture(context: dg.AssetExecutionContext, connection: duckdb.DuckDBP
             faults=faults,
             next_step="Materialise features, clusters, links and reports together with the publication.",
         )
-
-
-def findings_table(findings: Sequence[Sequence[Any]]) -> str:
-    """The first findings as a table, and how many more there are."""
-    if not findings:
-        return "No findings."
-    more = len(findings) - MAXIMUM_ROWS
-    rest = f"\n\nand {more:,} more: forensics findings lists all" if more > 0 else ""
-    return markdown_table(LISTED_COLUMNS, findings) + rest

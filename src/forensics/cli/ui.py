@@ -21,7 +21,7 @@ LOOPBACK = "127.0.0.1"
 """Never another address: the interface has no passwords and shows prompts."""
 
 SENSOR = "complete_day"
-START_SECONDS = 120
+START_SECONDS = 240
 STOP_SECONDS = 20
 POLL_SECONDS = 0.25
 SET_PARENT_DEATH_SIGNAL = 1
