@@ -43,7 +43,8 @@ def shared_fills(
     Returns:
         Rows for groups of which ten repeats or more would be expected, columns of the measures of links. The value is
         the observed over the expected overlap of two members (1: chance), its interval leaves out one account at a
-        time; the sample size is the number of distinct items per account, summed.
+        time; the sample size is the number of distinct items per account, summed. Where that ratio and the number of
+        repeats lie on different sides of chance, the chance given is 1.
     """
     templates = read_frame(
         connection,
@@ -71,8 +72,10 @@ def _rows(overlaps: pl.DataFrame, measure: str, claim: str, what: str, side: str
     from scipy.special import ndtr
 
     judged = overlaps.filter(pl.col("overlap_z").is_not_null() & pl.col("overlap_ratio").is_not_null())
-    z = judged["overlap_z"].to_numpy()
-    p = np.maximum(ndtr(z if side == "lower" else -z), SMALLEST_FITTED)
+    direction = 1 if side == "lower" else -1
+    p = np.maximum(ndtr(direction * judged["overlap_z"].to_numpy()), SMALLEST_FITTED)
+    # A few items that everybody sends and many that nobody shares pull the two statistics apart: then neither is said.
+    p = np.where(direction * (judged["overlap_ratio"].to_numpy() - 1) < 0, p, 1.0)
     return [
         {
             "group_id": row["group_id"],
