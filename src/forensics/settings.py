@@ -40,6 +40,12 @@ class Settings(BaseModel):
     minimum_exchanges: int = Field(
         default=10, ge=1, description="Exchanges in the window from which an account has features, score and cluster."
     )
+    mapped_accounts: int = Field(
+        default=100_000,
+        ge=1_000,
+        description="Accounts that UMAP places; of more, the others are placed by their neighbours among these. Time"
+        " grows with the square up to here and in proportion beyond; 100,000 take some ten minutes and 2 GB.",
+    )
     ownership_profile: str = Field(
         default="provider_gt50", min_length=1, description="Ownership rule that bars, by its name in the rules' file."
     )

@@ -17,7 +17,7 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     The window is part of every step's signature; this step reads it through features.accounts.
     """
     features = read_frame(connection, "SELECT * FROM features.accounts ORDER BY account_id")
-    placed = account_clusters(features, seed=settings.seed)
+    placed = account_clusters(features, seed=settings.seed, mapped=settings.mapped_accounts)
     return {
         "clusters.account_clusters": replace_table(connection, "clusters.account_clusters", placed),
         "clusters.cluster_profiles": replace_table(

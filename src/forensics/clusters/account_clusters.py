@@ -1,6 +1,7 @@
 """clusters.account_clusters: the map of behaviour and the clusters on it.
 
 Exact neighbours → UMAP to five dimensions for HDBSCAN and to two for the map, both seeded, on rows sorted by id.
+Of very many accounts a part is placed so, and the others by their neighbours in it (`landmarks`).
 Accounts that no cluster holds stay noise: that is an answer. A cluster is a behavioural class (graders, translators,
 harvesters …), never an operator, and a distance on the map is no evidence.
 """
@@ -10,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics.clusters.account_matrix import account_matrix
+from forensics.clusters.landmarks import VOTERS, choose_landmarks, nearest_rows, place_by_vote
 
 NEIGHBOURS = 15
 """Neighbours that UMAP looks at: fewer tear campaigns of a few dozen accounts apart less, more blur them."""
@@ -24,12 +26,13 @@ FEWEST_ACCOUNTS = 3 * NEIGHBOURS
 """Below this there is no density to speak of: all accounts are noise, placed by their two main components."""
 
 
-def account_clusters(features: pl.DataFrame, *, seed: int) -> pl.DataFrame:
+def account_clusters(features: pl.DataFrame, *, seed: int, mapped: int = 100_000) -> pl.DataFrame:
     """Place and cluster accounts by behaviour.
 
     Args:
         features: rows of features.accounts, sorted by account_id.
         seed: seed of UMAP.
+        mapped: accounts that UMAP places at most.
 
     Returns:
         One row per account: account_id, map_x, map_y, cluster_id (numbered by falling size, -1 noise), membership.
@@ -40,7 +43,7 @@ def account_clusters(features: pl.DataFrame, *, seed: int) -> pl.DataFrame:
     if len(matrix) < FEWEST_ACCOUNTS:
         places, labels, strengths = _few(matrix)
     else:
-        places, labels, strengths = _many(matrix, seed)
+        places, labels, strengths = _very_many(matrix, seed, mapped)
     return pl.DataFrame(
         {
             "account_id": features["account_id"],
@@ -63,12 +66,28 @@ def _few(matrix: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.i
     return places, np.full(count, -1, np.int64), np.zeros(count)
 
 
+def _very_many(
+    matrix: NDArray[np.float32], seed: int, mapped: int
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float64]]:
+    chosen = choose_landmarks(matrix, max(mapped, FEWEST_ACCOUNTS), seed=seed)
+    of_chosen = _many(matrix[chosen], seed)
+    if len(chosen) == len(matrix):
+        return of_chosen
+    is_other = np.ones(len(matrix), np.bool_)
+    is_other[chosen] = False
+    _, nearest = nearest_rows(matrix[chosen], matrix[is_other], VOTERS)
+    count = len(matrix)
+    found = np.empty((count, 2), np.float32), np.empty(count, np.int64), np.empty(count)
+    for whole, some, others in zip(found, of_chosen, place_by_vote(nearest, *of_chosen), strict=True):
+        whole[chosen], whole[is_other] = some, others
+    return found
+
+
 def _many(matrix: NDArray[np.float32], seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float64]]:
     import hdbscan
-    from sklearn.neighbors import NearestNeighbors
 
     # UMAP given its neighbours compiles far less and gives the same bytes in every process.
-    distances, indices = NearestNeighbors(n_neighbors=NEIGHBOURS, algorithm="brute").fit(matrix).kneighbors(matrix)
+    distances, indices = nearest_rows(matrix, matrix, NEIGHBOURS)
     neighbours = (indices.astype(np.int32), distances.astype(np.float32))
     places = _umap(matrix, neighbours, 2, seed)
     clustered = hdbscan.HDBSCAN(

@@ -18,15 +18,11 @@ from forensics.core.embeddings.prompt_vectors import PromptVectors
 from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_prompts
 from forensics.core.public_items import PublicItems, names_of_lists, read_lists
 from forensics.core.template_names import name_templates
+from forensics.core.text_batches import done_ahead, text_batches
 from forensics.errors import SnapshotError
-from forensics.raw.exchange_files import VECTOR_ROWS, exchanges_of_day
+from forensics.raw.exchange_files import exchanges_of_day
 from forensics.settings import Settings
 from forensics.warehouse.tables import day_rows_replaced
-
-BATCH_ROWS = 100_000
-BATCH_BYTES = 64 * 2**20
-"""Bounds of the exchanges whose text is in memory at once: the text is masked in a few copies, so long prompts come in
-smaller batches."""
 
 
 def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settings | None = None) -> dict[str, int]:
@@ -131,28 +127,19 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
     register_capabilities(connection, classifier)
     with _readable(day):
         choose_prompts(connection, exchanges, day, settings.prompts_per_account_day)
-        for batch in _batches(connection, exchanges, day, "* EXCLUDE (temperature, conversation_id)"):
+        batches = text_batches(connection, exchanges, day, "* EXCLUDE (temperature, conversation_id)")
+        for batch, asked in done_ahead(
+            lambda one: capability_columns(one, classifier), batches, threads=settings.threads
+        ):
             characters = batch["prompt"].str.len_chars().cast(pl.Int64).alias("prompt_characters")
             found = templates.add(batch["prompt"], batch["system_prompt"])
-            frame = batch.with_columns(characters, *capability_columns(batch, classifier), *found)
+            frame = batch.with_columns(characters, *asked, *found)
             connection.register("text_batch", frame.drop("system_prompt").to_arrow())
             connection.execute("INSERT INTO day_exchanges BY NAME SELECT * EXCLUDE (prompt) FROM text_batch")
             keep_prompts(connection, "text_batch", whole=bool(settings.public_item_lists))
             connection.unregister("text_batch")
-        parts = templates.assign(batch["prompt"] for batch in _batches(connection, exchanges, day, "prompt"))
+        parts = templates.assign(batch["prompt"] for batch in text_batches(connection, exchanges, day, "prompt"))
         name_templates(connection, parts, exchanges, day)
-
-
-def _batches(connection: duckdb.DuckDBPyConnection, exchanges: str, day: date, columns: str) -> Iterator[pl.DataFrame]:
-    """The day's exchanges in the order of their file, in bounded batches."""
-    # A cursor, so that the reading of one batch and the writing of the one before do not share a connection.
-    reader = connection.cursor()
-    try:
-        query = f"SELECT {columns} FROM {exchanges} WHERE snapshot_date = $day"
-        for batch in reader.sql(query, params={"day": day}).to_arrow_reader(_batch_rows(reader, exchanges, day)):
-            yield pl.DataFrame(batch)
-    finally:
-        reader.close()
 
 
 @contextmanager
@@ -166,17 +153,3 @@ def _readable(day: date) -> Iterator[None]:
             next_step=f"Run `forensics run --snapshots ROOT --from {day} --to {day}` with the snapshots the day was"
             " loaded from; a lost file is written again.",
         ) from fault
-
-
-def _batch_rows(connection: duckdb.DuckDBPyConnection, exchanges: str, day: date) -> int:
-    """Rows of a batch: so many that their text has `BATCH_BYTES` on the day's average.
-
-    The text is measured, since a Parquet footer counts a text that repeats only once.
-    """
-    count, text_bytes = connection.execute(
-        f"SELECT count(*), coalesce(sum(strlen(prompt) + coalesce(strlen(system_prompt), 0)), 0) FROM {exchanges}"
-        " WHERE snapshot_date = $day",
-        {"day": day},
-    ).fetchall()[0]
-    fitting = BATCH_BYTES * count // max(int(text_bytes), 1) // VECTOR_ROWS * VECTOR_ROWS
-    return int(min(BATCH_ROWS, max(VECTOR_ROWS, fitting)))

@@ -18,6 +18,7 @@ from forensics.raw import load_day
 from forensics.settings import Settings
 from forensics.warehouse import open_building
 from tests.unit.raw.snapshots import DAY, exchanges, payments, write, write_day
+from tests.worlds.fingerprints import fingerprints
 from tests.worlds.line import Line, open_line
 
 NEXT_DAY = date(2026, 3, 3)
@@ -128,6 +129,7 @@ def test_a_day_is_read_from_its_own_file(line: Line) -> None:
 
 def test_long_prompts_come_in_small_batches(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     from forensics.core import day as module
+    from forensics.core import text_batches
 
     sizes: list[int] = []
     add = module.TemplatePass.add
@@ -136,11 +138,12 @@ def test_long_prompts_come_in_small_batches(line: Line, monkeypatch: pytest.Monk
         sizes.append(len(prompts))
         return add(self, prompts, system_prompts)
 
-    monkeypatch.setattr(module.TemplatePass, "add", watched)
-    monkeypatch.setattr(module, "VECTOR_ROWS", 1)
-    monkeypatch.setattr(module, "BATCH_BYTES", 2**40)
-    assert module._batch_rows(line.connection, "raw.exchanges", DAY) == module.BATCH_ROWS
-    monkeypatch.setattr(module, "BATCH_BYTES", 500)
-    assert 8 <= module._batch_rows(line.connection, "raw.exchanges", DAY) <= 20
     build_day(line.connection, DAY)
+    monkeypatch.setattr(module.TemplatePass, "add", watched)
+    before = fingerprints(line, ("core",))
+    monkeypatch.setattr(text_batches, "VECTOR_ROWS", 1)
+    monkeypatch.setattr(text_batches, "BATCH_BYTES", 1_000)
+    build_day(line.connection, DAY)
+    assert fingerprints(line, ("core",)) == before
+    assert 4 <= len(sizes) <= 25
     assert sum(sizes) == 50
