@@ -170,7 +170,6 @@ EVIDENCE_KINDS = {
                 True,
                 f"prompts under their common templates that ask to {what}",
                 measure=f"template_{name}",
-                weight="corroborates",
             )
             for name, what in TEMPLATE_DEMANDS.items()
         ),

@@ -24,6 +24,9 @@ ASKED = 0.05
 MOST = 0.5
 """Share of members that must carry what is to be said of each account of a group."""
 
+ASKED_UNDER = 0.3
+"""Mean share of the exchanges under a group's common templates from which those templates are there to ask for it."""
+
 ONCE = 0.1
 """Share of exchanges whose item comes again, up to which a list is worked off once."""
 
@@ -107,6 +110,8 @@ class GroupFacts:
             return large and (shown.coverage or 0.0) >= MOST
         if name == "work_queue" and not (self.holds("template") and (self.item_day_count or LONG) >= LONG):
             return False
+        if name.startswith("template_"):
+            return shown.value > shown.baseline and shown.value >= ASKED_UNDER and shown.coverage is not None
         limits = {
             "work_queue": shown.value <= ONCE,
             "load_dispersion": shown.value <= EVEN_LOAD,

@@ -109,8 +109,10 @@ def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
         return "relay"
     if "handover" not in held:
         return "coordinated_extraction"
-    kinds = [EVIDENCE_KINDS[name] for name in held]
-    asked = [facts.tests[kind.measure]["group_mean"] for kind in kinds if kind.claim == "extraction" and kind.feature]
+    kinds = [EVIDENCE_KINDS[name] for name in held if EVIDENCE_KINDS[name].claim == "extraction"]
+    asked = [
+        facts.tests[kind.measure]["group_mean"] if kind.feature else facts.shown[kind.name].value for kind in kinds
+    ]
     # What nobody asks twice may as well be many people's questions as a list.
     if asked and _is_measured(facts):
         return "coordinated_extraction"
@@ -161,7 +163,7 @@ def _is_specific(facts: GroupFacts, name: str) -> bool:
 
 def _extraction(facts: GroupFacts, held: frozenset[str], asked: set[str]) -> str:
     queue = "work_queue" in held and bool(asked or held & {"payment", "handover"})
-    signs = len(asked) + (_is_store(facts, held) or queue)
+    signs = len({EVIDENCE_KINDS[name].cause for name in asked}) + (_is_store(facts, held) or queue)
     if not signs:
         return "low" if "work_queue" in held else "undetermined"
     return ("moderate", "high")[min(signs, 2) - 1]

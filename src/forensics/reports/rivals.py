@@ -69,6 +69,11 @@ def _always(_: GroupFacts) -> bool:
     return True
 
 
+def _asked(*names: str) -> frozenset[str]:
+    """What is asked for, over all traffic and under the group's templates."""
+    return frozenset(name for asked in names for name in (asked, f"template_{asked}"))
+
+
 def _answers_questions(facts: GroupFacts) -> bool:
     """Whether most of what is sent comes again as questions do: some all the time, many hardly ever."""
     return (facts.item_recurrence or 0.0) >= MOSTLY and (facts.item_popularity or 0.0) >= POPULAR
@@ -131,7 +136,7 @@ RIVALS = (
         "class_or_hackathon",
         "A class or a hackathon works on the same exercises.",
         frozenset({"network", "registration", "device", "template", "resent", "synchrony", "replacement"})
-        | frozenset({"reasoning", "grading", "refused"}),
+        | _asked("reasoning", "grading", "refused"),
         lambda facts: facts.education_share >= PROGRAMME and _without(facts, "handover", "work_queue"),
         f"{PROGRAMME:.0%} of the accounts in an education programme, no list shared out, no conversation handed over.",
         "Ask the school; such accounts fall silent when the course ends.",
@@ -139,7 +144,8 @@ RIVALS = (
     Rival(
         "researchers",
         "Security researchers probe the model, as their programme asks them to.",
-        frozenset({"network", "registration", "device", "template", "refused", "reasoning", "grading"}),
+        frozenset({"network", "registration", "device", "template"})
+        | _asked("refused", "reasoning", "grading", "safety_probing"),
         lambda facts: facts.research_share >= PROGRAMME and _without(facts, "handover", "work_queue"),
         f"{PROGRAMME:.0%} of the accounts in a research programme, and no scale-up.",
         "Check the programme's records; techniques that worked would not be scaled up elsewhere.",
