@@ -9,7 +9,7 @@ export UV_COMPILE_BYTECODE := 1
 export UV_LINK_MODE := copy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-ownership-laws benchmark-detection documents lock clean
+.PHONY: help setup demo test test-spark test-ownership-laws benchmark-detection documents lock clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -39,6 +39,15 @@ benchmark-detection: $(READY) ## Measure detection and its baselines on a fixed 
 
 test-ownership-laws: $(READY) ## Check the laws of the ownership roll-up on six thousand random graphs each (a minute or two)
 	@OWNERSHIP_GRAPHS=6000 $(BIN)/python -m pytest -q --timeout 1800 tests/unit/links/ownership/test_laws.py tests/unit/links/ownership/test_oracles.py
+
+test-spark: $(READY) .venv/spark/.ready ## Compare every daily table with Apache Spark itself (Java 17 or newer; some minutes)
+	@$(BIN)/python tests/integration/spark_server.py .venv/spark
+
+# Beside the environment: pyspark and the client without Java are both called pyspark.
+.venv/spark/.ready: $(READY)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/spark
+	@$(BIN)/uv pip install --quiet --python .venv/spark/bin/python --group spark-server
+	@touch $@
 
 documents: $(READY) ## Write warehouse/dictionary.md and warehouse/schema.sql from the contract
 	@$(BIN)/python -m forensics.contracts.documents

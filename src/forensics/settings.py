@@ -80,8 +80,10 @@ class Settings(BaseModel):
     )
     spark_remote: str = Field(
         default="sc://localhost:15002",
-        pattern=r"^sc://\S+$",
-        description="Spark Connect end point, sc://host:port; its workers see the state folder at the same place.",
+        pattern=r"^sc://[^\s/;]+(/;\S*)?$",
+        description="Spark Connect end point, sc://host:port, with options as Spark writes them (/;use_ssl=true); its"
+        " workers see the state folder at the same place. A token stands in SPARK_CONNECT_AUTHENTICATE_TOKEN, never"
+        " here: settings are recorded.",
     )
     prompts_per_account_day: int = Field(
         default=8, ge=1, le=64, description="Prompts of an account and day that are embedded, chosen by hash."
@@ -113,6 +115,13 @@ class Settings(BaseModel):
     def _from_text(cls, value: Any) -> Any:
         """An environment variable holds a table or list as JSON."""
         return json.loads(value) if isinstance(value, str) else value
+
+    @field_validator("spark_remote")
+    @classmethod
+    def _holds_no_secret(cls, value: str) -> str:
+        if "token=" in value:
+            raise ValueError("a token belongs into the environment, as SPARK_CONNECT_AUTHENTICATE_TOKEN")
+        return value
 
     @field_validator("retention_days")
     @classmethod

@@ -1,8 +1,10 @@
 """A Spark Connect session as a place for named relations: Parquet in, queries and Arrow functions, Parquet out."""
 
 import shutil
+import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import duckdb
 import polars as pl
@@ -17,6 +19,9 @@ from forensics.errors import EngineError
 
 PARTITION_ROWS = 250_000
 """Rows that one partition of a shuffle should have: some tens of megabytes of hashes, which Python holds at once."""
+
+STANDARD_PORT = 15002
+ANSWER_SECONDS = 10.0
 
 SESSION = {
     "spark.sql.session.timeZone": "UTC",
@@ -76,7 +81,7 @@ class SparkRelations:
         rows = self._session.table(source)
         if keys:
             rows = rows.repartition(self.partitions, *keys)
-        found = rows.mapInArrow(function, from_arrow_schema(function.schema))  # type: ignore[arg-type]
+        found = rows.mapInArrow(function, from_arrow_schema(function.schema))
         self._asked(lambda: found.createOrReplaceTempView(name))
 
     def keep(self, name: str) -> list[Path]:
@@ -152,13 +157,16 @@ def connected(remote: str) -> Any:
         raise not_installed() from fault
     import grpc
 
+    address = urlsplit(remote)
     try:
+        # The client itself would try again for a quarter of an hour.
+        socket.create_connection((address.hostname, address.port or STANDARD_PORT), ANSWER_SECONDS).close()
         session = SparkSession.builder.remote(remote).create()
         for name, value in SESSION.items():
             session.conf.set(name, value)
-    except (PySparkException, grpc.RpcError, ValueError) as fault:
+    except (PySparkException, grpc.RpcError, OSError, ValueError) as fault:
         raise EngineError(
-            f"No Spark Connect end point answers at {remote.split('/;')[0]}: {str(fault).strip()[:300]}",
+            f"No Spark Connect end point answers at sc://{address.netloc}: {str(fault).strip()[:300]}",
             next_step="Start one, and name it in the setting spark_remote as sc://host:port.",
         ) from fault
     return session

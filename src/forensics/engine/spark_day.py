@@ -45,26 +45,21 @@ def read_on_spark(connection: duckdb.DuckDBPyConnection, day: date, settings: Se
 
     Raises:
         EngineError: when the extra, the end point or a worker's package is missing.
-        SnapshotError: when the day is loaded and the file of its exchanges is gone.
+        SnapshotError: when the day is not loaded or the file of its exchanges is gone.
     """
     home = home_of(connection)
     file = files_in_force(connection, home).get(day)
-    if file is not None and not file.is_file():
+    if file is None or not file.is_file():
         raise SnapshotError(
-            f"The exchanges of {day} cannot be read: {file} is gone.",
+            f"The exchanges of {day} cannot be read: {f'{file} is gone' if file else 'the day is not loaded'}.",
             next_step=f"Run `forensics run --snapshots ROOT --from {day} --to {day}` with the snapshots the day was"
             " loaded from; a lost file is written again.",
         )
     relations = SparkRelations(settings.spark_remote, home.scratch / "spark" / day.isoformat())
     try:
-        reading = _Reading(connection, relations, day, settings)
-        yield reading.table_rows(file) if file else _no_rows
+        yield _Reading(connection, relations, day, settings).table_rows(file)
     finally:
         relations.close()
-
-
-def _no_rows(name: str) -> str:
-    return query_of("forensics.core", name)
 
 
 class _Reading:
