@@ -76,11 +76,13 @@ def _very_many(
     is_other = np.ones(len(matrix), np.bool_)
     is_other[chosen] = False
     _, nearest = nearest_rows(matrix[chosen], matrix[is_other], VOTERS)
-    count = len(matrix)
-    found = np.empty((count, 2), np.float32), np.empty(count, np.int64), np.empty(count)
-    for whole, some, others in zip(found, of_chosen, place_by_vote(nearest, *of_chosen), strict=True):
-        whole[chosen], whole[is_other] = some, others
-    return found
+    places, labels, strengths = place_by_vote(nearest, *of_chosen)
+    order = np.argsort(np.concatenate([chosen, np.flatnonzero(is_other)]))
+    return (
+        np.concatenate([of_chosen[0], places])[order],
+        np.concatenate([of_chosen[1], labels])[order],
+        np.concatenate([of_chosen[2], strengths])[order],
+    )
 
 
 def _many(matrix: NDArray[np.float32], seed: int) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float64]]:

@@ -1,5 +1,7 @@
 """Landmarks: how they are drawn, and how the other accounts are placed by them."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -52,3 +54,23 @@ def test_separate_crowds_are_voted_into_their_own_clusters() -> None:
     nearest = distance.argsort(axis=1)[:, :VOTERS]
     _, clusters, strength = place_by_vote(nearest, matrix[chosen][:, :2], labels[chosen], np.ones(len(chosen)))
     assert np.array_equal(clusters, labels) and (strength == 1).all()
+
+
+def test_landmarks_keep_what_the_map_says_and_others_join_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    from forensics.clusters import account_clusters
+
+    module = sys.modules[account_clusters.__module__]
+    matrix, crowd = crowds(300, 200)
+    mapped: list[np.ndarray] = []
+
+    def drawn(part: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        mapped.append(part)
+        return part[:, :2].copy(), (part[:, 0] > matrix[:, 0].mean()).astype(np.int64), np.ones(len(part))
+
+    monkeypatch.setattr(module, "_many", drawn)
+    places, labels, strengths = module._very_many(matrix, 1, 120)
+    assert len(mapped[0]) == 120
+    assert np.array_equal(labels, matrix[:, 0] > matrix[:, 0].mean())
+    assert np.array_equal(labels, crowd) or np.array_equal(labels, 1 - crowd)
+    assert (strengths == 1).all()
+    assert (places == matrix[:, :2]).all(axis=1).sum() == 120
