@@ -9,7 +9,7 @@ export UV_COMPILE_BYTECODE := 1
 export UV_LINK_MODE := copy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-spark test-ownership-laws benchmark-detection documents lock clean
+.PHONY: help setup demo test test-spark test-ownership-laws benchmark benchmark-detection documents lock clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -36,6 +36,9 @@ test: $(READY) ## Run lint, types and all tests
 
 benchmark-detection: $(READY) ## Measure detection and its baselines on a fixed grid of simulated worlds (a quarter of an hour)
 	@$(BIN)/python -m forensics.evaluate.benchmark --document README.md
+
+benchmark: $(READY) ## Measure what each step costs as the provider grows (half an hour)
+	@$(BIN)/python -m tests.benchmarks.growth --document README.md
 
 test-ownership-laws: $(READY) ## Check the laws of the ownership roll-up on six thousand random graphs each (a minute or two)
 	@OWNERSHIP_GRAPHS=6000 $(BIN)/python -m pytest -q --timeout 1800 tests/unit/links/ownership/test_laws.py tests/unit/links/ownership/test_oracles.py

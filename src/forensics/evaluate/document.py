@@ -70,18 +70,18 @@ def _baselines() -> str:
     return f"Baselines: {said}. They cannot tell relay from extraction, so compare them by any claim."
 
 
-def replace_block(document: Path, block: str) -> None:
+def replace_block(document: Path, block: str, *, begin: str = BEGIN, end: str = END) -> None:
     """Put the block between the two marks of a document, in the place of what stands there.
 
     Raises:
         NotFoundError: when the document or its marks are missing.
     """
     text = document.read_text("utf-8") if document.is_file() else ""
-    begin, end = text.find(BEGIN), text.find(END)
-    if begin < 0 or end < begin:
+    first, last = text.find(begin), text.find(end)
+    if first < 0 or last < first:
         raise NotFoundError(
             f"{document} has no place for the benchmark.",
-            faults=[f"the line {mark} is missing" for mark in (BEGIN, END) if mark not in text],
+            faults=[f"the line {mark} is missing" for mark in (begin, end) if mark not in text],
             next_step="Put the two lines where the tables shall stand, in this order.",
         )
-    document.write_text(text[: begin + len(BEGIN)] + "\n\n" + block.strip() + "\n\n" + text[end:], "utf-8")
+    document.write_text(text[: first + len(begin)] + "\n\n" + block.strip() + "\n\n" + text[last:], "utf-8")
