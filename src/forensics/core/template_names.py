@@ -69,7 +69,8 @@ def name_templates(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, e
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE day_exchange_templates AS
-        SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part, text,
+        SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
+               text,
                -- Under an instruction in the system prompt all of the prompt is the item, whatever else is fixed in it.
                CASE WHEN part = 'system' THEN CAST(prompt_hash & 9223372036854775807 AS BIGINT) ELSE fill_hash END
                    AS fill_hash
