@@ -131,8 +131,8 @@ class GroupItems(dy.Schema):
     )
     popularity = dy.Float64(
         min=0,
-        description="Pairs of equal items over those that draws from such a stock give if all items are as likely: about"
-        " 1 for a stock that is worked through, far more where some are popular, as with what people ask.",
+        description="Pairs of equal items over those that draws from such a stock give if all items are as likely:"
+        " about 1 for a stock that is worked through, far more where some are popular, as with what people ask.",
     )
     day_share = share("Days an item comes on over the group's days, mean over exchanges; near 1 for a nightly suite.")
     day_count = dy.Int64(min=1, description="Days on which the templates were used.")

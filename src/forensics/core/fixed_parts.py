@@ -103,7 +103,7 @@ def fixed_part(marks: Hashes, counts: Flags | NDArray[np.int64]) -> Part:
 
 
 def kept_ends(head: Part, tail: Part) -> Depths:
-    """Which part stays where beginning and end overlap: the one that `BRANCHING` times as many prompts share, else both.
+    """Which part stays where beginning and end overlap: what `BRANCHING` times as many prompts share, else both.
 
     Where both are as common, all of the text is fixed. Where one is rarer, it is an item with the other behind it.
     """
