@@ -176,7 +176,9 @@ def _said(text: Callable[[str], str]) -> dict[str, list[dict[str, Any]]]:
     rivals = [
         {"finding_id": "finding-1", "rival": f"rival-{is_plausible}", "title": text("rival"),
          "is_plausible": is_plausible, "needs": text("needs"), "explains": "device, payment", "leaves": "handover",
-         "confidence_left": "moderate" if is_plausible else None, "check": text("check")}
+         "confidence_left": "moderate" if is_plausible else None,
+            "favours": "finding" if is_plausible else "neither",
+            "band": "moderate", "check": text("check")}
         for is_plausible in (True, False)
     ]  # fmt: skip
     return {"evidence": evidence, "rivals": rivals}

@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 from markupsafe import Markup
 
+from forensics import contracts
 from forensics.exports.case_files.actions import actions
 from forensics.exports.case_files.facts import BOUNDS, CaseFacts, Row, RunFacts, accuses
 from forensics.exports.case_files.folders import ACCOUNT_MAP
@@ -77,6 +78,7 @@ def case_page(case: CaseFacts, connection: duckdb.DuckDBPyConnection) -> str:
         "owners": (owners[0], _inert(owners[1])) if owners else None,
         "synchrony": case.told(SYNCHRONY),
         "accuses": accuses(finding),
+        "membership_meaning": contracts.get("reports.finding_accounts").columns["membership"].description,
         "likelihood": likelihood(case),
         "confidence": confidence(case),
         "raising": would_raise(case),

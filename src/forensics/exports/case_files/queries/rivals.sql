@@ -1,3 +1,3 @@
 -- Innocent explanations of each finding, the plausible ones first.
-SELECT finding_id, rival, title, is_plausible, needs, explains, leaves, confidence_left, "check"
+SELECT finding_id, rival, title, is_plausible, needs, explains, leaves, confidence_left, favours, band, "check"
 FROM reports.finding_rivals ORDER BY finding_id, is_plausible DESC, confidence_left, rival
