@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -10,7 +10,7 @@ import polars as pl
 
 from forensics import contracts
 from forensics.decisions import Decision
-from forensics.links.evidence import EVIDENCE_KINDS
+from forensics.links.evidence import EVIDENCE_KINDS, EvidenceKind
 from forensics.reports.following import UNDECIDED, over_time
 from forensics.reports.group_facts import group_facts
 from forensics.reports.identity import identified
@@ -182,6 +182,15 @@ def _findings(
     return pl.DataFrame(rows, schema_overrides=schema).select(list(columns)) if rows else pl.DataFrame(schema=schema)
 
 
+def _first_of_each_cause(kinds: Iterable[EvidenceKind]) -> Iterator[str]:
+    """Labels of what differs in cause: what is asked over all traffic and under the group's templates is said once."""
+    seen = set[str]()
+    for kind in kinds:
+        if kind.cause not in seen:
+            yield kind.label
+        seen.add(kind.cause)
+
+
 def _group_claims(judgement: Judgement, row: dict[str, Any]) -> dict[str, Any]:
     what = "relay many people's traffic" if judgement.kind == "relay" else "collect the model's outputs in concert"
     likelihood = LIKELIHOODS[judgement.confidence]
@@ -190,7 +199,7 @@ def _group_claims(judgement: Judgement, row: dict[str, Any]) -> dict[str, Any]:
         f"{intro} {', '.join(labels)}"
         for intro, labels in (
             ("linked by", [kind.label for kind in kinds if kind.claim == "control"]),
-            ("marked by", [kind.label for kind in kinds if kind.claim != "control"]),
+            ("marked by", list(_first_of_each_cause(kind for kind in kinds if kind.claim != "control"))),
         )
         if labels
     )
