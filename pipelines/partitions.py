@@ -81,6 +81,6 @@ def as_of_day(connection: duckdb.DuckDBPyConnection, tags: dict[str, str], named
     if day is None:
         raise NotFoundError(
             "There is no day to look back from: no snapshot was loaded yet.",
-            next_step="Load a day first: materialise the groups raw and core for it, or `forensics run`.",
+            next_step="Load a day first: materialise the groups 1_raw and 2_core for it, or `forensics run`.",
         )
     return day
