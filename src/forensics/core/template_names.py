@@ -33,13 +33,18 @@ def name_templates(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, e
         """
         CREATE OR REPLACE TEMP TABLE day_templates (part VARCHAR, key UBIGINT, template_id VARCHAR, text VARCHAR);
         CREATE OR REPLACE TEMP TABLE part_examples AS
-        WITH chosen AS (
+        -- One exchange a prompt first: the same prompt comes with several system prompts, and the choice must be one.
+        WITH prompts AS (
+            SELECT part, key, prompt_hash, MIN(depth) AS depth, MIN(tail_depth) AS tail_depth,
+                   MIN(exchange_id) AS first_id, MAX(exchange_id) AS last_id
+            FROM day_parts JOIN day_exchanges USING (row_number) GROUP BY part, key, prompt_hash
+        ),
+        chosen AS (
             SELECT part, key, MIN(depth) AS depth, MIN(tail_depth) AS tail_depth,
                    LIST_VALUE(
-                       ARG_MIN(exchange_id, prompt_hash), ARG_MAX(exchange_id, prompt_hash), MIN(exchange_id),
-                       MAX(exchange_id)
+                       ARG_MIN(first_id, prompt_hash), ARG_MAX(first_id, prompt_hash), MIN(first_id), MAX(last_id)
                    ) AS examples
-            FROM day_parts JOIN day_exchanges USING (row_number) GROUP BY part, key
+            FROM prompts GROUP BY part, key
         )
         SELECT part, key, depth, tail_depth, UNNEST(examples) AS exchange_id, UNNEST(RANGE(4)) AS number FROM chosen
         """

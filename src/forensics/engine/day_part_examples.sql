@@ -3,8 +3,10 @@ WITH seen AS (
     SELECT part, key, depth, parts.tail_depth AS tail_depth, prompt_order, exchange_id, last_exchange_id
     FROM day_prompt_parts AS parts JOIN day_prompts USING (prompt_hash)
     UNION ALL
-    SELECT 'system', key, CAST(depth AS BIGINT), -1, prompt_order, exchange_id, exchange_id
+    -- One exchange a prompt: the same prompt comes with several system prompts, and the choice must be one.
+    SELECT 'system', key, CAST(MIN(depth) AS BIGINT), -1, prompt_order, MIN(exchange_id), MAX(exchange_id)
     FROM day_exchanges JOIN day_system_parts USING (system_key)
+    GROUP BY key, prompt_order
 ),
 chosen AS (
     SELECT
