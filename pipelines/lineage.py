@@ -144,7 +144,13 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.group_accounts",
     ),
     "links.group_prompts": ("core.prompt_days", "links.group_accounts"),
-    "links.group_items": ("core.fill_days", "core.prompt_days", "links.group_accounts", "links.group_signals"),
+    "links.group_items": (
+        "core.fill_days",
+        "core.prompt_days",
+        "links.group_accounts",
+        "links.group_signals",
+        "links.groups",
+    ),
     "links.group_tests": (
         "raw.accounts",
         "raw.models",

@@ -113,28 +113,29 @@ def severity(result: dg.AssetCheckResult) -> str:
             "ERROR",
             "2026-03-03: 0 exchanges counted",
         ),
-        ("features", "accounts.active_accounts_have_features", "", "passed", "All 40 accounts"),
+        ("features", "accounts.active_accounts_have_features", "", "passed", "All 43 accounts"),
         (
             "features",
             "accounts.active_accounts_have_features",
             "DELETE FROM features.accounts WHERE account_id = 'acct-003'",
             "ERROR",
-            "39 accounts have features, 40 should; 1 of those are missing.",
+            "42 accounts have features, 43 should; 1 of those are missing.",
         ),
-        ("clusters", "account_clusters.map_has_clusters", "", "WARN", "None of 40 accounts is in a cluster."),
+        ("clusters", "account_clusters.map_has_clusters", "", "WARN", "None of 43 accounts is in a cluster."),
         (
             "clusters",
             "account_clusters.map_has_clusters",
             "UPDATE clusters.account_clusters SET cluster_id = 0",
             "passed",
-            "1 clusters; 0% of 40 accounts are noise.",
+            "1 clusters; 0% of 43 accounts are noise.",
         ),
         (
             "links",
             "groups.no_group_swallows_everybody",
-            "INSERT INTO links.groups VALUES ('g', 'template', 39, 39, 0)",
+            "INSERT INTO links.groups (group_id, formed_by, account_count, payer_count, organisation_count,"
+            " stability, stability_draws) VALUES ('g', 'template', 42, 42, 0, 1, 3)",
             "WARN",
-            "The largest group holds 39 of 40 accounts.",
+            "The largest group holds 42 of 43 accounts.",
         ),
         ("reports", "findings.keys_are_unique", "", "passed", "each with its own key"),
         (
@@ -158,7 +159,7 @@ def severity(result: dg.AssetCheckResult) -> str:
             " INSERT INTO reports.finding_accounts SELECT (SELECT min(finding_id) FROM reports.findings), account_id,"
             " NULL, 'core', 1, 0 FROM features.accounts ANTI JOIN reports.finding_accounts USING (account_id)",
             "WARN",
-            "40 of 40 accounts (100%) are accused.",
+            "43 of 43 accounts (100%) are accused.",
         ),
     ],
 )

@@ -29,17 +29,20 @@ def _results(line: Line) -> dict[str, list[object]]:
     """What was found, with accounts under their old names and groups known by their members."""
     queries = {
         # Which prompts are sampled, and what is drawn, hangs on a hash of the ids: other names, other draws.
-        "features": "SELECT * EXCLUDE (payer_id, effective_prompts, distinct_phrase_share, compression_ratio)"
-        " FROM features.accounts ORDER BY account_id",
+        "features": "SELECT * EXCLUDE (payer_id, effective_prompts, distinct_phrase_share, compression_ratio,"
+        " own_form_spread) FROM features.accounts ORDER BY account_id",
         "edges": "FROM links.edges ORDER BY layer, account_a, account_b",
         "groups": "SELECT STRING_AGG(account_id, ' ' ORDER BY account_id) AS members FROM links.group_accounts"
         " GROUP BY group_id ORDER BY members",
-        "carriers": "SELECT evidence, account_id FROM links.group_evidence_accounts ORDER BY ALL",
+        "carriers": "SELECT evidence, account_id FROM links.group_evidence_accounts"
+        " WHERE NOT regexp_matches(evidence, '^(many_people|broad|narrow|pooled|cohort)') ORDER BY ALL",
         "tests": "SELECT measure, value, p_value FROM links.group_tests "
-        " WHERE NOT regexp_matches(measure, '^(synchrony|failover|signup|round)') ORDER BY ALL",
+        " WHERE NOT regexp_matches(measure, '^(synchrony|failover|signup|round|own_form|broad|narrow|pooled|cohort)')"
+        " ORDER BY ALL",
         "findings": "SELECT * EXCLUDE (finding_id, score) FROM reports.findings ORDER BY ALL",
         "evidence": "SELECT stance, measure, value FROM reports.finding_evidence"
-        " WHERE NOT regexp_matches(measure, '^(synchrony|failover|signup|round)') ORDER BY ALL",
+        " WHERE NOT regexp_matches(measure, '^(synchrony|failover|signup|round|own_form|broad|narrow|pooled|cohort)')"
+        " ORDER BY ALL",
     }
     found = {}
     for name, query in queries.items():

@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -150,6 +151,10 @@ def connected(remote: str) -> Any:
     Raises:
         EngineError: when the extra is not installed or nobody answers.
     """
+    main = sys.modules["__main__"]
+    if not hasattr(main, "__file__"):
+        # A process started from a string has none; the client takes it for a run of its own tests and ends it.
+        main.__file__ = sys.executable
     try:
         from pyspark.errors import PySparkException
         from pyspark.sql.connect.session import SparkSession

@@ -134,9 +134,11 @@ def _owners_of_groups(groups: pl.DataFrame, in_use: pl.DataFrame) -> pl.DataFram
 def _claim(size: int, named: int, owners: list[dict[str, Any]]) -> OrganisationClaim:
     """The claim on a group of some size, of whose members so many name an organisation."""
     if not owners:
+        if not named:
+            return OrganisationClaim("undetermined", [])
         sentence = (
-            f"None of the {size} accounts belongs to an organisation that the ownership rule bars; {size - named} of"
-            " them name no organisation in use, so that their owners are not known."
+            f"{named} of the {size} accounts name an organisation in use, and none of these is one that the ownership"
+            " rule bars."
         )
         return OrganisationClaim("undetermined", [Statement("contradicts", sentence, "barred_owner_share", 0.0, None)])
     largest = owners[0]

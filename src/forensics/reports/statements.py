@@ -5,7 +5,7 @@ from typing import NamedTuple
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.group_facts import COVERAGE, GroupFacts, Shown
 from forensics.reports.judgement import LEVELS, Judgement
-from forensics.reports.rivals import Rival
+from forensics.reports.rivals import RECURRING_ITEMS, Rival
 from forensics.reports.support import told
 
 
@@ -127,11 +127,11 @@ def _composition(facts: GroupFacts) -> list[Statement]:
     ):
         if share >= COVERAGE:
             found.append(Statement("contradicts", f"{share:.0%} of the accounts {what}.", name, share, 0.0))
-    if facts.item_recurrence is not None and facts.item_recurrence > 0:
+    if facts.item_recurrence is not None and facts.item_recurrence >= RECURRING_ITEMS:
         sentence = (
             f"{facts.item_recurrence:.1%} of exchanges under the group's templates carry an item that comes again."
         )
-        found.append(Statement("contradicts", sentence, "item_recurrence", facts.item_recurrence, 0.0))
+        found.append(Statement("contradicts", sentence, "item_recurrence", facts.item_recurrence, RECURRING_ITEMS))
     return found
 
 

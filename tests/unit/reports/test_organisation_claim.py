@@ -63,10 +63,10 @@ def test_the_owner_is_named_with_its_share_chance_and_limits(blank_line: Line) -
     assert row["lift"] == pytest.approx(10.0) and row["p_value"] == pytest.approx(210 / 1_192_052_400, rel=1e-6)
 
 
-def test_no_barred_owner_is_said_with_how_many_are_unknown(blank_line: Line) -> None:
+def test_owners_that_nobody_knows_speak_neither_for_nor_against(blank_line: Line) -> None:
     found, signals = claim(blank_line, barred=0)
     assert signals.is_empty()
-    assert "10 of them name no organisation" in found.statements[0].statement
+    assert (found.confidence, found.statements) == ("undetermined", [])
 
 
 def test_no_other_grade_reads_the_owners() -> None:
