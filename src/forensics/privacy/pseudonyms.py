@@ -1,8 +1,9 @@
 """Pseudonyms: names for accounts, instruments and addresses that only the owner of the key can take back.
 
 A pseudonym is the beginning of an HMAC-SHA256 under a key derived for its recipient: the same thing has the same name
-in all that one recipient is given, and two recipients cannot put their copies together. Nobody can try out names
-without the key. Drawback: how often a pseudonym occurs, and beside what, stays visible.
+in all that one recipient is given, and another one for the next. Nobody can try out names without the key. Drawbacks:
+how often a pseudonym occurs, and beside what, stays visible; two recipients can join copies of one finding by its id,
+its counts and its times; organisations keep their names.
 """
 
 import base64
