@@ -4,7 +4,8 @@
 
 Pairs of exchanges of campaign accounts are compared with the simulator's truth: two exchanges belong together when they
 carry the same instruction, whatever phrase of it was exchanged; traffic without an instruction belongs to nothing. An
-exchange of several templates counts under the one its account uses most. drain3 is left out when it is not installed.
+exchange of several templates counts under its system prompt's, since that is the instruction, else under the one its
+account uses most: items have patterns too. drain3 is left out when it is not installed.
 Then the whole pass over a day's content, and what DuckDB takes to read and aggregate the same file. Processor seconds.
 """
 
@@ -25,7 +26,13 @@ from forensics.simulate import simulate
 from tests.worlds.line import Line, open_line
 
 FIRST_DAY = date(2026, 3, 2)
-POPULATIONS = {"pure": 1.0, "at 25 % dilution": 0.25, "at 10 % dilution": 0.1, "at 5 % dilution": 0.05}
+POPULATIONS = {
+    "pure": 1.0,
+    "at 50 % dilution": 0.5,
+    "at 25 % dilution": 0.25,
+    "at 10 % dilution": 0.1,
+    "at 5 % dilution": 0.05,
+}
 
 
 def main() -> None:
@@ -98,16 +105,16 @@ def _truth(world: Path) -> pl.DataFrame:
 
 
 def _found(line: Line, *, families: bool) -> pl.DataFrame:
-    """One template of each exchange: the one its account uses most, the longer text if equal."""
+    """One template of each exchange: its system prompt's, else the one its account uses most, the longer if equal."""
     found = line.frame("SELECT exchange_id, account_id, template_id FROM core.exchange_templates")
     texts = line.frame("SELECT template_id, MAX(LENGTH(text)) AS length FROM core.templates GROUP BY template_id")
-    found = found.join(texts, on="template_id")
+    found = found.join(texts, on="template_id").with_columns(is_system=pl.col("template_id").str.starts_with("system-"))
     if families:
         found = found.join(template_families(line.connection, line.window), on="template_id")
         found = found.drop("template_id").rename({"family_id": "template_id"})
     return (
         found.with_columns(use=pl.col("exchange_id").n_unique().over("account_id", "template_id"))
-        .sort(["exchange_id", "use", "length", "template_id"], descending=[False, True, True, False])
+        .sort(["exchange_id", "is_system", "use", "length", "template_id"], descending=[False, True, True, True, False])
         .unique("exchange_id", keep="first", maintain_order=True)
         .select("exchange_id", found="template_id")
     )

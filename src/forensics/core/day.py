@@ -100,6 +100,7 @@ def _read_here(
         "day_exchanges",
         "day_capabilities",
         "day_exchange_templates",
+        "day_templates",
         "day_prompt_samples",
         "day_sample_sums",
         "day_public_items",

@@ -47,7 +47,7 @@ class TemplatePass:
         """
         from forensics.core.prompt_kernels import depth_hashes, text_hashes
 
-        heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()))
+        heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()), False)
         self._heads.append(heads)
         self._tails.append(tails)
         self._systems.append(system_hashes(system_prompts))

@@ -29,12 +29,13 @@ def text_hashes(data, offsets):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def depth_hashes(data, offsets):  # type: ignore[no-untyped-def]
+def depth_hashes(data, offsets, with_wholes=True):  # type: ignore[no-untyped-def]
     """Hashes of each text from its start, from its end, and of all of it.
 
     Args:
         data: UTF-8 of all texts, lower case.
         offsets: where each begins, and the end; one more than texts.
+        with_wholes: whether the whole is hashed too.
 
     Returns:
         Two arrays (texts × depths) and one (texts), 0 where a text ends before the depth.
@@ -46,12 +47,13 @@ def depth_hashes(data, offsets):  # type: ignore[no-untyped-def]
     cuts = np.empty(len(MARK_UNITS), dtype=np.int64)
     heads = np.empty((count, len(MARK_UNITS)), dtype=np.uint64)
     tails = np.empty((count, len(MARK_UNITS)), dtype=np.uint64)
-    wholes = np.empty(count, dtype=np.uint64)
+    wholes = np.zeros(count, dtype=np.uint64)
     for row in range(count):
         tokens = lex(data, offsets[row], offsets[row + 1], starts, stops, masked, units, kinds, breaks)
         chain(masked, units, tokens, False, heads[row], cuts)
         chain(masked, units, tokens, True, tails[row], cuts)
-        wholes[row] = whole(masked, tokens)
+        if with_wholes:
+            wholes[row] = whole(masked, tokens)
     return heads, tails, wholes
 
 

@@ -18,7 +18,7 @@ READ_ROWS = 50_000
 
 
 def name_templates(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, exchanges: str, day: date) -> None:
-    """Make the temporary table `day_exchange_templates`: which templates each of the day's exchanges follows.
+    """Make the temporary tables `day_exchange_templates`, which templates each exchange follows, and `day_templates`.
 
     Args:
         connection: with the temporary table `day_exchanges`.
@@ -75,13 +75,11 @@ def name_templates(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, e
         """
         CREATE OR REPLACE TEMP TABLE day_exchange_templates AS
         SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
-               text,
                -- Under an instruction in the system prompt all of the prompt is the item, whatever else is fixed in it.
                CASE WHEN part = 'system' THEN CAST(prompt_hash & 9223372036854775807 AS BIGINT) ELSE fill_hash END
                    AS fill_hash
         FROM day_parts JOIN day_templates USING (part, key) JOIN day_exchanges USING (row_number);
         DROP TABLE day_parts;
-        DROP TABLE day_templates;
         DROP TABLE part_examples
         """
     )
@@ -101,7 +99,7 @@ def _whole_groups(batches: Iterable[Any]) -> Iterator[pl.DataFrame]:
 def fixed_texts(examples: pl.DataFrame) -> pl.DataFrame:
     """The fixed text of each part, from up to four exchanges that have it.
 
-    The part is known down to one of a few depths; what most examples still have in common beyond it is shown too.
+    The part is known down to one of a few depths; what all examples still have in common beyond it is shown too.
 
     Args:
         examples: part, key, depth, tail_depth, text; the rows of a part and key together.
@@ -109,30 +107,17 @@ def fixed_texts(examples: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per part and key: part, key, fixed (text down to the depth, which names the template), text (to show).
     """
-    from forensics.core.template_texts import agreeing_tokens
+    from forensics.core.template_texts import write_texts
 
     if examples.is_empty():
         return pl.DataFrame(schema={"part": pl.String, "key": pl.UInt64, "fixed": pl.String, "text": pl.String})
-    examples = examples.with_columns(
-        place=_places(), is_leader=pl.struct("part", "key").rle_id().is_first_distinct(), **_AS_INTEGERS
-    )
+    starts = examples.select(pl.struct("part", "key").rle_id().is_first_distinct().arg_true()).to_series().to_numpy()
+    parts = examples[starts].select("part", "key", "depth", "tail_depth", place=_places())
+    bounds = np.append(starts.astype(np.int64), examples.height)
+    place, depth, tail_depth = (parts[name].cast(pl.Int64).to_numpy() for name in ("place", "depth", "tail_depth"))
     data, offsets = buffers(examples["text"].str.to_lowercase())
-    arguments = (examples[name].to_numpy() for name in ("place", "depth", "is_leader"))
-    agreeing = agreeing_tokens(data, offsets, *arguments)
-    leaders = (
-        examples.with_columns(agreeing=pl.Series(agreeing), group=pl.col("is_leader").cum_sum())
-        .group_by("group", maintain_order=True)
-        .agg(
-            pl.exclude("agreeing", "is_leader").first(),
-            # Two thirds of the others agree so far.
-            extra=pl.col("agreeing").filter(~pl.col("is_leader")).quantile(1 / 3, "lower").fill_null(0).cast(pl.Int64),
-        )
-    )
-    nothing = pl.Series("extra", np.zeros(leaders.height, dtype=np.int64))
-    return leaders.select("part", "key", fixed=_written(leaders.with_columns(nothing)), text=_written(leaders))
-
-
-_AS_INTEGERS = {name: pl.col(name).cast(pl.Int64) for name in ("depth", "tail_depth")}
+    written = write_texts(data, offsets, bounds, place, depth, tail_depth, parts["key"].to_numpy())
+    return parts.select("part", "key", fixed=texts_of(*written[:2]), text=texts_of(*written[2:]))
 
 
 def _places() -> pl.Expr:
@@ -144,16 +129,3 @@ def _places() -> pl.Expr:
         place = place.when(pl.col("part") == part).then(pl.lit(kind))
     numbers: pl.Expr = place.cast(pl.Int64)
     return numbers
-
-
-def _written(leaders: pl.DataFrame) -> pl.Series:
-    from forensics.core.template_texts import write_texts
-
-    data, offsets = buffers(leaders["text"].str.to_lowercase())
-    place, depth, tail_depth, extra, key = (
-        leaders[name].to_numpy() for name in ("place", "depth", "tail_depth", "extra", "key")
-    )
-    bounds = write_texts(data, offsets, place, depth, tail_depth, extra, key, np.empty(0, dtype=np.uint8))
-    out = np.empty(bounds[-1], dtype=np.uint8)
-    write_texts(data, offsets, place, depth, tail_depth, extra, key, out)
-    return texts_of(out, bounds)

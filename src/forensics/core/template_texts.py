@@ -10,6 +10,7 @@ from forensics.core.lexing import (
     PLAIN,
     SENTENCE_BREAK,
     SLOT_TEXTS,
+    WINDOW_BYTES,
     chain,
     is_digit_at,
     lex,
@@ -25,13 +26,13 @@ EXTENSION_TOKENS = 150
 
 _SLOTS = np.frombuffer("".join(text.ljust(8) for text in SLOT_TEXTS).encode(), dtype=np.uint8)
 _SLOT_SIZES = np.array([len(text) for text in SLOT_TEXTS], dtype=np.int64)
+_LONGEST_SLOT = max(len(text) for text in SLOT_TEXTS)
 _GAP = np.frombuffer(" … ".encode(), dtype=np.uint8)
 
 
 @njit(cache=True, nogil=True)
 def _put(byte, out, at):  # type: ignore[no-untyped-def]
-    if at < len(out):
-        out[at] = byte
+    out[at] = byte
     return at + 1
 
 
@@ -88,84 +89,97 @@ def _middle(masked, breaks, tokens, key):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def agreeing_tokens(data, offsets, places, depths, is_leader):  # type: ignore[no-untyped-def]
-    """How many tokens each text has in common with its group's first one beyond the depth that all of them share.
+def _put_part(data, lead, tokens, place, depth, tail_depth, extra, key, marks, cuts, out, at):  # type: ignore[no-untyped-def]
+    """Write the fixed text of one part, with some tokens beyond its depth."""
+    starts, stops, masked, units, kinds, breaks = lead
+    first, last = 0, tokens
+    if place in (HEAD, FRAME):
+        chain(masked, units, tokens, False, marks, cuts)
+        last = cuts[depth] + extra
+    elif place == TAIL:
+        chain(masked, units, tokens, True, marks, cuts)
+        first = tokens - cuts[depth] - extra
+    elif place == MIDDLE:
+        first, last = _middle(masked, breaks, tokens, key)
+    at = _put_tokens(data, starts, stops, kinds, first, last, out, at)
+    if place == FRAME:
+        for byte in _GAP:
+            at = _put(byte, out, at)
+        chain(masked, units, tokens, True, marks, cuts)
+        at = _put_tokens(data, starts, stops, kinds, tokens - cuts[tail_depth], tokens, out, at)
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _agreeing(lead, tokens, masked, count, is_tail, cut):  # type: ignore[no-untyped-def]
+    """How many tokens two texts have in common beyond those that end at a cut."""
+    step = cut
+    while step < min(tokens, count, cut + EXTENSION_TOKENS):
+        one = tokens - 1 - step if is_tail else step
+        other = count - 1 - step if is_tail else step
+        if lead[one] != masked[other]:
+            break
+        step += 1
+    return step - cut
+
+
+@njit(cache=True, nogil=True)
+def _arrays():  # type: ignore[no-untyped-def]
+    """Room for the tokens of one text."""
+    return (
+        np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.uint64),
+        np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64),
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _with_room(out, at, size):  # type: ignore[no-untyped-def]
+    """The bytes, in a larger array where there is no room for more."""
+    if at + size <= len(out):
+        return out
+    larger = np.empty(2 * (at + size), dtype=np.uint8)
+    larger[:at] = out[:at]
+    return larger
+
+
+@njit(cache=True, nogil=True)
+def write_texts(data, offsets, bounds, places, depths, tail_depths, keys):  # type: ignore[no-untyped-def]
+    """Write the fixed text of each part as it is named and as it is shown, from a few texts that have it.
+
+    The first text of a part is written. What all of them have in common beyond the depth is shown too.
 
     Args:
         data: UTF-8 of the texts, lower case.
         offsets: where each begins, and the end.
-        places: HEAD or TAIL; others have nothing beyond.
-        depths: place in `MARK_UNITS` at which the part ends.
-        is_leader: the first text of each group.
-    """
-    lead = np.empty(TOKENS, dtype=np.uint64)
-    starts, stops = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
-    masked, units = np.empty(TOKENS, dtype=np.uint64), np.empty(TOKENS, dtype=np.int64)
-    kinds, breaks = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
-    marks, cuts = np.empty(len(MARK_UNITS), dtype=np.uint64), np.empty(len(MARK_UNITS), dtype=np.int64)
-    found = np.zeros(len(offsets) - 1, dtype=np.int64)
-    cut = lead_tokens = 0
-    for row in range(len(found)):
-        if places[row] not in (HEAD, TAIL):
-            continue
-        tokens = lex(data, offsets[row], offsets[row + 1], starts, stops, masked, units, kinds, breaks)
-        is_tail = places[row] == TAIL
-        if is_leader[row]:
-            chain(masked, units, tokens, is_tail, marks, cuts)
-            cut, lead_tokens = cuts[depths[row]], tokens
-            lead[:tokens] = masked[:tokens]
-            continue
-        step = cut
-        while step < min(tokens, lead_tokens, cut + EXTENSION_TOKENS):
-            one = lead_tokens - 1 - step if is_tail else step
-            other = tokens - 1 - step if is_tail else step
-            if lead[one] != masked[other]:
-                break
-            step += 1
-        found[row] = step - cut
-    return found
-
-
-@njit(cache=True, nogil=True)
-def write_texts(data, offsets, places, depths, tail_depths, extra, keys, out):  # type: ignore[no-untyped-def]
-    """Write the fixed text of each row, one after the other; with too small an `out`, only measure.
-
-    Args:
-        data: UTF-8 of the texts that carry the parts, lower case.
-        offsets: where each begins, and the end.
-        places: HEAD, TAIL, MIDDLE, FRAME or WHOLE.
+        bounds: first text of each part, and the end.
+        places: HEAD, TAIL, MIDDLE, FRAME or WHOLE, of each part.
         depths: place in `MARK_UNITS` at which a head, tail or frame's head ends.
         tail_depths: the same for a frame's tail.
-        extra: tokens of a head or tail beyond its depth.
         keys: hash of a middle.
-        out: bytes to fill.
 
     Returns:
-        Where each text begins in `out`, and the end.
+        Bytes and where each text begins in them, twice: as named, as shown.
     """
-    starts, stops = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
-    masked, units = np.empty(TOKENS, dtype=np.uint64), np.empty(TOKENS, dtype=np.int64)
-    kinds, breaks = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
+    lead, others = _arrays(), _arrays()
     marks, cuts = np.empty(len(MARK_UNITS), dtype=np.uint64), np.empty(len(MARK_UNITS), dtype=np.int64)
-    bounds = np.zeros(len(offsets), dtype=np.int64)
-    at = 0
-    for row in range(len(offsets) - 1):
-        tokens = lex(data, offsets[row], offsets[row + 1], starts, stops, masked, units, kinds, breaks)
-        first, last = 0, tokens
-        if places[row] in (HEAD, FRAME):
-            chain(masked, units, tokens, False, marks, cuts)
-            last = cuts[depths[row]] + extra[row]
-        elif places[row] == TAIL:
-            chain(masked, units, tokens, True, marks, cuts)
-            first = tokens - cuts[depths[row]] - extra[row]
-        elif places[row] == MIDDLE:
-            first, last = _middle(masked, breaks, tokens, keys[row])
-        at = _put_tokens(data, starts, stops, kinds, first, last, out, at)
-        if places[row] == FRAME:
-            for byte in _GAP:
-                at = _put(byte, out, at)
-            chain(masked, units, tokens, True, marks, cuts)
-            first = tokens - cuts[tail_depths[row]]
-            at = _put_tokens(data, starts, stops, kinds, first, tokens, out, at)
-        bounds[row + 1] = at
-    return bounds
+    named, shown = np.empty(4096, dtype=np.uint8), np.empty(4096, dtype=np.uint8)
+    named_bounds, shown_bounds = np.zeros(len(bounds), dtype=np.int64), np.zeros(len(bounds), dtype=np.int64)
+    named_at = shown_at = 0
+    for part in range(len(bounds) - 1):
+        row, place, depth = bounds[part], places[part], depths[part]
+        tokens = lex(data, offsets[row], offsets[row + 1], *lead)
+        extra = 0
+        if place in (HEAD, TAIL) and bounds[part + 1] > row + 1:
+            chain(lead[2], lead[3], tokens, place == TAIL, marks, cuts)
+            extra = EXTENSION_TOKENS
+            for other in range(row + 1, bounds[part + 1]):
+                count = lex(data, offsets[other], offsets[other + 1], *others)
+                extra = min(extra, _agreeing(lead[2], tokens, others[2], count, place == TAIL, cuts[depth]))
+        # A digit, at one byte the least, may become a slot; a space may come before each token.
+        size = 2 * len(_GAP) + (1 + _LONGEST_SLOT) * min(offsets[row + 1] - offsets[row], 2 * WINDOW_BYTES)
+        named, shown = _with_room(named, named_at, size), _with_room(shown, shown_at, size)
+        facts = (place, depth, tail_depths[part])
+        named_at = _put_part(data, lead, tokens, *facts, 0, keys[part], marks, cuts, named, named_at)
+        shown_at = _put_part(data, lead, tokens, *facts, extra, keys[part], marks, cuts, shown, shown_at)
+        named_bounds[part + 1], shown_bounds[part + 1] = named_at, shown_at
+    return named[:named_at], named_bounds, shown[:shown_at], shown_bounds

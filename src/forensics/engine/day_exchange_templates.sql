@@ -1,20 +1,20 @@
 -- Which templates each of the day's exchanges follows.
 WITH of_prompts AS (
-    SELECT prompt_hash, template_id, part, text FROM day_prompt_parts JOIN day_templates USING (part, key)
+    SELECT prompt_hash, template_id, part FROM day_prompt_parts JOIN day_templates USING (part, key)
 ),
 of_systems AS (
-    SELECT system_key, template_id, part, text
+    SELECT system_key, template_id, part
     FROM day_system_parts JOIN (SELECT * FROM day_templates WHERE part = 'system') AS templates USING (key)
 ),
 found AS (
-    SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part, text
+    SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part
     FROM day_exchanges JOIN of_prompts USING (prompt_hash)
     UNION ALL
-    SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part, text
+    SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part
     FROM day_exchanges JOIN of_systems USING (system_key)
 )
 SELECT
-    snapshot_date, found.exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part, text,
+    snapshot_date, found.exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
     -- Under an instruction in the system prompt all of the prompt is the item, whatever else is fixed in it.
     CASE WHEN part = 'system' THEN CAST(prompt_hash & 9223372036854775807 AS BIGINT) ELSE day_prompts.fill_hash END
         AS fill_hash

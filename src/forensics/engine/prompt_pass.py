@@ -73,7 +73,7 @@ def read_prompts(batch: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
     prompts, system_prompts = batch["prompt"], batch["system_prompt"]
     hashes = text_hashes(*buffers(prompts))
-    heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()))
+    heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()), False)
     systems = system_hashes(system_prompts)
     return batch.with_columns(
         prompts.str.len_chars().cast(pl.Int64).alias("prompt_characters"),

@@ -87,7 +87,7 @@ def variations(connection: duckdb.DuckDBPyConnection, templates: pl.DataFrame, u
     from forensics.features.text_likeness import LIKELY, likely_larger
 
     phrases, bounds = _phrases(connection)
-    lists, list_bounds = _lists(phrases, bounds)
+    lists, list_bounds = phrase_lists(phrases, bounds)
     links = [np.zeros((0, 2), dtype=np.int64)]
     facts = _Facts(
         np.diff(bounds), templates["exchange_count"].to_numpy(), templates["part"].rank("dense").to_numpy(),
@@ -121,7 +121,7 @@ def _phrases(connection: duckdb.DuckDBPyConnection) -> tuple[Places, Places]:
     return numbers, np.cumsum(np.concatenate(sizes))
 
 
-def _lists(phrases: Places, bounds: Places) -> tuple[Places, Places]:
+def phrase_lists(phrases: Places, bounds: Places) -> tuple[Places, Places]:
     """The templates of each phrase, the most used first, and where each phrase's begin."""
     owners = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     order = np.argsort(phrases, kind="stable")

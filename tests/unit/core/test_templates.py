@@ -141,6 +141,15 @@ def test_case_and_space_hide_neither_template_nor_fill() -> None:
     assert fills[0] == fills[1] != fills[2]
 
 
+def test_a_common_end_stays_where_a_few_items_before_it_are_alike() -> None:
+    """Their beginning of twelve words reaches into the end that all have."""
+    items = [*_items(60), *(f"How sure are you? {number * 'Really? '}" for number in range(1, 6))]
+    found = _templates([f"{item}\n\n{LONG_END}" for item in items])
+    assert _texts(found, "tail") == [LONG_END.strip()]
+    assert found.filter(pl.col("part") == "tail").height == 65
+    assert found.filter(pl.col("part") == "tail")["fill_hash"].n_unique() == 65
+
+
 def test_a_prompt_sent_again_and_again_is_no_template() -> None:
     assert _templates([_items(1)[0]] * 50).is_empty()
 

@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 import numpy as np
+import polars as pl
 
+from forensics.core.text_buffers import buffers
 from forensics.features.template_families import template_families
+from forensics.features.template_variations import phrase_lists
 from forensics.window import Window
 from tests.worlds.line import NOTHING_ASKED, Line, put
 from tests.worlds.tiny import FIRST_DAY
@@ -70,6 +73,58 @@ def test_a_short_variation_needs_the_same_accounts(blank_line: Line) -> None:
     short = " ".join(words[:14])
     texts = {"head-1": (" ".join(words), {"a": 90}), "head-2": (short, {"a": 9}), "head-3": (short + " x", {"b": 9})}
     assert _families(blank_line, texts) == [{"head-1", "head-2"}, {"head-3"}]
+
+
+def test_the_rest_of_a_rare_text_joins_it_to_what_its_accounts_send_all_the_time(blank_line: Line) -> None:
+    """Seven words of twenty are the same; who does not send the larger text has another one."""
+    rest = " ".join(_words(7, 3))
+    texts = {f"system-{n}": (f"{' '.join(_words(13, n))} {rest}", {"a": 2, "b": 2}) for n in (1, 2)}
+    texts["system-1"] = (texts["system-1"][0], {"a": 90, "b": 90})
+    texts["system-3"] = (f"{' '.join(_words(13, 8))} {rest}", {"c": 4})
+    texts |= {f"tail-{n}": (" ".join(_words(20, 50 + n)), {f"p{n}": 3}) for n in range(60)}
+    found = [own for own in _families(blank_line, texts) if len(own) > 1]
+    assert found == [{"system-1", "system-2"}]
+
+
+def test_an_instruction_in_another_place_is_the_same_only_where_it_is_rare(blank_line: Line) -> None:
+    words = " ".join(_words(30, 1))
+    texts = {"system-1": (words, {"a": 90}), "head-1": (words, {"a": 50}), "tail-1": (words, {"a": 3})}
+    texts |= {f"head-{n}": (" ".join(_words(20, n)), {f"p{n}": 3}) for n in range(50, 80)}
+    found = [own for own in _families(blank_line, texts) if own & {"system-1", "head-1", "tail-1"}]
+    assert sorted(map(len, found)) == [1, 2]
+
+
+def test_phrases_and_what_texts_have_in_common_are_what_sets_say() -> None:
+    """Every pair, by the definition: runs of three words, and no more holders of a phrase than are looked at."""
+    from forensics.features.text_likeness import LARGEST, LIKELY, likely_larger, phrases_of
+
+    rng = np.random.default_rng(2)
+    texts = [" ".join(rng.choice(list("abcdef"), rng.integers(0, 12))) for _ in range(40)]
+    data, offsets = buffers(pl.Series(texts))
+    hashes = np.empty(len(data), dtype=np.uint64)
+    bounds = phrases_of(data, offsets, hashes)
+    sets = [{tuple(text.split()[at : at + 3]) for at in range(len(text.split()) - 2)} for text in texts]
+    assert np.diff(bounds).tolist() == list(map(len, sets))
+    phrases = np.unique(hashes[: bounds[-1]], return_inverse=True)[1]
+    lists, list_bounds = phrase_lists(phrases, bounds)
+    larger, common = np.full((40, LIKELY), -1, dtype=np.int64), np.zeros((40, LIKELY), dtype=np.int64)
+    likely_larger(0, phrases, bounds, lists, list_bounds, larger, common)
+    seen = 0
+    for place, own in enumerate(sets):
+        holders = {phrase: [n for n, other in enumerate(sets) if phrase in other][:LARGEST] for phrase in own}
+        expected = {n: len(own & sets[n]) for found in holders.values() for n in found if n < place}
+        found = {n: count for n, count in zip(larger[place].tolist(), common[place].tolist(), strict=True) if n >= 0}
+        assert found == expected or len(expected) > LIKELY
+        seen += len(expected)
+    assert seen > 20
+
+
+def test_a_family_does_not_depend_on_how_common_its_phrases_are(blank_line: Line) -> None:
+    """More texts have each phrase than are looked at: the variations still find the text they vary."""
+    words = _words(40, 1)
+    texts = {"head-1": (" ".join(words), {"a": 9000})}
+    texts |= {f"head-v{n}": (" ".join([*words[:20], *_words(8, n), *words[28:]]), {"a": 3 + n}) for n in range(2, 300)}
+    assert len(_families(blank_line, texts)) == 1
 
 
 def test_two_instructions_of_one_account_that_share_a_phrase_stay_two(blank_line: Line) -> None:
