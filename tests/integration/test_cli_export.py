@@ -1,6 +1,7 @@
 """`forensics export` and `forensics resolve`: no name leaves unasked, and the owner takes every pseudonym back."""
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,15 @@ from forensics.home import Home
 from tests.integration.dagster_runs import copied
 
 FORMATS = ("stix", "xlsx", "graphml", "ftm", "parquet")
+CUSTOMER, BARRED, HEAD = "customer-organisation", "barred-organisation", "heading-organisation"
+DOMAIN, REVIEWER = "mail.customer-domain.example", "R. Viewer"
+SHARED = (
+    ("organisation", CUSTOMER),
+    ("controlling_organisation", CUSTOMER),
+    ("organisation", BARRED),
+    ("barred_owner", HEAD),
+    ("email_domain", DOMAIN),
+)
 
 
 def forensics(home: Home, *arguments: str) -> Result:
@@ -22,8 +32,37 @@ def forensics(home: Home, *arguments: str) -> Result:
 
 @pytest.fixture(scope="module")
 def home(finished: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A copy whose key and log of exports are its own."""
-    return copied(finished, tmp_path_factory.mktemp("exports") / "copy")
+    """A copy with organisations whose key and log of exports are its own."""
+    home = copied(finished, tmp_path_factory.mktemp("exports") / "copy")
+    home.published.chmod(0o600)
+    with duckdb.connect(str(home.published)) as connection:
+        connection.execute("UPDATE reports.finding_accounts SET organisation_id = $1", [CUSTOMER])
+        connection.execute(
+            "UPDATE reports.finding_accounts SET organisation_id = $1 WHERE account_id = (SELECT min(account_id)"
+            " FROM reports.finding_accounts)",
+            [BARRED],
+        )
+        for one in (CUSTOMER, BARRED, HEAD):
+            connection.execute(
+                "INSERT INTO raw.organisations BY NAME SELECT (SELECT max(snapshot_date) FROM raw.loads) AS"
+                " snapshot_date, $1 AS organisation_id, $1 || ' Limited' AS name, 'SG' AS jurisdiction",
+                [one],
+            )
+        connection.execute(
+            "INSERT INTO reports.barred_organisations BY NAME SELECT $1 AS organisation_id, 'met_both' AS verdict,"
+            " $2 AS controlling_organisation_id, 50 AS threshold_percent, 'r' AS rule",
+            [BARRED, HEAD],
+        )
+        for kind, value in SHARED:
+            connection.execute(
+                "INSERT INTO reports.finding_signals BY NAME SELECT finding_id, $1 AS signal_kind, $2 AS signal_value,"
+                " 2 AS accounts_sharing, 0 AS accounts_sharing_outside, 9 AS lift, 0 AS p_value, 0 AS q_value"
+                " FROM reports.findings",
+                [kind, value],
+            )
+        connection.execute("UPDATE reports.finding_evidence SET statement = statement || ' ' || $1", [CUSTOMER])
+        connection.execute("UPDATE reports.findings SET decided_by = $1", [REVIEWER])
+    return home
 
 
 def export(home: Home, folder: Path, *options: str) -> dict[str, object]:
@@ -74,6 +113,30 @@ def test_no_account_instrument_or_address_leaves_unasked(home: Home, tmp_path: P
     assert receipt["revealed"] == [] and receipt["recipient"] == "internal"
     logged = (home.exports_log).read_text("utf-8").splitlines()
     assert json.loads(logged[-1]) == receipt
+
+
+def test_only_organisations_that_a_claim_is_about_are_named(home: Home, tmp_path: Path) -> None:
+    export(home, tmp_path / "out", "--recipient", "partner")
+    for file in sorted((tmp_path / "out").iterdir()):
+        (tmp_path / file.name).mkdir()
+        said = texts(Path(shutil.copy(file, tmp_path / file.name)).parent)
+        assert [name for name in (CUSTOMER, DOMAIN, REVIEWER) if name in said] == [], file.name
+    said = texts(tmp_path / "out")
+    assert f"{BARRED} Limited" in said and f"{HEAD} Limited" in said and HEAD in said
+    (hidden,) = set(pl.read_parquet(tmp_path / "out" / "finding_accounts.parquet")["organisation_id"]) - {BARRED}
+    resolved = forensics(home, "resolve", hidden, "--recipient", "partner")
+    assert resolved.stdout.strip() == CUSTOMER
+    bundles = [json.loads(path.read_text("utf-8")) for path in (tmp_path / "out").glob("*.stix.json")]
+    named = {one["name"] for bundle in bundles for one in bundle["objects"] if one["type"] == "identity"}
+    assert named == {"Trust and safety team", f"{BARRED} Limited"}
+
+
+def test_organisations_and_domains_stay_when_asked_for(home: Home, tmp_path: Path) -> None:
+    done = forensics(home, "export", "all", "--format", "parquet", "--format", "ftm", "--to", str(tmp_path / "out"),
+                     "--reveal", "organisations", "--reveal", "domains")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    said = texts(tmp_path / "out")
+    assert f"{CUSTOMER} Limited" in said and DOMAIN in said and REVIEWER not in said
 
 
 def accounts_in(folder: Path) -> set[str]:

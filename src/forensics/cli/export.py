@@ -12,7 +12,7 @@ from forensics.home import Home
 
 FORMATS = ("stix", "xlsx", "graphml", "ftm", "parquet")
 TLP = ("clear", "green", "amber", "amber+strict", "red")
-REVEALABLE = ("accounts", "instruments", "addresses")
+REVEALABLE = ("accounts", "instruments", "addresses", "organisations", "domains")
 """The same as in forensics.exports and forensics.privacy, which --help must not import; a test compares them."""
 
 
@@ -45,8 +45,9 @@ def export(
 ) -> None:
     """Write FINDING, or all of them with `all`, into files for other tools.
 
-    Accounts, payment instruments and addresses get pseudonyms that are the same in all that one recipient is given;
-    `forensics resolve` takes them back. What was handed out is noted in exports.jsonl of the state folder.
+    Accounts, payment instruments, addresses, mail domains and all organisations but those that the ownership rule bars
+    get pseudonyms, the same in all that one recipient is given; `forensics resolve` takes them back. What was handed
+    out is noted in exports.jsonl of the state folder.
     """
     from dataclasses import asdict
 

@@ -29,8 +29,9 @@ class Cases:
         findings, accounts, evidence, rivals: rows of the report tables; rivals are the innocent explanations.
         signals: rows of reports.finding_signals with family, is_hub and network_kind.
         carriers: which account carries which of the finding's signals: account_id, signal_kind, signal_value.
-        organisations: organisations of the accounts and of the ownership rule: organisation_id, name, jurisdiction,
-            controlling_organisation_id, attributed_percent.
+        organisations: organisations of the accounts: organisation_id, name, jurisdiction, is_claimed (barred by the
+            ownership rule, so that a claim is about it), and of those controlling_organisation_id, controlling_name,
+            controlling_jurisdiction, attributed_percent.
         exemplars: redacted excerpts; no row unless they were asked for.
         networks: signal_value of addresses with the asn and as_name of their block.
         missing: what evidence was not available: source_table, statement.
@@ -97,6 +98,7 @@ def read_cases(
         )
     frames["exemplars"] = exemplars(connection, finding_ids if with_exemplars else (), settings)
     frames["networks"] = networks(connection, frames["signals"])
+    pseudonyms = replace(pseudonyms, claimed=_claimed(frames["organisations"]))
     return Cases(run=read_run(connection), recipient=pseudonyms.recipient, **_renamed(frames, pseudonyms))
 
 
@@ -127,10 +129,12 @@ _QUERIES = {
             FROM raw.organisations GROUP BY organisation_id
         )
         SELECT finding_id, organisation_id, coalesce(barred.name, named.name) AS name,
-               coalesce(barred.jurisdiction, named.jurisdiction) AS jurisdiction, controlling_organisation_id,
+               coalesce(barred.jurisdiction, named.jurisdiction) AS jurisdiction,
+               barred.verdict IS NOT NULL AS is_claimed, controlling_organisation_id, head.name AS controlling_name,
                controlling_jurisdiction, attributed_percent
         FROM owned LEFT JOIN named USING (organisation_id)
         LEFT JOIN reports.barred_organisations AS barred USING (organisation_id)
+        LEFT JOIN named AS head ON head.organisation_id = controlling_organisation_id
         ORDER BY finding_id, organisation_id""",
     "missing": """
         SELECT source_table, statement FROM reports.evidence_availability
@@ -144,18 +148,38 @@ def _renamed(frames: dict[str, pl.DataFrame], pseudonyms: Pseudonyms) -> dict[st
     values = frames["signals"].select("signal_kind", "signal_value").unique().sort("signal_kind", "signal_value")
     shown = pseudonyms.signals(values["signal_kind"], values["signal_value"])
     names |= dict(zip(values["signal_value"], shown, strict=True))
-    hidden = {old: new for old, new in names.items() if old != new and len(old) >= UNIQUE_CHARACTERS}
+    owners = frames["organisations"]["organisation_id"].unique()
+    names |= pseudonyms.mapping("organisation", owners)
+    # The longest first: an id may begin with another one.
+    hidden = {
+        old: names[old]
+        for old in sorted(names, key=lambda old: (-len(old), old))
+        if old != names[old] and len(old) >= UNIQUE_CHARACTERS
+    }
     done = {}
     for name, frame in frames.items():
         if "signal_value" in frame.columns:
             frame = frame.with_columns(signal_value=pseudonyms.signals(frame["signal_kind"], frame["signal_value"]))
         if "account_id" in frame.columns:
             frame = frame.with_columns(pseudonyms.column(frame["account_id"], "account"))
-        sentences = [column for column in ("headline", "statement") if column in frame.columns]
+        if "organisation_id" in frame.columns:
+            frame = frame.with_columns(pseudonyms.column(frame["organisation_id"], "organisation"))
+        if "decided_by" in frame.columns:
+            frame = frame.with_columns(pseudonyms.column(frame["decided_by"], "reviewer"))
+        if name == "organisations" and not pseudonyms.shows("organisation"):
+            described = pl.col("name", "jurisdiction")
+            frame = frame.with_columns(pl.when("is_claimed").then(described))
+        sentences = [column for column in ("headline", "statement", "source_key") if column in frame.columns]
         if hidden and sentences:
             frame = frame.with_columns(pl.col(sentences).str.replace_many(hidden, leftmost=True))
         done[name] = frame
     return done
+
+
+def _claimed(organisations: pl.DataFrame) -> frozenset[str]:
+    """The organisations that the findings' claims are about, and those that head them."""
+    claimed = organisations.filter("is_claimed")
+    return frozenset({*claimed["organisation_id"], *claimed["controlling_organisation_id"].drop_nulls()})
 
 
 def networks(connection: duckdb.DuckDBPyConnection, signals: pl.DataFrame) -> pl.DataFrame:

@@ -58,7 +58,10 @@ def _companies(case: Cases) -> dict[str, dict[str, Any]]:
         if (controlling := row["controlling_organisation_id"]) and controlling not in found:
             country = (row["controlling_jurisdiction"] or "").lower()
             found[controlling] = _entity(
-                "Company", entity_id("organisation", controlling), name=controlling, mainCountry=country
+                "Company",
+                entity_id("organisation", controlling),
+                name=row["controlling_name"] or controlling,
+                mainCountry=country,
             )
     return dict(sorted(found.items()))
 

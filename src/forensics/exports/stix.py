@@ -174,11 +174,9 @@ def _domains(case: Cases, common: dict[str, Any]) -> list[Any]:
 
 
 def _organisations(case: Cases, authored: dict[str, Any]) -> list[Any]:
-    """The organisations of a finding on ownership; of others the accounts' customers, who may be victims, stay out."""
+    """The organisations that the finding's claim is about; others are customers, who may be victims, and stay out."""
     import stix2
 
-    if case.finding["kind"] != "barred_ownership":
-        return []
     return [
         stix2.v21.Identity(
             id=_id("identity", row["organisation_id"]),
@@ -186,7 +184,7 @@ def _organisations(case: Cases, authored: dict[str, Any]) -> list[Any]:
             identity_class="organization",
             **authored,
         )
-        for row in case.organisations.iter_rows(named=True)
+        for row in case.organisations.filter("is_claimed").iter_rows(named=True)
     ]
 
 

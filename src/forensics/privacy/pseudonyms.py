@@ -1,9 +1,13 @@
-"""Pseudonyms: names for accounts, instruments and addresses that only the owner of the key can take back.
+"""Pseudonyms: names for accounts, cards, addresses and organisations that only the owner of the key can take back.
+
+Whatever names somebody leaves as a pseudonym. Two things do not: what `REVEALABLE` was asked to leave as it is, and
+the organisations that a finding's claim is about, those that the ownership rule bars and those that head them.
+Other organisations are customers, who may be victims; the domain of a mail address names them as well as their id.
 
 A pseudonym is the beginning of an HMAC-SHA256 under a key derived for its recipient: the same thing has the same name
 in all that one recipient is given, and another one for the next. Nobody can try out names without the key. Drawbacks:
 how often a pseudonym occurs, and beside what, stays visible; two recipients can join copies of one finding by its id,
-its counts and its times; organisations keep their names.
+its counts and its times; a user agent that an organisation wrote for itself may name it.
 """
 
 import base64
@@ -29,19 +33,28 @@ CLASSES = {
     "api_key": "key",
     "client_fingerprint": "client",
     "conversation": "conversation",
+    "organisation": "organisation",
+    "controlling_organisation": "organisation",
+    "barred_owner": "organisation",
+    "email_domain": "domain",
 }
 """Kind of a signal → what its values name. An address is the same at sign-up and in a call."""
 
-PUBLIC_KINDS = frozenset(
-    {"organisation", "controlling_organisation", "email_domain", "prompt_template", "user_agent", "asn"}
-)
-"""Kinds whose values stay as they are: they name organisations, text or software. Every other kind, one that is new
-among them, gets pseudonyms."""
+PUBLIC_KINDS = frozenset({"prompt_template", "user_agent", "asn"})
+"""Kinds whose values stay as they are: they name text, software or networks. Every other kind, one that is new among
+them, gets pseudonyms."""
 
-REVEALABLE = ("accounts", "instruments", "addresses")
+REVEALABLE = ("accounts", "instruments", "addresses", "organisations", "domains")
 """What an export may be asked to leave as it is."""
 
-_REVEALS = {"account": "accounts", "instrument": "instruments", "address": "addresses", "block": "addresses"}
+_REVEALS = {
+    "account": "accounts",
+    "instrument": "instruments",
+    "address": "addresses",
+    "block": "addresses",
+    "organisation": "organisations",
+    "domain": "domains",
+}
 
 PATTERN = re.compile(r"([a-z_]+)-([a-z2-7]{16})")
 
@@ -54,11 +67,13 @@ class Pseudonyms:
         key: the owner's key, as `load_key` gives it.
         recipient: whom they are for.
         revealed: what stays as it is, of `REVEALABLE`.
+        claimed: organisations that the findings' claims are about; they keep their names.
     """
 
     key: bytes = field(repr=False)
     recipient: str = RECIPIENT
     revealed: frozenset[str] = frozenset()
+    claimed: frozenset[str] = frozenset()
 
     def of(self, name: str, value: str) -> str:
         """The pseudonym of a value.
@@ -75,12 +90,15 @@ class Pseudonyms:
         return _REVEALS.get(name) in self.revealed
 
     def mapping(self, name: str, values: Iterable[str]) -> dict[str, str]:
-        """What each value becomes: itself where its class is revealed."""
+        """What each value becomes: itself where its class is revealed, or where it is an organisation of a claim."""
         if self.shows(name):
             return {value: value for value in values}
         secret = derived(self.key, "pseudonyms", self.recipient)
+        open_ = self.claimed if name == "organisation" else frozenset()
         return {
-            value: f"{name}-{base64.b32encode(keyed_hash(secret, name, value)[:PSEUDONYM_BYTES]).decode().lower()}"
+            value: value
+            if value in open_
+            else f"{name}-{base64.b32encode(keyed_hash(secret, name, value)[:PSEUDONYM_BYTES]).decode().lower()}"
             for value in values
         }
 

@@ -4,20 +4,26 @@ import duckdb
 
 from forensics.privacy.pseudonyms import CLASSES
 
+NAMED = {
+    "account": """
+        SELECT account_id FROM raw.accounts UNION SELECT account_id FROM core.account_days
+        UNION SELECT account_id FROM reports.finding_accounts""",
+    "organisation": """
+        SELECT organisation_id FROM raw.organisations UNION SELECT organisation_id FROM raw.accounts
+        UNION SELECT organisation_id FROM reports.finding_accounts""",
+    "reviewer": "SELECT decided_by FROM reports.findings",
+}
+"""Classes of pseudonyms whose values stand in tables, and where."""
+
 
 def candidates(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     """All values of a class of pseudonyms.
 
     Args:
         connection: to the published warehouse.
-        name: account, instrument, address, block, … as pseudonyms begin.
+        name: account, instrument, address, organisation, … as pseudonyms begin.
     """
-    if name == "account":
-        rows = connection.execute(
-            "SELECT account_id FROM raw.accounts UNION SELECT account_id FROM core.account_days"
-            " UNION SELECT account_id FROM reports.finding_accounts"
-        ).fetchall()
-        return [row[0] for row in rows]
+    found = [row[0] for row in connection.execute(NAMED[name]).fetchall() if row[0]] if name in NAMED else []
     kinds = [kind for kind, named in CLASSES.items() if named == name] or [name]
     rows = connection.execute(
         """
@@ -27,4 +33,4 @@ def candidates(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
         """,
         {"kinds": kinds},
     ).fetchall()
-    return [row[0] for row in rows]
+    return sorted({*found, *(row[0] for row in rows)})

@@ -142,7 +142,9 @@ def cases() -> Cases:
                 "organisation_id": ["org-1"],
                 "name": [MARKUP],
                 "jurisdiction": ["SG"],
+                "is_claimed": [True],
                 "controlling_organisation_id": ["org-2"],
+                "controlling_name": ["Head Holdings"],
                 "controlling_jurisdiction": ["CN"],
                 "attributed_percent": [70.5],
             }
