@@ -1,6 +1,9 @@
-"""What each step costs as the provider grows: processor seconds, time, memory and bytes, as a table for the README.
+"""What each step costs as the provider grows: processor seconds, time, memory and bytes, as a table and a picture.
 
-    python -m tests.benchmarks.growth [--scales 0.01 0.03 0.1] [--days 7] [--document README.md] [--scratch FOLDER]
+    python -m tests.benchmarks.growth [--scales 0.03 0.1 0.3] [--days 3] [--document README.md] [--scratch FOLDER]
+        [--found FILE]
+
+Measured worlds are kept in the file --found, so that a larger one can be added later without measuring all again.
 
 Each step runs in a process of its own, so that its peak of memory is its own; what is read from disk was written just
 before. `floor` is DuckDB reading the same snapshots and adding up a few columns and the lengths of the texts for each
@@ -10,11 +13,8 @@ account: what no pass over the content can be faster than by much.
 import argparse
 import json
 import math
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -23,20 +23,23 @@ from typing import Any
 import duckdb
 
 from forensics import clusters, core, features, links, raw, reports
+from forensics.custody.publishing import publish_run
 from forensics.evaluate.document import replace_block
 from forensics.home import Home
 from forensics.settings import Settings
 from forensics.simulate import simulate
-from forensics.warehouse import open_building, publish, writer_lock
+from forensics.warehouse import open_building, writer_lock
 from forensics.window import Window
+from tests.benchmarks.costs import cost_of, costs_of_process
 
 SEED = 4
 """Of the worlds; a tuning seed."""
 
-STEPS = ("floor", "raw", "core", "features", "clusters", "links", "reports", "publish")
+STEPS = ("floor", "raw", "core", "features", "clusters", "links", "reports", "exports")
 BEGIN = "<!-- growth: written by `make benchmark`, not by hand -->"
 END = "<!-- end of the growth table -->"
 HEADING = "## What does it cost?"
+PICTURE = Path("warehouse/pictures/growth.png")
 FLOOR = """
     SELECT account_id, COUNT(*), SUM(input_tokens), SUM(output_tokens), SUM(STRLEN(prompt)),
            SUM(STRLEN(system_prompt)), COUNT(DISTINCT ip), MIN(occurred_at), MAX(occurred_at)
@@ -65,28 +68,9 @@ def run_step(step: str, world: Path, home: Home, settings: Settings) -> None:
             "clusters": lambda: clusters.build(connection, settings, window),
             "links": lambda: links.build(connection, settings, window),
             "reports": lambda: reports.build(connection, settings, window, run_id="benchmark"),
-            "publish": lambda: publish(connection, home, kept_versions=1),
+            "exports": lambda: publish_run(connection, home, settings, window.as_of, days=set(days), checks=[]),
         }
         work[step]()
-
-
-def measure_here(step: str, world: Path, home: Path) -> None:
-    """Run a step and print what it cost; imports and opening the warehouse count, as they do in a run."""
-    begun = time.monotonic()
-    run_step(step, world, Home(home), Settings())
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file() and "scratch" not in path.parts)
-    print(
-        json.dumps(
-            {
-                "cpu": used.ru_utime + used.ru_stime,
-                "wall": time.monotonic() - begun,
-                # Linux counts in kilobytes, macOS in bytes.
-                "memory": used.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
-                "bytes": size,
-            }
-        )
-    )
 
 
 def measure(scale: float, days: int, scratch: Path) -> Measured:
@@ -94,14 +78,22 @@ def measure(scale: float, days: int, scratch: Path) -> Measured:
     world, home = scratch / f"world-{scale:g}", scratch / f"home-{scale:g}"
     summary = simulate(world, scale=scale, days=days, seed=SEED)
     home.mkdir()
-    found: Measured = {"scale": scale, "exchanges": summary.exchanges}
-    found["snapshot_bytes"] = sum(path.stat().st_size for path in (world / "snapshots").rglob("*") if path.is_file())
+    found: Measured = {"scale": scale, "days": days, "exchanges": summary.exchanges, "accounts": summary.accounts}
+    found["snapshot_bytes"] = _size(world / "snapshots")
+    held = 0
     for step in STEPS:
         print(f"scale {scale:g}: {step}", file=sys.stderr, flush=True)
-        command = [sys.executable, "-m", __spec__.name, "--step", step, "--world", str(world), "--home", str(home)]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        found[step] = json.loads(done.stdout.splitlines()[-1])
+        found[step] = cost_of(__spec__.name, "--step", step, "--world", str(world), "--home", str(home))
+        found[step]["bytes"], held = _size(home) - held, _size(home)
+    found["bytes"] = held
     return found
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files but those that are deleted after use; a version is a hard link to what is published."""
+    files = {path.stat().st_ino: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+    scratch = folder / "scratch"
+    return sum(files.values()) - sum(path.stat().st_size for path in scratch.rglob("*") if path.is_file())
 
 
 def growth(found: list[Measured], step: str) -> str:
@@ -113,33 +105,39 @@ def growth(found: list[Measured], step: str) -> str:
     return f"{max(powers):.2f}" if powers else ""
 
 
-def table(found: list[Measured], days: int) -> str:
+def table(found: list[Measured]) -> str:
     """The measurements as Markdown."""
-    heads = [f"{one['exchanges']:,} exchanges" for one in found]
+    heads = [f"{one['exchanges']:,} exchanges, {one['accounts']:,} accounts" for one in found]
     lines = [
-        f"| step: cpu s · wall s · peak MB | {' | '.join(heads)} | power |",
+        f"| step: cpu s · wall s · peak MB · MB written | {' | '.join(heads)} | power |",
         "| --- |" + " ---: |" * (len(found) + 1),
     ]
     for step in STEPS:
-        costs = [f"{one[step]['cpu']:.1f} · {one[step]['wall']:.1f} · {one[step]['memory'] / 1e6:.0f}" for one in found]
-        lines.append(f"| {step} | {' | '.join(costs)} | {growth(found, step)} |")
-    lines.append(_row("core, times the floor", [f"{one['core']['cpu'] / one['floor']['cpu']:.1f}" for one in found]))
-    lines.append(
-        _row("µs of cpu an exchange, raw and core", [f"{_each(one, 'raw') + _each(one, 'core'):.0f}" for one in found])
-    )
-    lines.append(
+        lines.append(f"| {step} | {' | '.join(_cell(one[step]) for one in found)} | {growth(found, step)} |")
+    total = [sum(one[step]["cpu"] for step in STEPS[1:]) for one in found]
+    wall = [sum(one[step]["wall"] for step in STEPS[1:]) for one in found]
+    lines += [
+        _row("all but the floor: cpu s · wall s", [f"{c:.0f} · {w:.0f}" for c, w in zip(total, wall, strict=True)]),
+        _row("core, times the floor", [f"{one['core']['cpu'] / one['floor']['cpu']:.1f}" for one in found]),
+        _row("µs of cpu an exchange, raw and core", [f"{_each(one, 'raw') + _each(one, 'core'):.0f}" for one in found]),
         _row(
             "state folder ÷ snapshots (MB)",
-            [f"{one['publish']['bytes'] / 1e6:.0f} ÷ {one['snapshot_bytes'] / 1e6:.0f}" for one in found],
-        )
-    )
+            [f"{one['bytes'] / 1e6:.0f} ÷ {one['snapshot_bytes'] / 1e6:.0f}" for one in found],
+        ),
+    ]
     scales = ", ".join(f"{one['scale']:g}" for one in found)
     return "\n".join(lines) + (
-        f"\n\nSimulated worlds of scale {scales} over {days} days, {Settings().threads} threads, DuckDB bounded to"
-        f" {Settings().memory_limit}; each step in a process of its own, imports included. *Power*: the largest"
-        " exponent of growth between neighbouring worlds, 1 is in proportion. *Floor*: DuckDB reading the same"
-        " snapshots and adding up by account. Repeat with `make benchmark`."
+        f"\n\nSimulated worlds of scale {scales} over {found[0]['days']} days, {Settings().threads} threads, DuckDB"
+        f" bounded to {Settings().memory_limit}; each step in a process of its own, imports included. *Power*: the"
+        " largest exponent of growth between neighbouring worlds, 1 is in proportion. *Floor*: DuckDB reading the same"
+        " snapshots and adding up by account. Wall time is that of a machine with other work. Repeat with"
+        " `make benchmark`."
     )
+
+
+def _cell(cost: Measured) -> str:
+    written = f"{max(cost['bytes'], 0) / 1e6:.0f}"
+    return f"{cost['cpu']:.1f} · {cost['wall']:.1f} · {cost['memory'] / 1e6:.0f} · {written}"
 
 
 def _each(one: Measured, step: str) -> float:
@@ -150,27 +148,50 @@ def _row(name: str, cells: list[str]) -> str:
     return f"| {name} | {' | '.join(cells)} | |"
 
 
+def plot(found: list[Measured], picture: Path) -> None:
+    """Processor seconds of each step over the exchanges, both on logarithmic scales, with a line in proportion."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    axes = figure.add_subplot()
+    exchanges = [one["exchanges"] for one in found]
+    for step in STEPS:
+        axes.plot(exchanges, [one[step]["cpu"] for one in found], marker="o", markersize=3, label=step)
+    start = found[0]["core"]["cpu"]
+    axes.plot(exchanges, [start * e / exchanges[0] for e in exchanges], "k:", linewidth=1, label="in proportion")
+    axes.set(xscale="log", yscale="log", xlabel="exchanges", ylabel="processor seconds")
+    axes.legend(fontsize=8, ncols=3)
+    axes.grid(alpha=0.3, which="both", linewidth=0.5)
+    figure.savefig(picture, dpi=110, metadata={"Software": None})
+
+
 def main() -> None:
     """Measure one step, or all of them on each world."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scales", type=float, nargs="+", default=[0.01, 0.03, 0.1], help="in rising order")
-    parser.add_argument("--days", type=int, default=7)
+    parser.add_argument("--scales", type=float, nargs="*", default=[0.03, 0.1], help="in rising order")
+    parser.add_argument("--days", type=int, default=3)
     parser.add_argument("--document", type=Path, help="document whose table is replaced")
     parser.add_argument("--scratch", type=Path, help="where worlds and warehouses lie while they are needed")
+    parser.add_argument("--found", type=Path, help="file of worlds measured so far, which is added to")
     for hidden in ("--step", "--world", "--home"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.step:
-        measure_here(chosen.step, Path(chosen.world), Path(chosen.home))
+        home = Home(Path(chosen.home))
+        print(json.dumps(costs_of_process(lambda: run_step(chosen.step, Path(chosen.world), home, Settings()))))
         return
-    found = []
+    found = json.loads(chosen.found.read_text()) if chosen.found and chosen.found.exists() else []
     for scale in chosen.scales:
         with tempfile.TemporaryDirectory(dir=chosen.scratch) as folder:
             found.append(measure(scale, chosen.days, Path(folder)))
-    text = table(found, chosen.days)
+        if chosen.found:
+            chosen.found.write_text(json.dumps(found, indent=1))
+    text = table(found)
     print(text)
     if chosen.document:
-        replace_block(chosen.document, f"{HEADING}\n\n{text}", begin=BEGIN, end=END)
+        plot(found, PICTURE)
+        picture = f"![Processor seconds of each step over the exchanges]({PICTURE})"
+        replace_block(chosen.document, f"{HEADING}\n\n{text}\n\n{picture}", begin=BEGIN, end=END)
 
 
 if __name__ == "__main__":

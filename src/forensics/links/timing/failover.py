@@ -62,7 +62,7 @@ class Traffic:
 
     Attributes:
         before: calls of all members before each minute, one entry more than there are minutes.
-        account, at, calls: the calls themselves, one entry per account and minute.
+        account, at, calls: the calls themselves, one entry per account and minute, in order of account.
         starts: minutes of first calls of members that were silent before.
         days: for each day of the window, the days of the same kind and not much less volume, itself among them.
     """
@@ -87,12 +87,13 @@ class Traffic:
             width: minutes to either side.
             but: account whose calls do not count, one per event.
         """
-        everybody = _rises(self.before, width)[moments]
+        everybody = _rises(self.before, moments, width)
         for account in np.unique(but if but is not None else []):
-            own = self.account == account
+            # Calls are in order of account, so that a large group is not searched once for every member.
+            own = slice(*np.searchsorted(self.account, [account, account + 1]))
             events = but == account
             counts = np.bincount(self.at[own], self.calls[own], self.minutes)
-            everybody[events] -= _rises(_running(counts), width)[moments[events]]
+            everybody[events] -= _rises(_running(counts), moments[events], width)
         return everybody
 
 
@@ -151,12 +152,12 @@ def _running(counts: NDArray[np.generic]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(counts.astype(np.int64))])
 
 
-def _rises(before: NDArray[np.int64], width: int) -> NDArray[np.int64]:
-    """The rise at every minute of the window."""
-    last = len(before) - 1
-    padded = np.pad(before, width, mode="edge")
-    after = padded[2 * width + 1 : 2 * width + 1 + last] - before[1:]
-    return np.asarray(after - (before[:-1] - padded[:last]), np.int64)
+def _rises(before: NDArray[np.int64], moments: NDArray[np.int64], width: int) -> NDArray[np.int64]:
+    """Calls in the minutes after each moment less those before it, from the running count of calls."""
+    asked = np.arange(len(before) - 1) if moments.size > len(before) else moments
+    after = before[np.minimum(asked + width + 1, len(before) - 1)] - before[asked + 1]
+    rises = after - (before[asked] - before[np.maximum(asked - width, 0)])
+    return np.asarray(rises if asked is moments else rises[moments])
 
 
 def _sweeps(at: NDArray[np.int64]) -> NDArray[np.int64]:
