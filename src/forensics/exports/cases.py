@@ -26,7 +26,8 @@ class Cases:
     Attributes:
         run: the run that made them.
         recipient: whom the pseudonyms are for.
-        findings, accounts, evidence, rivals: rows of the report tables; rivals are the innocent explanations.
+        findings, accounts, evidence, rivals: rows of the report tables; rivals are the innocent explanations; findings
+            also have first_found_on, the as-of date of the first run that had each.
         signals: rows of reports.finding_signals with family, is_hub and network_kind.
         carriers: which account carries which of the finding's signals: account_id, signal_kind, signal_value.
         organisations: organisations of the accounts: organisation_id, name, jurisdiction, is_claimed (barred by the
@@ -104,8 +105,15 @@ def read_cases(
 
 _CHOSEN = "list_contains($findings::VARCHAR[], finding_id)"
 _QUERIES = {
-    "findings": f"SELECT * FROM reports.findings WHERE {_CHOSEN} ORDER BY score DESC, finding_id",
-    "accounts": f"SELECT * FROM reports.finding_accounts WHERE {_CHOSEN} ORDER BY finding_id, account_id",
+    "findings": f"""
+        SELECT findings.*, coalesce(first_found_on, as_of) AS first_found_on FROM reports.findings
+        LEFT JOIN (
+            SELECT finding_id, min(as_of) AS first_found_on FROM reports.finding_states GROUP BY finding_id
+        ) USING (finding_id)
+        WHERE {_CHOSEN} ORDER BY score DESC, finding_id""",
+    "accounts": f"""
+        SELECT * FROM reports.finding_accounts WHERE {_CHOSEN}
+        ORDER BY finding_id, role = 'core' DESC, membership DESC, exchange_count DESC, account_id""",
     "signals": f"""
         SELECT shared.*, family, coalesce(is_hub, false) AS is_hub, network_kind
         FROM reports.finding_signals AS shared LEFT JOIN links.signals USING (signal_kind, signal_value)

@@ -9,5 +9,9 @@ FORBIDDEN = re.compile(
 
 
 def plain(text: str, characters: int) -> str:
-    """Text on one line, cut at a number of characters."""
-    return " ".join(FORBIDDEN.sub("", text[: 4 * characters]).split())[:characters]
+    """Text on one line; where it is longer than a number of characters, it ends with an ellipsis that says so."""
+    read = text[: 4 * characters]
+    line = " ".join(FORBIDDEN.sub("", read).split())
+    if len(line) <= characters and len(read) == len(text):
+        return line
+    return line[: characters - 1].rstrip() + "…"

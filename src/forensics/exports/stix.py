@@ -3,7 +3,8 @@ could be.
 
 Only what points at these accounts goes in: hubs, addresses of VPN services and addresses that more strangers than
 members use are left out, so that nobody blocks a bystander. Every id follows from what the object is: the same finding
-exported twice is the same bundle, and a later run gives a new version of the same objects.
+exported twice is the same bundle, and a later run gives a new version of the same objects, whose `created` stays.
+Drawback: a recipient who is given one run's finding twice with other things revealed gets one version with two texts.
 """
 
 import json
@@ -30,6 +31,10 @@ TLP_MARKINGS = {
     "red": "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
 }
 """TLP 2.0 as OASIS published it for STIX 2.1: ids, extension and time are fixed."""
+
+FIRST_VERSION = datetime(2020, 1, 1, tzinfo=UTC)
+"""`created` of objects that belong to no single finding, the producer and organisations: the standard wants it the same
+in every version of an object, so it must not depend on the run or the bundle. Before any snapshot."""
 
 DEFAULT_TLP = "amber+strict"
 """The recipient's own organisation only: a finding names customers and may be wrong."""
@@ -62,19 +67,19 @@ def stix_bundle(case: Cases, *, tlp: str = DEFAULT_TLP) -> str:
     import stix2
 
     finding = case.finding
-    first, modified = _times(finding)
+    created, modified = _times(case)
     marking = _marking(tlp)
     common = {"object_marking_refs": [marking.id], "allow_custom": False}
     producer = stix2.v21.Identity(
         id=_id("identity", "producer"),
-        created=first,
-        modified=first,
+        created=FIRST_VERSION,
+        modified=FIRST_VERSION,
         name="Trust and safety team",
         identity_class="group",
         **common,
     )
     seen = [*_accounts(case, common), *_addresses(case, common), *_domains(case, common)]
-    authored = {**common, "created_by_ref": producer.id, "created": first, "modified": modified}
+    authored = {**common, "created_by_ref": producer.id, "created": created, "modified": modified}
     organisations = _organisations(case, authored)
     observed = _observed(case, finding, seen, authored)
     members = [*seen, *organisations, *observed]
@@ -106,12 +111,11 @@ def _id(kind: str, *parts: str) -> str:
     return f"{kind}--{uuid.uuid5(NAMESPACE, chr(31).join((kind, *parts)))}"
 
 
-def _times(finding: dict[str, Any]) -> tuple[datetime, datetime]:
-    """When the objects were first made and made anew: ends of days, so that a repeated run changes nothing."""
-    as_of: date = finding["as_of"]
-    modified = datetime.combine(as_of + timedelta(days=1), time(), UTC)
-    seen: datetime | None = finding["first_seen"]
-    return (min(seen.replace(tzinfo=UTC), modified) if seen else modified), modified
+def _times(case: Cases) -> tuple[datetime, datetime]:
+    """When a finding's objects were first made, at the end of the first day that had it, and last, by its run."""
+    first: date = case.finding["first_found_on"]
+    created = datetime.combine(first + timedelta(days=1), time(), UTC)
+    return created, max(case.run.finished_at.replace(tzinfo=UTC), created)
 
 
 def _marking(tlp: str) -> Any:
@@ -182,7 +186,7 @@ def _organisations(case: Cases, authored: dict[str, Any]) -> list[Any]:
             id=_id("identity", row["organisation_id"]),
             name=plain(row["name"] or row["organisation_id"], 200),
             identity_class="organization",
-            **authored,
+            **{**authored, "created": FIRST_VERSION},
         )
         for row in case.organisations.filter("is_claimed").iter_rows(named=True)
     ]

@@ -43,6 +43,7 @@ FURTHER_COLUMNS = {
     "exchange_id": "Exchange the excerpt is from.",
     "occurred_at": "When the call arrived, UTC.",
     "account_id": "Account, or its pseudonym.",
+    "first_found_on": "As-of date of the first run that had the finding.",
 }
 """Columns that are in no table of the step reports."""
 

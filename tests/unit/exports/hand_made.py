@@ -98,7 +98,7 @@ def cases() -> Cases:
         findings=rows(
             "reports.findings",
             [finding("f-1", "relay", FORMULAS[0]), finding("f-2", "barred_ownership", MARKUP)],
-        ),
+        ).with_columns(first_found_on=pl.lit(AS_OF)),
         accounts=rows("reports.finding_accounts", accounts),
         signals=signals,
         carriers=pl.DataFrame(

@@ -1,11 +1,14 @@
 """STIX bundles: they keep the schemas that OASIS publishes, and hand out nothing that points at bystanders."""
 
 import json
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
@@ -98,14 +101,34 @@ def test_the_note_says_both_sides_and_what_was_missing(bundle: dict[str, Any]) -
     assert "\x1b" not in note["content"] and "\u202e" not in note["content"]
 
 
-def test_the_same_finding_is_the_same_text_and_a_later_run_a_new_version_of_it() -> None:
-    case = cases().only("f-1")
-    assert stix_bundle(case) == stix_bundle(cases().only("f-1"))
-    later = case.findings.with_columns(as_of=case.findings["as_of"].dt.offset_by("1d"))
+@pytest.mark.parametrize("finding", ["f-1", "f-2"])
+def test_the_same_finding_is_the_same_text_and_a_later_run_a_new_version_of_it(finding: str) -> None:
+    case = cases().only(finding)
+    assert stix_bundle(case) == stix_bundle(cases().only(finding))
+    # A week on the window has moved, and with it the first exchange in it.
+    moved = case.findings.with_columns(pl.col("as_of", "first_seen", "last_seen").dt.offset_by("7d"))
+    later = replace(case, findings=moved, run=replace(case.run, finished_at=case.run.finished_at + timedelta(days=7)))
     first, second = (
-        {one["id"]: one.get("modified") for one in json.loads(text)["objects"]}
-        for text in (stix_bundle(case), stix_bundle(type(case)(**{**case.__dict__, "findings": later})))
+        {one["id"]: one for one in json.loads(stix_bundle(one))["objects"] if "created" in one} for one in (case, later)
     )
     assert first.keys() == second.keys()
+    assert {id_: one["created"] for id_, one in first.items()} == {id_: one["created"] for id_, one in second.items()}
     (grouping,) = [id_ for id_ in first if id_.startswith("grouping")]
-    assert first[grouping] < second[grouping]
+    assert first[grouping]["created"] == "2026-03-09T00:00:00.000Z"
+    assert first[grouping]["modified"] < second[grouping]["modified"]
+
+
+def test_an_object_of_two_bundles_was_created_once() -> None:
+    both = cases()
+    younger = both.findings.with_columns(first_found_on=pl.lit(date(2026, 3, 1)))
+    bundles = [stix_bundle(one) for one in (both.only("f-1"), replace(both, findings=younger).only("f-2"))]
+    found = [{one["id"]: one for one in json.loads(text)["objects"] if one["type"] == "identity"} for text in bundles]
+    common = found[0].keys() & found[1].keys()
+    assert common and all(found[0][id_] == found[1][id_] for id_ in common)
+
+
+def test_a_headline_that_is_cut_says_so() -> None:
+    case = cases().only("f-1")
+    long = replace(case, findings=case.findings.with_columns(headline=pl.lit("word " * 100)))
+    (grouping,) = of_type(json.loads(stix_bundle(long)), "grouping")
+    assert len(grouping["name"]) <= 250 and grouping["name"].endswith("word…")
