@@ -100,6 +100,12 @@ class Settings(BaseModel):
     show_exemplars: bool = Field(
         default=True, description="Whether reports may show bounded prompt excerpts of accused accounts."
     )
+    case_files_url: str = Field(
+        default="http://127.0.0.1:3001",
+        pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[\w./-]*[\w-])?$",
+        description="Where a browser finds the case files that Dagster links to. On 127.0.0.1 `forensics ui` serves"
+        " them; name another place only if somebody serves them there, to nobody else.",
+    )
     key_file: str | None = Field(
         default=None,
         description="File with the key of pseudonyms and tombstones. Left out: a hidden file beside the state folder.",

@@ -1,6 +1,7 @@
 """Verify, trace and reproduce on a real run: what was tampered with is found and named."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -55,6 +56,20 @@ def test_a_run_leaves_a_manifest_of_all_it_read_and_made(finished: Home, world: 
     assert said["outputs"]["tables"]["raw.accounts"]["days"].keys() == {FIRST.isoformat(), SECOND.isoformat()}
     assert said["seeds"]["seed"] == said["settings"]["seed"]
     assert len(said["policy"]["profile_sha256"]) == 64
+
+
+def test_what_a_case_file_cites_of_its_run_stands_in_the_manifest_under_its_name(
+    finished: Home, tmp_path: Path
+) -> None:
+    (entry,) = manifests(finished)
+    page = min((finished.cases / SECOND.isoformat()).glob("finding-*")).read_text("utf-8")
+    cited = set(re.findall(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", page))
+    said = {entry.said["loads_fingerprint"], entry.said["settings_fingerprint"], entry.sha256}
+    assert cited == said and entry.said["run_id"] in page
+    home = copied(finished, tmp_path / "copy")
+    edited(home, "UPDATE reports.runs SET settings_fingerprint = repeat('0', 64)")
+    done = json.loads(forensics(home, "verify", "--json", "--quick").stdout)
+    assert any("settings_fingerprint" in one["text"] for one in done["differences"])
 
 
 def test_what_nobody_touched_holds_also_against_a_hash_kept_elsewhere(finished: Home) -> None:

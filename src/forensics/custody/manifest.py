@@ -23,6 +23,9 @@ from forensics.settings import Settings
 
 Kind = Literal["run", "erasure", "retention"]
 
+FINGERPRINTS = ("loads_fingerprint", "settings_fingerprint")
+"""What case files and exports cite of a run, under the names they have in reports.runs."""
+
 
 def write_manifest(
     connection: duckdb.DuckDBPyConnection,
@@ -61,6 +64,7 @@ def write_manifest(
         "as_of": run.as_of.isoformat(),
         "window_from": first.isoformat(),
         "finished_at": run.finished_at.isoformat(),
+        **{name: getattr(run, name) for name in FINGERPRINTS},
         "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "code": code,
         "environment": environment_of(),

@@ -18,13 +18,13 @@ import duckdb
 from forensics import contracts
 from forensics.custody.environment import code_of, environment_of
 from forensics.custody.hashes import TableHash, hash_table
-from forensics.custody.manifest import recorded, settings_sha256
+from forensics.custody.manifest import FINGERPRINTS, recorded, settings_sha256
 from forensics.custody.manifests import Entry, manifests, newest_of_run
 from forensics.custody.snapshots import snapshot_differences
 from forensics.custody.sources import statement_differences
 from forensics.exports.case_files.writing import sha256_with_blank
 from forensics.exports.datapackage import file_sha256
-from forensics.exports.runs import read_run
+from forensics.exports.runs import Run, read_run
 from forensics.home import Home
 from forensics.settings import Settings
 from forensics.warehouse import open_published
@@ -90,6 +90,7 @@ def verify(
             missing = f"no manifest describes the published run {run.run_id}: it was cut off, or its manifest is gone"
             return Verification(None, 0, 0, 0, 0, (*found, Difference("manifest", missing)))
         said = entry.said
+        found += _run_differences(said, run)
         found += _table_differences(connection, said["outputs"]["tables"], progress)
         statements, statement_faults = statement_differences(connection)
     found += [Difference(*fault) for fault in statement_faults]
@@ -128,6 +129,14 @@ def _expected(chain: list[Entry], expected: str | None) -> Iterator[Difference]:
     if expected and expected.lower() not in {one.sha256 for one in chain}:
         newest = chain[-1].sha256 if chain else "none"
         yield Difference("chain", f"no manifest has the SHA-256 {expected}; the newest one's is {newest}")
+
+
+def _run_differences(said: Mapping[str, Any], run: Run) -> Iterator[Difference]:
+    """What case files and exports cite of the run, beside what its manifest says."""
+    for name in FINGERPRINTS:
+        now = getattr(run, name)
+        if said.get(name, now) != now:
+            yield Difference("reports.runs", f"{name} is {now}, the manifest says {said[name]}")
 
 
 def _table_differences(
