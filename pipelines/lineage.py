@@ -143,7 +143,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.groups",
         "links.group_accounts",
     ),
-    "links.group_prompts": ("core.prompt_days", "links.group_accounts"),
+    "links.group_prompts": ("core.prompt_days", "links.account_signals", "links.group_accounts"),
     "links.group_items": (
         "core.fill_days",
         "core.prompt_days",
@@ -170,9 +170,11 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.account_signals",
         "links.group_accounts",
         "links.group_items",
+        "links.group_prompts",
         "links.group_signals",
     ),
     "links.group_evidence": (
+        "core.prompt_days",
         "core.template_days",
         "features.accounts",
         "features.template_families",
@@ -187,6 +189,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.signals",
     ),
     "links.group_evidence_accounts": (
+        "core.prompt_days",
         "core.template_days",
         "features.accounts",
         "features.template_families",

@@ -1066,13 +1066,23 @@ CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
     "group_id" VARCHAR NOT NULL,
     "use_count" BIGINT NOT NULL,
     "prompt_count" BIGINT NOT NULL,
-    "resent_share" DOUBLE NOT NULL
+    "resent_share" DOUBLE NOT NULL,
+    "later_prompt_count" BIGINT NOT NULL,
+    "later_share" DOUBLE NOT NULL,
+    "popularity" DOUBLE,
+    "day_share" DOUBLE NOT NULL,
+    "day_count" BIGINT NOT NULL
 );
 COMMENT ON TABLE "links"."group_prompts" IS 'How much of what each group sends word for word comes from several of its accounts. One row per candidate group that sends long prompts.';
 COMMENT ON COLUMN "links"."group_prompts"."group_id" IS 'Group.';
 COMMENT ON COLUMN "links"."group_prompts"."use_count" IS 'Exchanges with a long prompt, of very many a sample.';
 COMMENT ON COLUMN "links"."group_prompts"."prompt_count" IS 'Distinct prompts among them.';
 COMMENT ON COLUMN "links"."group_prompts"."resent_share" IS 'Exchanges whose prompt comes from more than one account. Also high for classes and suites.';
+COMMENT ON COLUMN "links"."group_prompts"."later_prompt_count" IS 'Distinct prompts that another member sends on another day.';
+COMMENT ON COLUMN "links"."group_prompts"."later_share" IS 'Such prompts among the account-days of all. A store that is sent again; also classes and suites.';
+COMMENT ON COLUMN "links"."group_prompts"."popularity" IS 'Pairs of equal prompts over those that an evenly used stock would give: near 1 for a store, high where some are favourites, as people''s questions and exercises are. A prompt counts once an account and day.';
+COMMENT ON COLUMN "links"."group_prompts"."day_share" IS 'Share of the active days on which a prompt comes, on average: 1 for a suite that runs every night.';
+COMMENT ON COLUMN "links"."group_prompts"."day_count" IS 'Days with a long prompt.';
 
 CREATE TABLE IF NOT EXISTS "links"."group_tests" (
     "group_id" VARCHAR NOT NULL,

@@ -148,6 +148,20 @@ class GroupPrompts(dy.Schema):
     use_count = dy.Int64(min=1, description="Exchanges with a long prompt, of very many a sample.")
     prompt_count = dy.Int64(min=1, description="Distinct prompts among them.")
     resent_share = share("Exchanges whose prompt comes from more than one account. Also high for classes and suites.")
+    later_prompt_count = dy.Int64(min=0, description="Distinct prompts that another member sends on another day.")
+    later_share = share(
+        "Such prompts among the account-days of all. A store that is sent again; also classes and suites."
+    )
+    popularity = dy.Float64(
+        nullable=True,
+        min=0,
+        description="Pairs of equal prompts over those that an evenly used stock would give: near 1 for a store, high"
+        " where some are favourites, as people's questions and exercises are. A prompt counts once an account and day.",
+    )
+    day_share = share(
+        "Share of the active days on which a prompt comes, on average: 1 for a suite that runs every night."
+    )
+    day_count = dy.Int64(min=1, description="Days with a long prompt.")
 
 
 @table("links", kind="derived", grain="claim tested on a candidate group")

@@ -6,7 +6,8 @@ from forensics.links.account_signals import account_signals
 from forensics.links.edges import edges
 from forensics.links.group_cohesion import group_cohesion
 from forensics.links.group_evidence import group_evidence
-from forensics.links.group_items import group_items, group_prompts
+from forensics.links.group_items import group_items
+from forensics.links.group_prompts import group_prompts
 from forensics.links.group_signals import group_signals
 from forensics.links.group_tests import group_tests
 from forensics.links.groups import groups_and_members

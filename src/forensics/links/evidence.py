@@ -124,7 +124,7 @@ EVIDENCE_KINDS = {
             ("conversation",),
             measure="conversation_handover",
         ),
-        _shared("resent", "resent", "the same long prompts", ("prompt",), hard=True, behaviour=True),
+        _together("resent", "resent", "the same long prompts on other days", hard=True, measure="stored_prompts"),
         _together("work_queue", "work_queue", "one list of items, worked off once", hard=True),
         _together("load_dispersion", "load", "evenly spread load", hard=True),
         _together(
@@ -136,6 +136,13 @@ EVIDENCE_KINDS = {
         ),
         # A conversation that moves from account to account makes them call in the same minutes: one cause.
         _together("synchrony", "handover", "activity in the same minutes", hard=True, measure="synchrony_5_minutes"),
+        _together(
+            "scaling_up",
+            "technique_search",
+            "what passed on a few accounts sent by the others",
+            hard=False,
+            measure="technique_search",
+        ),
         _together("replacement", "replacement", "accounts opened when others are banned", hard=False),
         _together(
             "release_reaction",
@@ -151,6 +158,25 @@ EVIDENCE_KINDS = {
         _asked("safety_probing", "safety_probing_share", "prompts that probe what the model refuses"),
         _asked("agentic", "agentic_share", "tasks of agents, tools and repositories"),
         _asked("refused", "refused_share", "refused prompts"),
+        EvidenceKind(
+            "stored_prompts",
+            "extraction",
+            "stored_prompts",
+            False,
+            True,
+            "a store of prompts that is sent again",
+            measure="stored_prompts",
+        ),
+        # Of one cause with the refusals themselves: who is refused often is seen once.
+        EvidenceKind(
+            "technique_search",
+            "extraction",
+            "refused",
+            False,
+            True,
+            "techniques tried on a few accounts and scaled up on others",
+            measure="technique_search",
+        ),
         EvidenceKind(
             "many_people",
             "relay",

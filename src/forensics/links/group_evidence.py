@@ -41,7 +41,7 @@ def group_evidence(connection: duckdb.DuckDBPyConnection, window: Window) -> tup
         [
             shared.select(_CARRIERS).unique(),
             _handed_over(connection),
-            _pairs(connection),
+            _sent_again(connection, window),
             _rates(connection),
             _under_templates(connection, window),
         ]
@@ -50,7 +50,7 @@ def group_evidence(connection: duckdb.DuckDBPyConnection, window: Window) -> tup
     counts = carriers.group_by("group_id", "evidence", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("account_count")
     )
-    tested = pl.concat([_value_tests(connection), _pair_tests(connection), _measured(connection)])
+    tested = pl.concat([_value_tests(connection), _measured(connection)])
     sizes = read_frame(connection, "SELECT group_id, account_count AS size FROM links.groups ORDER BY group_id")
     kinds = pl.DataFrame(
         [(kind.name, kind.claim, kind.weight) for kind in EVIDENCE_KINDS.values()],
@@ -137,39 +137,25 @@ def _handed_over(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return found.select(_CARRIERS)
 
 
-_INNER_PAIRS = """
-    SELECT a.group_id, edges.* FROM links.edges
-    JOIN links.group_accounts AS a ON a.account_id = account_a
-    JOIN links.group_accounts AS b ON b.account_id = account_b AND b.group_id = a.group_id
-    WHERE layer = 'behaviour' AND strongest_kind = 'prompt'
-"""
-
-
-def _pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    pairs = read_frame(
+def _sent_again(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """Members with a long prompt that another member sends on another day."""
+    found = read_frame(
         connection,
-        f"""
-        WITH pair AS ({_INNER_PAIRS})
-        SELECT group_id, strongest_kind AS signal_kind, account_a AS account_id FROM pair
-        UNION SELECT group_id, strongest_kind, account_b FROM pair
-        ORDER BY ALL
+        """
+        WITH held AS (
+            SELECT group_id, account_id, prompt_hash,
+                   MIN(account_id) OVER same <> MAX(account_id) OVER same
+                       AND MIN(snapshot_date) OVER same <> MAX(snapshot_date) OVER same AS is_later
+            FROM links.group_accounts JOIN core.prompt_days USING (account_id)
+            WHERE snapshot_date BETWEEN $first AND $last
+            WINDOW same AS (PARTITION BY group_id, prompt_hash)
+        )
+        SELECT DISTINCT group_id, 'resent' AS evidence, account_id FROM held WHERE is_later ORDER BY ALL
         """,
+        first=window.first,
+        last=window.as_of,
     )
-    return pairs.join(_kind_names(), on="signal_kind").select(_CARRIERS)
-
-
-def _pair_tests(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Pairs of members that share significantly many values, over all pairs of members."""
-    pairs = read_frame(
-        connection,
-        f"""
-        WITH pair AS ({_INNER_PAIRS})
-        SELECT group_id, strongest_kind AS signal_kind, COUNT(*)::DOUBLE AS value, 0.0::DOUBLE AS baseline,
-               MIN(q_value) AS q_value
-        FROM pair GROUP BY group_id, strongest_kind ORDER BY group_id, strongest_kind
-        """,
-    )
-    return pairs.join(_kind_names(), on="signal_kind").select("group_id", "evidence", "value", "baseline", "q_value")
+    return found.select(_CARRIERS)
 
 
 def _rates(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

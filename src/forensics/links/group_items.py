@@ -1,4 +1,4 @@
-"""links.group_items and links.group_prompts: whether what a group sends comes again.
+"""links.group_items: whether what a group sends under its templates comes again.
 
 An application's questions follow a Zipf law, a benchmark's items are few, a suite repeats itself every night. Who works
 off a list shared out among accounts sends each item once. That is the difference between a hydra and a firm that names
@@ -102,34 +102,6 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
         first=window.first,
         last=window.as_of,
         fewest=FEWEST_USES,
-    )
-
-
-def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """Share of long prompts that several members send, per group.
-
-    Args:
-        connection: with links.group_accounts and core.prompt_days.
-        window: the days that count.
-
-    Returns:
-        One row per group with a long prompt, columns of links.group_prompts.
-    """
-    return read_frame(
-        connection,
-        """
-        WITH prompt AS (
-            SELECT group_id, prompt_hash, SUM(use_count)::BIGINT AS use_count, COUNT(DISTINCT account_id) AS accounts
-            FROM links.group_accounts JOIN core.prompt_days USING (account_id)
-            WHERE snapshot_date BETWEEN $first AND $last
-            GROUP BY group_id, prompt_hash
-        )
-        SELECT group_id, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS prompt_count,
-               SUM(CASE WHEN accounts > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS resent_share
-        FROM prompt GROUP BY group_id ORDER BY group_id
-        """,
-        first=window.first,
-        last=window.as_of,
     )
 
 

@@ -11,6 +11,7 @@ from forensics import contracts
 from forensics.links import content, timing
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.links.group_items import work_queue_tests
+from forensics.links.group_prompts import stored_prompt_tests
 from forensics.links.significance import false_discovery_rate, rank_scores, rank_sum_tail
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
@@ -28,8 +29,8 @@ def group_tests(connection: duckdb.DuckDBPyConnection, window: Window, *, seed: 
     """Test every group on every measure; groups without two members with features have no rows.
 
     Args:
-        connection: with links.group_accounts, links.group_items, features.accounts and the tables of timing and
-            content.
+        connection: with links.group_accounts, links.group_items, links.group_prompts, features.accounts and the tables
+            of timing and content.
         window: the days that count.
         seed: seed of the nulls that are drawn.
 
@@ -42,6 +43,8 @@ def group_tests(connection: duckdb.DuckDBPyConnection, window: Window, *, seed: 
     rows = [_higher(active, features, name, claim, features[name]) for name, claim in ASKED_MEASURES.items()]
     rows.append(_higher(active, features, TEMPLATE_MEASURE, "control", features[TEMPLATE_MEASURE]))
     rows.append(work_queue_tests(read_frame(connection, "SELECT * FROM links.group_items ORDER BY group_id")))
+    prompts = read_frame(connection, "SELECT * FROM links.group_prompts ORDER BY group_id")
+    rows.append(stored_prompt_tests(connection, prompts, window))
     rows += [measure(connection, members, window, seed=seed) for measure in (*timing.MEASURES, *content.MEASURES)]
     columns = [name for name in contracts.get("links.group_tests").columns if name != "q_value"]
     tests = pl.concat(rows, how="diagonal").filter(pl.col("sample_size") >= 2).sort("group_id", "measure")

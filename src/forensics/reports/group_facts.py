@@ -39,6 +39,21 @@ HANDED_OVER = 0.02
 MANIFOLD = 2.0
 """Times its expectation that a hand-over or a takeover must be."""
 
+STORED = 0.01
+"""Share of a group's long prompts that must be sent again later: less is what relays and people have in common, too."""
+
+FEWEST_STORED = 10
+"""Prompts sent again later that make a store; fewer are a few people's habits."""
+
+EVENLY_USED = 2.5
+"""Times as many equal prompts as an evenly used stock would give, up to which a store has no favourites."""
+
+MOSTLY_STORED = 0.2
+"""Share of long prompts sent again later from which they are a store, favourites or not."""
+
+SCALED_UP_LATER = 0.5
+"""Days by which the members that scale up act later than those that search: both may begin on one morning."""
+
 SYNCHRONOUS = 1.5
 """Observed over expected coincidence from which members move together."""
 
@@ -71,6 +86,9 @@ class GroupFacts:
         item_day_count: days on which its templates were used; null if unknown.
         item_popularity: how much more some items come than others; about 1 where all are as likely; null if unknown.
         resent_share: share of its long prompts, by exchanges, that come from several members; null if unknown.
+        later_prompt_count: distinct long prompts that another member sends on another day.
+        prompt_popularity: as item_popularity, of long prompts; null if unknown.
+        prompt_day_share, prompt_day_count: as those of items, of long prompts; null if unknown.
         tests: rows of links.group_tests by measure.
     """
 
@@ -89,6 +107,10 @@ class GroupFacts:
     item_day_count: int | None = None
     item_popularity: float | None = None
     resent_share: float | None = None
+    later_prompt_count: int = 0
+    prompt_popularity: float | None = None
+    prompt_day_share: float | None = None
+    prompt_day_count: int | None = None
     tests: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def holds(self, *names: str) -> bool:
@@ -110,12 +132,20 @@ class GroupFacts:
             return large and (shown.coverage or 0.0) >= MOST
         if name == "work_queue" and not (self.holds("template") and (self.item_day_count or LONG) >= LONG):
             return False
+        if kind.measure == "technique_search" and not self.tests[kind.measure]["low"] > 0:
+            return False
         if name.startswith("template_"):
             return shown.value > shown.baseline and shown.value >= ASKED_UNDER and shown.coverage is not None
+        if name in ("resent", "stored_prompts"):
+            is_even = name == "resent" or (self.prompt_popularity or 0.0) <= EVENLY_USED
+            is_large = shown.value >= STORED and self.later_prompt_count >= FEWEST_STORED
+            return is_large and (is_even or shown.value >= MOSTLY_STORED)
         limits = {
             "work_queue": shown.value <= ONCE,
             "load_dispersion": shown.value <= EVEN_LOAD,
             "synchrony": shown.value >= SYNCHRONOUS,
+            "scaling_up": shown.value >= SCALED_UP_LATER,
+            "technique_search": shown.value >= SCALED_UP_LATER,
             "handover": shown.value >= max(HANDED_OVER, MANIFOLD * shown.baseline),
             "failover": shown.value >= MANIFOLD * shown.baseline,
         }
@@ -134,8 +164,11 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
         """
         SELECT groups.* EXCLUDE (stability, stability_draws),
                GREATEST(recurring_share, anybody_recurring_share) AS item_recurrence,
-               GREATEST(day_share, anybody_day_share) AS item_day_share, day_count AS item_day_count,
-               popularity AS item_popularity, resent_share
+               GREATEST(group_items.day_share, anybody_day_share) AS item_day_share,
+               group_items.day_count AS item_day_count,
+               group_prompts.day_share AS prompt_day_share, group_prompts.day_count AS prompt_day_count,
+               group_items.popularity AS item_popularity, resent_share,
+               COALESCE(later_prompt_count, 0) AS later_prompt_count, group_prompts.popularity AS prompt_popularity
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
         ORDER BY group_id
         """,

@@ -8,8 +8,8 @@ what that rival explains; the lowest grade stands. Geography, language and natio
                             question, with any cause beside behaviour
                 moderate    a hard cause and any other; or behaviour so specific
                 low         anything less
-    extraction  high        two kinds of evidence of what is asked, or one and a sign of collecting: a list worked off
-                            once by unrelated payers, or stored prompts sent again from several accounts
+    extraction  high        two kinds of evidence of what is asked, or one and a list worked off once by unrelated
+                            payers; a store that is sent again and a search for techniques are such kinds
                 moderate    one of these; the list only beside a payment or a hand-over in common
                 low         the list alone
     relay       moderate    many people's prompts in each account, whatever else it carries; or conversations carried
@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.group_facts import MOST, GroupFacts
+from forensics.reports.group_facts import MOST, MOSTLY_STORED, GroupFacts
 from forensics.reports.rivals import Rival, plausible_rivals
 
 LEVELS = ("undetermined", "low", "moderate", "high")
@@ -34,9 +34,6 @@ SPECIFIC = 1e-6
 
 MAINLY = 0.5
 """Mean share of one thing asked, from which pooled conversations are not many people's own."""
-
-RESENT = 0.2
-"""Share of long prompts that must come from several accounts to be a store that is sent again."""
 
 
 @dataclass(frozen=True)
@@ -163,14 +160,16 @@ def _is_specific(facts: GroupFacts, name: str) -> bool:
 
 def _extraction(facts: GroupFacts, held: frozenset[str], asked: set[str]) -> str:
     queue = "work_queue" in held and bool(asked or held & {"payment", "handover"})
-    signs = len({EVIDENCE_KINDS[name].cause for name in asked}) + (_is_store(facts, held) or queue)
+    signs = len({EVIDENCE_KINDS[name].cause for name in asked}) + queue
     if not signs:
         return "low" if "work_queue" in held else "undetermined"
     return ("moderate", "high")[min(signs, 2) - 1]
 
 
 def _is_store(facts: GroupFacts, held: frozenset[str]) -> bool:
-    return "resent" in held and (facts.resent_share or 0.0) >= RESENT
+    """Whether the group answers from a store; a few stored prompts among many people's are theirs."""
+    stored = "stored_prompts" in held
+    return stored and ("many_people" not in held or facts.shown["stored_prompts"].value >= MOSTLY_STORED)
 
 
 def _relay(held: frozenset[str]) -> str:

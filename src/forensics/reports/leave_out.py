@@ -8,26 +8,26 @@ from forensics.links.evidence import EVIDENCE_KINDS, EvidenceKind
 from forensics.links.kinds import SIGNAL_KINDS
 from forensics.reports.group_facts import GroupFacts
 
-CARRIED_BY_TEMPLATES = ("work_queue",)
-"""Measured on groups as a whole, and on nothing but what stands under shared templates."""
+CAUSES_IN_CONTENT = ("work_queue", "resent", "technique_search")
+"""Causes of control that show in nothing but what is sent and how it is answered."""
 
 
 def _family(kind: EvidenceKind) -> str:
-    if kind.feature:
+    if kind.claim != "control":
         return "demand"
     if kind.signal_kinds:
         return SIGNAL_KINDS[kind.signal_kinds[0]].family
     of_cause = [one for one in EVIDENCE_KINDS.values() if one.cause == kind.cause and one.signal_kinds]
     if of_cause:
         return _family(of_cause[0])
-    return "content" if kind.name in CARRIED_BY_TEMPLATES else "timing"
+    return "content" if kind.cause in CAUSES_IN_CONTENT else "timing"
 
 
 KINDS_OF = {
     family: frozenset(name for name, kind in EVIDENCE_KINDS.items() if _family(kind) == family)
     for family in EVIDENCE_FAMILIES
 }
-"""Kinds of evidence by family: that of the shared values they come from or have a cause in common with."""
+"""Kinds of evidence by family: what is asked, else that of the shared values they come from or share a cause with."""
 
 
 def left_out(facts: GroupFacts, kinds: Collection[str]) -> GroupFacts:

@@ -96,8 +96,9 @@ RIVALS = (
         "agency",
         "An agency, a holding or a family pays for accounts that have nothing else to do with each other.",
         frozenset({"payment", "registration", "device"}),
-        lambda facts: _without(facts, *HARD_BEHAVIOUR),
-        "Nothing in common that somebody must have arranged: no list shared out, no conversation handed over.",
+        lambda facts: _without(facts, *HARD_BEHAVIOUR, "scaling_up"),
+        "Nothing in common that somebody must have arranged: no list shared out, no conversation handed over, nothing"
+        " tried on a few and scaled up on others.",
         "Ask the holder of the instrument for whom it pays.",
     ),
     Rival(
@@ -135,7 +136,9 @@ RIVALS = (
     Rival(
         "class_or_hackathon",
         "A class or a hackathon works on the same exercises.",
-        frozenset({"network", "registration", "device", "template", "resent", "synchrony", "replacement"})
+        frozenset(
+            {"network", "registration", "device", "template", "resent", "stored_prompts", "synchrony", "replacement"}
+        )
         | _asked("reasoning", "grading", "refused"),
         lambda facts: facts.education_share >= PROGRAMME and _without(facts, "handover", "work_queue"),
         f"{PROGRAMME:.0%} of the accounts in an education programme, no list shared out, no conversation handed over.",
@@ -144,7 +147,7 @@ RIVALS = (
     Rival(
         "researchers",
         "Security researchers probe the model, as their programme asks them to.",
-        frozenset({"network", "registration", "device", "template"})
+        frozenset({"network", "registration", "device", "template", "technique_search", "scaling_up"})
         | _asked("refused", "reasoning", "grading", "safety_probing"),
         lambda facts: facts.research_share >= PROGRAMME and _without(facts, "handover", "work_queue"),
         f"{PROGRAMME:.0%} of the accounts in a research programme, and no scale-up.",
@@ -169,8 +172,14 @@ RIVALS = (
         "regression_suite",
         "A suite of tests runs every night with the same prompts.",
         ALL_CONTROL,
-        lambda facts: (facts.item_day_share or 0.0) >= NIGHTLY and (facts.item_day_count or 0) >= FEWEST_NIGHTS,
-        f"The same items on {NIGHTLY:.0%} of at least {FEWEST_NIGHTS} days.",
+        lambda facts: any(
+            (share or 0.0) >= NIGHTLY and (days or 0) >= FEWEST_NIGHTS
+            for share, days in (
+                (facts.item_day_share, facts.item_day_count),
+                (facts.prompt_day_share, facts.prompt_day_count),
+            )
+        ),
+        f"The same items or prompts on {NIGHTLY:.0%} of at least {FEWEST_NIGHTS} days.",
         "Look whether the items ever change.",
     ),
 )

@@ -51,7 +51,7 @@ def best_rival(judgement: Judgement) -> Rival:
 def _supporting(facts: GroupFacts, name: str) -> Statement:
     shown, kind = facts.shown[name], EVIDENCE_KINDS[name]
     if kind.signal_kinds and not kind.measure:
-        sentence = f"{shown.account_count} of {facts.account_count} accounts share {kind.label}{_chance(name, shown)}."
+        sentence = f"{shown.account_count} of {facts.account_count} accounts share {kind.label}{_chance(shown)}."
         return Statement("supports", sentence, f"{name}_coverage", shown.coverage, COVERAGE)
     if kind.claim == "relay" and kind.feature:
         test = facts.tests[kind.measure]
@@ -73,12 +73,7 @@ def _supporting(facts: GroupFacts, name: str) -> Statement:
     return Statement("supports", _measured(facts, name), kind.measure, shown.value, shown.baseline)
 
 
-def _chance(name: str, shown: Shown) -> str:
-    if name == "resent":
-        return (
-            f": {shown.value:.0f} pairs of them have more in common than chance meetings give (Poisson, q ="
-            f" {shown.q_value:.1e} for the clearest)"
-        )
+def _chance(shown: Shown) -> str:
     return (
         f" that are at least {EFFECT_LIFT:.0f} times as common in the group as in a random draw of accounts"
         f" (hypergeometric; the clearest value: {shown.value:.0f} accounts, expected {shown.baseline:.2g},"
@@ -88,6 +83,23 @@ def _chance(name: str, shown: Shown) -> str:
 
 def _measured(facts: GroupFacts, name: str) -> str:
     shown, test = facts.shown[name], facts.tests[EVIDENCE_KINDS[name].measure]
+    if name in ("resent", "stored_prompts"):
+        evenly = (
+            f"; equal prompts are {facts.prompt_popularity:.1f} times as many as a stock without favourites gives"
+            if name == "stored_prompts" and facts.prompt_popularity is not None
+            else ""
+        )
+        return (
+            f"{facts.later_prompt_count} long prompts come again from another account on another day,"
+            f" {shown.value:.1%} of all that are sent, where chance meetings give {shown.baseline:.2%} (Poisson,"
+            f" q = {shown.q_value:.1e}){evenly}."
+        )
+    if name in ("technique_search", "scaling_up"):
+        return (
+            "Some accounts are refused again and again, and the others, hardly refused, act"
+            f" {shown.value:.1f} days later (at least {test['low']:.1f}, leaving one out; chance of so many refused"
+            f" among {test['sample_size']}: binomial, q = {shown.q_value:.1e})."
+        )
     label = EVIDENCE_KINDS[name].label
     return (
         f"{label[0].upper()}{label[1:]}: {shown.value:.3g}, where {shown.baseline:.3g} would be expected"

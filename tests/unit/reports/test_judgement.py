@@ -7,8 +7,19 @@ from typing import Any
 import pytest
 
 from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
-from forensics.reports.group_facts import ASKED, COVERAGE, MOST, GroupFacts, Shown, group_facts
-from forensics.reports.judgement import LEVELS, MAINLY, RESENT, SPECIFIC, Judgement, judge, judge_groups
+from forensics.reports.group_facts import (
+    ASKED,
+    COVERAGE,
+    EVENLY_USED,
+    FEWEST_STORED,
+    MOST,
+    MOSTLY_STORED,
+    SCALED_UP_LATER,
+    GroupFacts,
+    Shown,
+    group_facts,
+)
+from forensics.reports.judgement import LEVELS, MAINLY, SPECIFIC, Judgement, judge, judge_groups
 from forensics.reports.rivals import (
     MOSTLY,
     NIGHTLY,
@@ -22,7 +33,7 @@ from forensics.reports.rivals import (
 from forensics.reports.statements import best_rival, group_statements
 from tests.worlds.line import Line
 
-TEST = {"group_mean": 0.7, "other_mean": 0.1, "sample_size": 20, "null_model": "chance alone"}
+TEST = {"low": 0.1, "group_mean": 0.7, "other_mean": 0.1, "sample_size": 20, "null_model": "chance alone"}
 LARGE_VALUES = {"load_dispersion": 0.4, "work_queue": 0.01, "synchrony": 3.0}
 
 
@@ -102,10 +113,42 @@ def test_conversations_carried_over_are_a_relay_and_with_a_purpose_an_extraction
     aside = {"grading_share": {**TEST, "group_mean": MAINLY / 2}}
     resold = judge(facts("handover", "grading", *CARDS, tests=aside))
     assert resold is not None and resold.kind == "relay"
-    few = judge(facts("handover", "resent", *CARDS, resent_share=RESENT / 2))
-    assert few is not None and few.kind == "relay"
-    store = judge(facts("handover", "resent", *CARDS, resent_share=RESENT))
-    assert store is not None and store.kind == "coordinated_extraction"
+
+
+def stored(value: float = 0.05) -> dict[str, Shown]:
+    return {name: shown(name, value=value) for name in ("resent", "stored_prompts")}
+
+
+def test_many_prompts_sent_again_evenly_are_a_store_and_favourites_are_not() -> None:
+    even = {"changed": stored(), "later_prompt_count": FEWEST_STORED, "prompt_popularity": EVENLY_USED}
+    store = judge(facts("handover", *CARDS, **even))
+    assert store is not None and (store.kind, store.extraction) == ("coordinated_extraction", "moderate")
+    for other in (
+        {"prompt_popularity": EVENLY_USED + 0.1},
+        {"later_prompt_count": FEWEST_STORED - 1},
+        {"changed": stored(0.005)},
+    ):
+        relayed = judge(facts("handover", *CARDS, **{**even, **other}))
+        assert relayed is not None and relayed.kind == "relay"
+    mostly = {**even, "prompt_popularity": 9.0, "changed": stored(MOSTLY_STORED)}
+    assert confidence(*CARDS, **mostly) == "moderate"
+
+
+def test_a_store_among_many_peoples_prompts_is_theirs_unless_it_is_much_of_them() -> None:
+    for share, kind in ((0.05, "relay"), (MOSTLY_STORED, "coordinated_extraction")):
+        found = judge(facts("many_people", *CARDS, changed=stored(share), later_prompt_count=50, prompt_popularity=1.0))
+        assert found is not None and found.kind == kind
+
+
+def test_a_search_for_techniques_counts_where_the_others_act_later() -> None:
+    lagging = {"tests": {"technique_search": {**TEST, "low": 0.2}}}
+    assert confidence("technique_search", *CARDS, "work_queue", "template", **lagging) == "high"
+    at_once = {"technique_search": shown("technique_search", value=SCALED_UP_LATER - 0.1)}
+    assert confidence("template", *CARDS, changed=at_once, **lagging) is None
+    uncertain = {"tests": {"technique_search": {**TEST, "low": -0.1}}}
+    assert confidence("technique_search", *CARDS, "template", **uncertain) is None
+    researchers = {**lagging, "research_share": PROGRAMME}
+    assert confidence("technique_search", *CARDS, "template", **researchers) is None
 
 
 def test_many_peoples_prompts_are_a_relay_whatever_else_the_accounts_carry() -> None:
@@ -228,7 +271,7 @@ def _judged() -> Judgement:
 def test_every_judgement_has_statements_on_both_sides_that_say_their_value() -> None:
     statements = group_statements(_judged(), ["Payments are missing."])
     assert {one.stance for one in statements} == {"supports", "contradicts"}
-    assert all(one.statement.endswith(".") and len(one.statement) < 600 for one in statements)
+    assert all(one.statement.endswith(".") and len(one.statement) < 700 for one in statements)
     for one in statements:
         if one.value is not None:
             assert one.baseline is not None, one.measure

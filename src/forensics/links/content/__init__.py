@@ -11,13 +11,15 @@ from forensics.links.content.breadth import group_diversity
 from forensics.links.content.demands import template_demands
 from forensics.links.content.distance import cohort_distance
 from forensics.links.content.fills import shared_fills
+from forensics.links.content.technique_search import technique_search
 
 MEASURES: tuple[Callable[..., pl.DataFrame], ...] = (
     group_diversity,
     cohort_distance,
     shared_fills,
     template_demands,
+    technique_search,
 )
 """All measures, in the order in which they are computed."""
 
-__all__ = ["MEASURES", "cohort_distance", "group_diversity", "shared_fills", "template_demands"]
+__all__ = ["MEASURES", "cohort_distance", "group_diversity", "shared_fills", "technique_search", "template_demands"]

@@ -1,0 +1,116 @@
+"""links.group_prompts: whether what a group sends word for word comes again from other accounts.
+
+Who answers from a store sends a stored prompt again, days later and from whichever account is free: many different
+prompts, each a few times, no one of them a favourite. People's questions, an application's and a class's have
+favourites; a retry comes within minutes. So a prompt counts as sent again later where another member sends it on
+another day, and favourites are measured by how many more repeats there are than an evenly used stock would give.
+"""
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from forensics.links.recurring_pairs import CROWD
+from forensics.links.significance import SMALLEST
+from forensics.warehouse.tables import read_frame
+from forensics.window import Window
+
+NULL_MODEL = (
+    "prompts that accounts send again meet in pairs of accounts at random, in proportion to the long prompts of both"
+    " (prompts sent again later by another member, Poisson, upper tail)"
+)
+
+
+def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """What of a group's long prompts comes from several members, and how evenly.
+
+    Args:
+        connection: with links.group_accounts and core.prompt_days.
+        window: the days that count.
+
+    Returns:
+        One row per group with a long prompt, columns of links.group_prompts.
+
+    Method: the stock that the prompts seen once and twice suggest (Chao 1984), and the pairs of equal prompts against
+    those that draws from it would give.
+    """
+    return read_frame(
+        connection,
+        """
+        WITH prompt AS (
+            -- One row an account and day: what a member repeats the same day, as retries are, counts once.
+            SELECT group_id, prompt_hash, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS account_days,
+                   COUNT(DISTINCT account_id) AS accounts, COUNT(DISTINCT snapshot_date) AS days,
+                   COUNT(DISTINCT account_id) > 1 AND COUNT(DISTINCT snapshot_date) > 1 AS is_later
+            FROM links.group_accounts JOIN core.prompt_days USING (account_id)
+            WHERE snapshot_date BETWEEN $first AND $last
+            GROUP BY group_id, prompt_hash
+        ),
+        active AS (
+            SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count
+            FROM links.group_accounts JOIN core.prompt_days USING (account_id)
+            WHERE snapshot_date BETWEEN $first AND $last
+            GROUP BY group_id
+        )
+        SELECT group_id, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS prompt_count,
+               SUM(CASE WHEN accounts > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS resent_share,
+               COUNT(CASE WHEN is_later THEN 1 END) AS later_prompt_count,
+               SUM(CASE WHEN is_later THEN account_days ELSE 0 END) / SUM(account_days) AS later_share,
+               2.0e0 * SUM(account_days * (account_days - 1) // 2)
+                   * (COUNT(*) + COUNT(CASE WHEN account_days = 1 THEN 1 END) ** 2
+                      / (2.0e0 * GREATEST(COUNT(CASE WHEN account_days = 2 THEN 1 END), 1)))
+                   / NULLIF(SUM(account_days) * (SUM(account_days) - 1), 0) AS popularity,
+               SUM(days * account_days) / SUM(account_days) / ANY_VALUE(day_count) AS day_share,
+               ANY_VALUE(day_count) AS day_count
+        FROM prompt JOIN active USING (group_id) GROUP BY group_id ORDER BY group_id
+        """,
+        first=window.first,
+        last=window.as_of,
+    )
+
+
+def stored_prompt_tests(connection: duckdb.DuckDBPyConnection, prompts: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """Whether members send more of each other's prompts again than accounts do: rows of links.group_tests, no q-value.
+
+    Pairs that meet because they belong together are counted in with chance, which errs in favour of the accounts.
+
+    Args:
+        connection: with links.account_signals and core.prompt_days.
+        prompts: rows of links.group_prompts.
+        window: the days that count.
+    """
+    from scipy.special import pdtrc
+
+    met = read_frame(
+        connection,
+        """
+        SELECT (
+            SELECT COALESCE(SUM(accounts * (accounts - 1) // 2), 0)::BIGINT
+            FROM (
+                SELECT COUNT(*) AS accounts FROM links.account_signals WHERE signal_kind = 'prompt'
+                GROUP BY signal_value
+                HAVING COUNT(*) BETWEEN 2 AND $crowd AND MIN(first_at)::DATE < MAX(last_at)::DATE
+            ) AS shared
+        ) AS pair_count, (
+            SELECT COALESCE(SUM(use_count), 0)::BIGINT FROM core.prompt_days
+            WHERE snapshot_date BETWEEN $first AND $last
+        ) AS use_count
+        """,
+        crowd=CROWD,
+        first=window.first,
+        last=window.as_of,
+    ).row(0, named=True)
+    expected = met["pair_count"] * (prompts["use_count"].to_numpy() / max(met["use_count"], 1)) ** 2
+    again = prompts["later_prompt_count"].to_numpy()
+    p = np.where(again > 0, np.clip(pdtrc(np.maximum(again - 1, 0), expected), SMALLEST, 1.0), 1.0)
+    return prompts.select(
+        "group_id",
+        pl.lit("stored_prompts").alias("measure"),
+        pl.lit("extraction").alias("claim"),
+        pl.col("later_share").alias("value"),
+        pl.Series("baseline", np.minimum(2 * expected / prompts["use_count"].to_numpy(), 1.0), dtype=pl.Float64),
+        pl.lit(NULL_MODEL).alias("null_model"),
+        pl.col("prompt_count").alias("sample_size"),
+        pl.Series("p_value", p, dtype=pl.Float64),
+        pl.format("{} prompts come again later from another member", "later_prompt_count").alias("detail"),
+    )
