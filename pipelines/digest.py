@@ -1,6 +1,6 @@
 """The findings as Markdown, for people who open nothing but Dagster: a list of all, and the first ones with reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import duckdb
@@ -17,12 +17,16 @@ TOLD_STATEMENTS = 5
 SENTENCE_CHARACTERS = 600
 
 REMINDER = (
-    "Decision support: a person decides. A finding of confidence high or moderate accuses, low is a lead; none proves"
-    " guilt or intent."
+    "**Decision support: a person must review each finding before anybody acts on it.** High and moderate are"
+    " accusations and may be wrong; low is a lead and accuses nobody. None proves guilt or intent, and similar prompts"
+    " do not prove training."
 )
 
 Finding = tuple[Any, ...]
 """A row of `LISTED_COLUMNS`."""
+
+Link = Callable[[str], str]
+"""The address of a finding's case file, by the finding's id; made by us, of nothing that a stranger wrote."""
 
 
 def listed_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
@@ -31,16 +35,26 @@ def listed_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     return connection.execute(query).fetchall()
 
 
-def findings_table(findings: Sequence[Finding]) -> str:
-    """The first findings as a table, and how many more there are."""
+def findings_table(findings: Sequence[Finding], link: Link | None = None) -> str:
+    """The first findings as a table, each with a link to its case file if there is one, and how many more there are."""
     if not findings:
         return "No findings. What the run could not see stands in reports.evidence_availability."
     more = len(findings) - LISTED_FINDINGS
     rest = f"\n\nand {more:,} more: the case files and forensics findings list all" if more > 0 else ""
-    return markdown_table(LISTED_COLUMNS, findings, LISTED_FINDINGS) + rest
+    table = markdown_table(LISTED_COLUMNS, findings, LISTED_FINDINGS)
+    if link:
+        head, line, *rows = table.split("\n")
+        linked = [f"| {case_file_link(one[0], link)} {row}" for one, row in zip(findings, rows, strict=False)]
+        table = "\n".join([f"| case file {head}", f"| --- {line}", *linked])
+    return table + rest
 
 
-def told_findings(connection: duckdb.DuckDBPyConnection, findings: Sequence[Finding]) -> str:
+def case_file_link(finding_id: str, link: Link, text: str = "open") -> str:
+    """A link to a finding's page."""
+    return f"[{text}]({link(finding_id)})"
+
+
+def told_findings(connection: duckdb.DuckDBPyConnection, findings: Sequence[Finding], link: Link) -> str:
     """The first findings with what speaks for and against each, and the innocent explanations that fit."""
     parts = [REMINDER]
     for finding_id, kind, confidence, accounts, exchanges, status, headline in findings[:TOLD_FINDINGS]:
@@ -57,7 +71,7 @@ def told_findings(connection: duckdb.DuckDBPyConnection, findings: Sequence[Find
             [finding_id],
         ).fetchall()
         parts.append(_list("Innocent explanations that fit", [f"{title} To tell: {check}" for title, check in rivals]))
-        parts.append(f"Case file: {_sentence(finding_id)}&#46;html in the folder of case&#95;files.")
+        parts.append(case_file_link(finding_id, link, "Open its case file"))
     more = len(findings) - TOLD_FINDINGS
     return "\n\n".join([*parts, f"and {more:,} more in the case files"] if more > 0 else parts)
 

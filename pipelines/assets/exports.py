@@ -46,12 +46,20 @@ def published_warehouse(
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Publish the warehouse, the Parquet files and the case files of one run, never a mixture of two."""
     from forensics.custody.publishing import publish_run
-    from forensics.exports.case_files import account_map_file
+    from forensics.exports.case_files.folders import ACCOUNT_MAP, INDEX, page_name
+    from forensics.exports.case_links import case_link
 
     as_of = window.resolve(context, warehouse).as_of
     refuse_mixture(context, warehouse.connection)
     findings = listed_findings(warehouse.connection)
-    told = told_findings(warehouse.connection, findings)
+
+    def link(page: str) -> str:
+        return case_link(warehouse.home, warehouse.settings, as_of, page)
+
+    def link_of(finding_id: str) -> str:
+        return link(page_name(finding_id))
+
+    told = told_findings(warehouse.connection, findings, link_of)
     map_ = account_map(warehouse.connection)
     published = publish_run(
         warehouse.connection,
@@ -69,13 +77,14 @@ def published_warehouse(
             "as_of": as_of.isoformat(),
             "version": version.number,
             "dagster/row_count": len(findings),
-            "findings": dg.MetadataValue.md(findings_table(findings)),
+            "case_files": dg.MetadataValue.url(link(INDEX)),
+            "findings": dg.MetadataValue.md(findings_table(findings, link_of)),
             "reasons": dg.MetadataValue.md(told),
             "account_map": map_,
-            "account_map_page": dg.MetadataValue.path(account_map_file(warehouse.home, as_of)),
+            "account_map_page": dg.MetadataValue.url(link(ACCOUNT_MAP)),
             "warehouse": dg.MetadataValue.path(warehouse.home.published),
             "reports": dg.MetadataValue.path(published.report_files[0].parent),
-            "case_files": dg.MetadataValue.path(published.index),
+            "case_files_folder": dg.MetadataValue.path(published.index),
             "size_bytes": version.size_bytes,
             "manifest": dg.MetadataValue.path(manifest.path),
             "manifest_sha256": manifest.sha256,

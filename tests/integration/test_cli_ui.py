@@ -42,6 +42,8 @@ REASONS = """{ assetOrError(assetKey: {path: ["exports", "published_warehouse"]}
 MATERIALISE = (
     "[...document.querySelectorAll('button')].find(one => one.innerText === 'Materialize all' && !one.disabled)"
 )
+IS_INDEX = "u.endsWith('/index.html')"
+OPEN = "Open its case file"
 SHOW_MARKDOWN = """[...document.querySelectorAll('tr')].find(one => one.cells[0]?.innerText.trim() === '{name}')
     ?.querySelector('a, button, [role=button]')"""
 """What opens a text of an asset; short ones stand on the page themselves."""
@@ -121,12 +123,13 @@ def interface(finished: Home, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("interface")
     home, user, port = copied(finished, folder / "home"), folder / "user", free_port()
     user.mkdir()
+    pages = f"http://127.0.0.1:{free_port()}"
     command = ["from forensics.cli import main; main()", "ui", "--port", str(port), "--home", str(home.root)]
     process = subprocess.Popen(
         [sys.executable, "-c", *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "HOME": str(user), "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "HOME": str(user), "PYTHONUNBUFFERED": "1", "FORENSICS_CASE_FILES_URL": pages},
         cwd=folder,
     )
     try:
@@ -136,7 +139,7 @@ def interface(finished: Home, tmp_path_factory: pytest.TempPathFactory) -> Itera
         while b"Ctrl-C" not in said and time.monotonic() < ends and process.poll() is None:
             if select.select([process.stdout], [], [], 1)[0]:
                 said += process.stdout.read1()
-        assert f"http://127.0.0.1:{port}" in said.decode(), said.decode()
+        assert f"http://127.0.0.1:{port}" in said.decode() and f"Case files: {pages}" in said.decode(), said.decode()
         assert not re.search("Warning|Error", said.decode()), said.decode()
         yield Interface(home, port)
     finally:
@@ -146,7 +149,7 @@ def interface(finished: Home, tmp_path_factory: pytest.TempPathFactory) -> Itera
     while processes_of(home) and time.monotonic() < ends:
         time.sleep(0.5)
     assert processes_of(home) == []
-    assert listening_addresses(port) == set()
+    assert listening_addresses(port) == listening_addresses(int(pages.rpartition(":")[2])) == set()
     assert list(user.rglob("*")) == []
 
 
@@ -210,9 +213,11 @@ def test_an_investigator_runs_the_job_in_a_browser_and_reads_a_finding(interface
         asset = f"{interface.address}/assets/exports/published_warehouse"
         browser.goto(asset, said("manifest_sha256"), RUN_SECONDS)
         assert str(case_files_index(interface.home, SECOND)) in browser.text()
+        (link,) = browser.evaluate(f"[...document.querySelectorAll('a')].map(a => a.href).filter(u => {IS_INDEX})")
         browser.evaluate(f"{SHOW_MARKDOWN.format(name='reasons')}?.click()")
         browser.wait_for(said(headline[:80]))
-        assert "a person decides" in browser.text()
+        assert "must review" in browser.text()
+        case = browser.evaluate(f"[...document.querySelectorAll('a')].find(a => a.innerText === '{OPEN}').href")
 
         browser.goto(asset, said("manifest_sha256"), RUN_SECONDS)
         browser.evaluate(f"{SHOW_MARKDOWN.format(name='findings')}?.click()")
@@ -223,6 +228,10 @@ def test_an_investigator_runs_the_job_in_a_browser_and_reads_a_finding(interface
         browser.wait_for("document.querySelector('img[src^=\"data:image/png\"]').naturalWidth === 1080")
         outside = [url for url in browser.requests if not url.startswith((interface.address, "data:", "blob:"))]
         assert outside == []
+
+        browser.goto(link, said(headline[:40]), RUN_SECONDS)
+        browser.goto(case, said(finding_id), RUN_SECONDS)
+        assert "human review" in browser.text()
 
 
 def test_a_port_in_use_is_said_at_once(tmp_path: Path) -> None:

@@ -8,17 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import click
 
+from forensics.cli.case_server import LOOPBACK, serving_case_files
 from forensics.cli.environment import prepare, workspace
 from forensics.cli.options import home_options, is_verbose
 from forensics.errors import ForensicsError, SettingsError
 from forensics.home import Home
-
-LOOPBACK = "127.0.0.1"
-"""Never another address: the interface has no passwords and shows prompts."""
 
 SENSOR = "complete_day"
 START_SECONDS = 240
@@ -33,20 +31,26 @@ SET_PARENT_DEATH_SIGNAL = 1
 @click.option("--automate", is_flag=True, help="Start the sensor that runs each day when its snapshot is complete.")
 @home_options
 def ui(port: int, automate: bool, home: Home) -> None:
-    """Open Dagster's web interface for a state folder; Ctrl-C ends it.
+    """Open Dagster's web interface and the case files of a state folder, on this machine only; Ctrl-C ends it.
 
     Runs, backfills, the schedule and the sensor work as long as this command runs. Schedule and sensor are off until
     they are switched on there, or with --automate.
     """
+    from forensics.settings import load_settings
+
     _check_port(port)
     prepare(home)
+    settings = load_settings(home)
     if automate:
         _dagster(["sensor", "start", SENSOR, "--workspace", str(workspace(home))])
         click.echo(f"The sensor {SENSOR} is on: a day runs when its _SUCCESS appears.")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _as_interrupt)
     process = subprocess.Popen(_dev_command(home, port), start_new_session=True, preexec_fn=_end_with_parent)
+    served = ExitStack()
     try:
+        # After the process, which a thread of this one must not be in the way of.
+        _say_served(served.enter_context(serving_case_files(home, settings)), settings.case_files_url)
         _wait_until_open(process, port)
         click.echo(f"Dagster: http://{LOOPBACK}:{port}   state folder: {home.root}   Ctrl-C ends it.")
         process.wait()
@@ -54,6 +58,13 @@ def ui(port: int, automate: bool, home: Home) -> None:
         click.echo("Ending …", err=True)
     finally:
         _end(process)
+        served.close()
+
+
+def _say_served(is_served: bool, url: str) -> None:
+    click.echo(
+        f"Case files: {url}" if is_served else f"Case files: links lead to {url}, which this command does not serve."
+    )
 
 
 def _dev_command(home: Home, port: int) -> list[str]:
