@@ -21,6 +21,7 @@ from forensics.exports.case_files.folders import case_files_index
 from forensics.exports.case_files.writing import described, place_case_files, render_case_files, settle_case_files
 from forensics.exports.runs import read_run
 from forensics.home import Home
+from forensics.privacy.history import thin_history
 from forensics.settings import Settings
 from forensics.warehouse.publication import Version
 
@@ -57,6 +58,8 @@ def publish_run(
     Raises:
         ForensicsError: when the report tables were made as of another day.
     """
+    if kind == "run":
+        thin_history(connection, as_of)
     pages = render_case_files(connection, settings, policy(settings)) if publication.reported_run(connection) else {}
     version, files = publication.publish_with_reports(connection, home, as_of, kept_versions=settings.kept_versions)
     manifest = write_manifest(

@@ -41,7 +41,7 @@ def rewrite_files(connection: duckdb.DuckDBPyConnection, home: Home, account_ids
     findings that the accounts were in go as a whole: a page that lists a few of many may show what was theirs alone. So
     do account maps, where every account has its place.
     """
-    pages = {ACCOUNT_MAP, *(page_name(finding_id) for finding_id in _findings_of(connection, account_ids))}
+    pages = {ACCOUNT_MAP, *(page_name(finding_id) for finding_id in _findings_of(connection, home, account_ids))}
     folders = [folder for folder in (home.raw, home.core, home.reports, home.cases) if folder.is_dir()]
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
         if path.name.startswith(UNFINISHED):
@@ -57,14 +57,18 @@ def rewrite_files(connection: duckdb.DuckDBPyConnection, home: Home, account_ids
             yield FileRemoval("reports", _day(path), _relative(home, path), 0, digest, None)
 
 
-def _findings_of(connection: duckdb.DuckDBPyConnection, account_ids: list[str]) -> list[str]:
-    """Findings that the accounts are or were in, or stand beside."""
+def _findings_of(connection: duckdb.DuckDBPyConnection, home: Home, account_ids: list[str]) -> list[str]:
+    """Findings that the accounts are or were in, or stand beside: by the warehouse and the folders of every date."""
+    files = sorted(map(str, home.reports.glob("*/finding_accounts.parquet")))
+    files += sorted(map(str, home.reports.glob("*/finding_bystanders.parquet")))
+    folders = f"UNION ALL SELECT finding_id, account_id FROM read_parquet([{', '.join(map(literal, files))}])"
     rows = connection.execute(
-        """
+        f"""
         SELECT DISTINCT finding_id FROM (
             SELECT finding_id, account_id FROM reports.finding_history
             UNION ALL SELECT finding_id, account_id FROM reports.finding_accounts
             UNION ALL SELECT finding_id, account_id FROM reports.finding_bystanders
+            {folders if files else ""}
         ) WHERE list_contains($ids::VARCHAR[], account_id) ORDER BY finding_id
         """,
         {"ids": account_ids},

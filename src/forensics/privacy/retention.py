@@ -104,7 +104,7 @@ def retain(
                 return found
             say(f"taking out {len(found)} days of tables and files")
             hashes = {one.file: file_sha256(home.root / one.file) for one in found if one.file}
-            _log(connection, found, hashes, by)
+            log_expired(connection, found, hashes, by, "older than retention_days keeps")
             _remove(connection, home, bounds, history)
         for one in found:
             if one.file:
@@ -136,7 +136,7 @@ def _expired(
         ).fetchall()
         found += [Expired(name, day, None, count) for day, count in rows]
     for name in _history_tables() if history else ():
-        count = connection.execute(f"SELECT count(*) FROM {name} WHERE as_of < ?", [history]).fetchall()[0][0]
+        count = connection.execute(f"SELECT count(*) FROM {name} WHERE {older_rows(name)}", [history]).fetchall()[0][0]
         found += [Expired(name, None, None, count)] if count else []
     return found
 
@@ -148,6 +148,13 @@ def _history_tables() -> list[str]:
         for table in contracts.of_step("reports")
         if table.kind == "log" and "as_of" in table.columns and table.full_name != "reports.runs"
     ]
+
+
+def older_rows(name: str) -> str:
+    """Which rows of a log go. The day a finding was first found stays: its id is never given again."""
+    if name != "reports.finding_states":
+        return "as_of < ?"
+    return f"as_of < ? AND (finding_id, as_of) NOT IN (SELECT finding_id, min(as_of) FROM {name} GROUP BY finding_id)"
 
 
 def _files(connection: duckdb.DuckDBPyConnection, home: Home, name: str) -> list[tuple[date, Path]]:
@@ -176,7 +183,7 @@ def _remove(connection: duckdb.DuckDBPyConnection, home: Home, bounds: dict[str,
                     "DELETE FROM core.daily_files WHERE 'core.' || table_name = ? AND snapshot_date < ?", [name, first]
                 )
         for name in _history_tables() if history else ():
-            connection.execute(f"DELETE FROM {name} WHERE as_of < ?", [history])
+            connection.execute(f"DELETE FROM {name} WHERE {older_rows(name)}", [history])
     gone = [
         path for day, path in _files(connection, home, "raw.exchanges") if day < bounds.get("raw.exchanges", date.min)
     ]
@@ -187,7 +194,10 @@ def _remove(connection: duckdb.DuckDBPyConnection, home: Home, bounds: dict[str,
         point_views_at_daily_files(connection, home)
 
 
-def _log(connection: duckdb.DuckDBPyConnection, found: list[Expired], hashes: dict[str, str], by: str) -> None:
+def log_expired(
+    connection: duckdb.DuckDBPyConnection, found: list[Expired], hashes: dict[str, str], by: str, reason: str
+) -> None:
+    """Write down what is about to go; the hash of a file as it was, by file."""
     start = connection.execute("SELECT coalesce(max(removal_number), 0) FROM raw.removals").fetchall()[0][0]
     now = datetime.now(UTC).replace(tzinfo=None)
     rows = [
@@ -201,7 +211,7 @@ def _log(connection: duckdb.DuckDBPyConnection, found: list[Expired], hashes: di
             "sha256_before": hashes.get(one.file or ""),
             "sha256_after": None,
             "removed_by": by,
-            "reason": "older than retention_days keeps",
+            "reason": reason,
             "removed_at": now,
         }
         for number, one in enumerate(found, start=1)

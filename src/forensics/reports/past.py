@@ -92,7 +92,8 @@ def past_findings(connection: duckdb.DuckDBPyConnection, window: Window, decisio
         as_of=window.as_of,
     )
     ids, newest_run = connection.execute(
-        "SELECT list(DISTINCT finding_id), max(as_of) FROM reports.finding_history WHERE as_of < $as_of",
+        "SELECT list(DISTINCT finding_id), max(as_of) FROM (FROM reports.finding_history SELECT finding_id, as_of"
+        " UNION ALL FROM reports.finding_states SELECT finding_id, as_of) WHERE as_of < $as_of",
         {"as_of": window.as_of},
     ).fetchall()[0]
     runs = connection.execute(
