@@ -622,6 +622,7 @@ CREATE TABLE IF NOT EXISTS "features"."templates" (
     "text" VARCHAR NOT NULL,
     "variation_count" BIGINT NOT NULL,
     "exchange_count" BIGINT NOT NULL,
+    "asked_share" DOUBLE NOT NULL,
     "account_count" BIGINT NOT NULL,
     "payer_count" BIGINT NOT NULL,
     "payer_share" DOUBLE NOT NULL,
@@ -634,6 +635,7 @@ COMMENT ON COLUMN "features"."templates"."part" IS 'Part of the prompt that it f
 COMMENT ON COLUMN "features"."templates"."text" IS 'Its fixed text with slots shown; 400 characters.';
 COMMENT ON COLUMN "features"."templates"."variation_count" IS 'Templates in the family: parts of one request, and variations.';
 COMMENT ON COLUMN "features"."templates"."exchange_count" IS 'Exchanges that carry it.';
+COMMENT ON COLUMN "features"."templates"."asked_share" IS 'Exchanges that ask for what they ask for most: reasoning, grading, trace cleaning, rewriting for a censor, agents'' tasks, or what the model refuses.';
 COMMENT ON COLUMN "features"."templates"."account_count" IS 'Accounts that used it.';
 COMMENT ON COLUMN "features"."templates"."payer_count" IS 'Payers that used it.';
 COMMENT ON COLUMN "features"."templates"."payer_share" IS 'Payers that used it over all active payers.';

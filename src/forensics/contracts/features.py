@@ -40,6 +40,10 @@ class Templates(dy.Schema):
     text = dy.String(description="Its fixed text with slots shown; 400 characters.")
     variation_count = dy.Int64(min=1, description="Templates in the family: parts of one request, and variations.")
     exchange_count = dy.Int64(min=1, description="Exchanges that carry it.")
+    asked_share = share(
+        "Exchanges that ask for what they ask for most: reasoning, grading, trace cleaning, rewriting for a censor,"
+        " agents' tasks, or what the model refuses."
+    )
     account_count = dy.Int64(min=1, description="Accounts that used it.")
     payer_count = dy.Int64(min=1, description="Payers that used it.")
     payer_share = share("Payers that used it over all active payers.")

@@ -3,6 +3,7 @@
 import duckdb
 import polars as pl
 
+from forensics.core.capabilities import DEMANDS
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -21,6 +22,8 @@ FAMILY_USE = """
 """
 """How often each account used each family. An exchange may carry its beginning and its end, and one of each at most: so
 the part that is seen most counts, and nothing is counted twice."""
+
+_ASKED = ", ".join(f"SUM({demand}_request_count)" for demand in DEMANDS)
 
 
 def templates(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
@@ -58,6 +61,11 @@ def templates(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataF
         variations AS (
             SELECT family_id AS template_id, COUNT(*) AS variation_count FROM features.template_families GROUP BY ALL
         ),
+        asked AS (
+            SELECT family_id AS template_id, GREATEST({_ASKED}) / SUM(exchange_count) AS asked_share
+            FROM core.template_days JOIN features.template_families USING (template_id)
+            WHERE snapshot_date BETWEEN $first AND $last GROUP BY family_id
+        ),
         shown AS (
             -- The day that saw most of it knows its text best. Texts stay out of the sums: those do not spill to disk.
             SELECT template_id, ARG_MAX(
@@ -65,8 +73,9 @@ def templates(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataF
             ) AS snapshot_date
             FROM core.templates WHERE snapshot_date BETWEEN $first AND $last GROUP BY template_id
         )
-        SELECT used.*, part, text, variation_count, used.payer_count / active_payers.payer_count AS payer_share
-        FROM used JOIN variations USING (template_id) JOIN shown USING (template_id)
+        SELECT used.*, part, text, variation_count, asked_share,
+               used.payer_count / active_payers.payer_count AS payer_share
+        FROM used JOIN variations USING (template_id) JOIN asked USING (template_id) JOIN shown USING (template_id)
         JOIN core.templates AS texts USING (template_id, snapshot_date), active_payers
         ORDER BY template_id
         """,

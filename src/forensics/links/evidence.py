@@ -209,6 +209,9 @@ EVIDENCE_KINDS = {
         _beside("pooled_narrow_prompts", "extraction", "breadth", "prompts of one kind, all accounts together"),
         _beside("cohort_distance", "extraction", "subject", "prompts unlike those of comparable accounts"),
         # Items under the templates in common: dealt out, or one set for all. Never both.
+        replace(
+            _beside("own_items", "control", "work_queue", "items of each account's own kind"), weight="contradicts"
+        ),
         _beside("disjoint_fills", "control", "work_queue", "items dealt out among accounts"),
         replace(
             _beside("common_fills", "extraction", "one_set", "one set of items for all accounts"), weight="contradicts"

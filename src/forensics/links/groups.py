@@ -29,6 +29,12 @@ TEMPLATE_PAYERS = 5
 TEMPLATE_SHARE = 0.2
 """Share of an account's exchanges that must carry the template."""
 
+ASKING = 0.5
+"""Share of a template's exchanges that ask for one thing, from which small shares of an account's are looked at."""
+
+ASKING_SHARE = 0.015
+"""Share of an account's exchanges that must carry such a template: a campaign may hide among twenty times its size."""
+
 SAME_GROUP_OVERLAP = 0.5
 """Jaccard overlap from which two sets of accounts are one group; a looser rule chains strangers into one."""
 
@@ -164,17 +170,22 @@ def _adjacency(ends: NDArray[np.int64], count: int) -> Any:
 
 
 def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Accounts that live on one rare template shared by unrelated payers: signal_value and account_id, sorted."""
+    """Accounts that live on one rare template shared by unrelated payers, or keep sending one that asks for something:
+    signal_value and account_id, sorted."""
     return read_frame(
         connection,
         """
         SELECT signal_value, account_id
         FROM links.account_signals JOIN links.signals USING (signal_kind, signal_value)
-        WHERE signal_kind = 'prompt_template' AND NOT is_hub AND payer_count >= $payers AND use_share >= $share
+        JOIN features.templates ON template_id = signal_value
+        WHERE signal_kind = 'prompt_template' AND NOT is_hub AND signals.payer_count >= $payers
+          AND use_share >= CASE WHEN asked_share >= $asking THEN $asking_share ELSE $share END
         ORDER BY signal_value, account_id
         """,
         payers=TEMPLATE_PAYERS,
         share=TEMPLATE_SHARE,
+        asking=ASKING,
+        asking_share=ASKING_SHARE,
     )
 
 

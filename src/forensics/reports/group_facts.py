@@ -36,6 +36,9 @@ LONG = 5
 HANDED_OVER = 0.02
 """Share of continued turns whose conversation another member carries too, below which it is an accident."""
 
+OWN_KIND = 1.5
+"""Variety of items between accounts over that within them, from which they are each account's own and no list."""
+
 MANIFOLD = 2.0
 """Times its expectation that a hand-over or a takeover must be."""
 
@@ -130,7 +133,7 @@ class GroupFacts:
         if kind.feature:
             large = shown.value > shown.baseline and self.tests[kind.measure]["group_mean"] >= ASKED
             return large and (shown.coverage or 0.0) >= MOST
-        if name == "work_queue" and not (self.holds("template") and (self.item_day_count or LONG) >= LONG):
+        if name == "work_queue" and not self._may_be_a_list():
             return False
         if kind.measure == "technique_search" and not self.tests[kind.measure]["low"] > 0:
             return False
@@ -150,6 +153,12 @@ class GroupFacts:
             "failover": shown.value >= MANIFOLD * shown.baseline,
         }
         return limits.get(name, True)
+
+    def _may_be_a_list(self) -> bool:
+        """Whether items that do not come again may be dealt out: under one template, for days, and anybody's."""
+        own = self.tests.get(EVIDENCE_KINDS["own_items"].measure)
+        is_own = own is not None and own["q_value"] < SIGNIFICANT and own["value"] >= OWN_KIND
+        return self.holds("template") and (self.item_day_count or LONG) >= LONG and not is_own
 
 
 def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[GroupFacts]:

@@ -145,6 +145,7 @@ def test_templates_are_weighed_by_the_payers_that_use_them(blank_line: Line) -> 
                 "account_count": payers,
                 "payer_count": payers,
                 "payer_share": share,
+                "asked_share": 0.0,
                 "first_on": FIRST_DAY,
                 "last_on": FIRST_DAY,
             }

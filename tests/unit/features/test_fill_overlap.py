@@ -108,7 +108,7 @@ def test_a_common_frameworks_template_says_nothing(blank_line: Line) -> None:
     put(
         blank_line.connection,
         "features.templates",
-        [{**known, **dates, "account_count": 9, "payer_count": 9, "payer_share": 0.9}],
+        [{**known, **dates, "account_count": 9, "payer_count": 9, "payer_share": 0.9, "asked_share": 0.0}],
     )
     members = pl.DataFrame({"group_id": ["g", "g"], "account_id": ["a", "b"]})
     assert fill_overlap(blank_line.connection, members, WINDOW)["fill_count"].to_list() == [None]

@@ -35,7 +35,8 @@ def _put(line: Line, accounts: dict[str, np.ndarray], under: dict[str, str], pay
     for template, count in payers.items():
         line.connection.execute(
             "INSERT INTO features.templates (template_id, part, text, variation_count, first_on, last_on,"
-            " exchange_count, account_count, payer_count, payer_share) VALUES (?, 'head', 't', 1, ?, ?, 10, 5, ?, 0.1)",
+            " exchange_count, account_count, payer_count, payer_share, asked_share)"
+            " VALUES (?, 'head', 't', 1, ?, ?, 10, 5, ?, 0.1, 0.0)",
             [template, FIRST_DAY, FIRST_DAY, count],
         )
 

@@ -1,6 +1,7 @@
 """links.groups: communities that bridges do not join, and sets that are mostly the same."""
 
 import itertools
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -8,13 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forensics.links.groups import (
+    ASKING,
+    ASKING_SHARE,
     SAME_GROUP_OVERLAP,
+    TEMPLATE_PAYERS,
+    TEMPLATE_SHARE,
     _communities,
     groups_and_members,
     merged,
+    template_uses,
 )
 from tests.unit.links.graphs import Pair, naive_components
 from tests.worlds.line import Line, put
+from tests.worlds.tiny import FIRST_DAY
 
 
 def _put_edges(line: Line, edges: dict[Pair, float]) -> None:
@@ -83,6 +90,32 @@ def test_the_same_edges_give_the_same_communities_for_one_seed(blank_line: Line)
 def test_no_edges_and_no_templates_give_no_groups(blank_line: Line) -> None:
     groups, members = groups_and_members(blank_line.connection, seed=1)
     assert groups.is_empty() and members.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("use_share", "asked_share", "payers", "is_use"),
+    [
+        (TEMPLATE_SHARE, 0.0, TEMPLATE_PAYERS, True),
+        (TEMPLATE_SHARE - 0.01, ASKING - 0.01, TEMPLATE_PAYERS, False),
+        (ASKING_SHARE, ASKING, TEMPLATE_PAYERS, True),
+        (ASKING_SHARE - 0.001, 1.0, TEMPLATE_PAYERS, False),
+        (1.0, 1.0, TEMPLATE_PAYERS - 1, False),
+    ],
+)
+def test_a_template_is_lived_on_by_much_use_or_by_some_where_it_asks_for_something(
+    blank_line: Line, use_share: float, asked_share: float, payers: int, is_use: bool
+) -> None:
+    counted = {"account_count": 6, "payer_count": payers}
+    signal = {"signal_kind": "prompt_template", "signal_value": "head-1"}
+    seen = {"first_at": datetime(2026, 3, 1), "last_at": datetime(2026, 3, 1)}
+    used = {**signal, **seen, "account_id": "a", "use_count": 9, "use_share": use_share}
+    put(blank_line.connection, "links.account_signals", [used])
+    rare = {"family": "content", "bits": 9.0, "is_hub": False, "network_kind": None, "hub_reason": None}
+    put(blank_line.connection, "links.signals", [{**signal, **seen, **counted, **rare}])
+    text = {"template_id": "head-1", "part": "head", "text": "grade", "variation_count": 1, "exchange_count": 60}
+    days = {"first_on": FIRST_DAY, "last_on": FIRST_DAY, "payer_share": 0.1, "asked_share": asked_share}
+    put(blank_line.connection, "features.templates", [{**text, **days, **counted}])
+    assert (template_uses(blank_line.connection).rows() == [("head-1", "a")]) == is_use
 
 
 @settings(max_examples=60, deadline=None)

@@ -14,6 +14,7 @@ from forensics.reports.group_facts import (
     FEWEST_STORED,
     MOST,
     MOSTLY_STORED,
+    OWN_KIND,
     SCALED_UP_LATER,
     GroupFacts,
     Shown,
@@ -33,7 +34,15 @@ from forensics.reports.rivals import (
 from forensics.reports.statements import best_rival, group_statements
 from tests.worlds.line import Line
 
-TEST = {"low": 0.1, "group_mean": 0.7, "other_mean": 0.1, "sample_size": 20, "null_model": "chance alone"}
+TEST = {
+    "low": 0.1,
+    "value": 1.0,
+    "q_value": 1e-4,
+    "group_mean": 0.7,
+    "other_mean": 0.1,
+    "sample_size": 20,
+    "null_model": "chance alone",
+}
 LARGE_VALUES = {"load_dispersion": 0.4, "work_queue": 0.01, "synchrony": 3.0}
 
 
@@ -113,6 +122,16 @@ def test_conversations_carried_over_are_a_relay_and_with_a_purpose_an_extraction
     aside = {"grading_share": {**TEST, "group_mean": MAINLY / 2}}
     resold = judge(facts("handover", "grading", *CARDS, tests=aside))
     assert resold is not None and resold.kind == "relay"
+
+
+def test_items_of_each_accounts_own_are_no_list_however_fresh() -> None:
+    specific = {"work_queue": shown("work_queue", q=SPECIFIC / 10)}
+    listed = {"own_items": {**TEST, "value": 1.1, "q_value": 1e-4}}
+    assert confidence("template", "reasoning", changed=specific, tests=listed) == "moderate"
+    strangers = {"own_items": {**TEST, "value": OWN_KIND, "q_value": 1e-4}}
+    assert confidence("template", "reasoning", changed=specific, tests=strangers) == "low"
+    uncertain = {"own_items": {**TEST, "value": OWN_KIND, "q_value": 0.5}}
+    assert confidence("template", "reasoning", changed=specific, tests=uncertain) == "moderate"
 
 
 def stored(value: float = 0.05) -> dict[str, Shown]:

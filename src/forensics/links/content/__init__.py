@@ -11,6 +11,7 @@ from forensics.links.content.breadth import group_diversity
 from forensics.links.content.demands import template_demands
 from forensics.links.content.distance import cohort_distance
 from forensics.links.content.fills import shared_fills
+from forensics.links.content.own_items import own_items
 from forensics.links.content.technique_search import technique_search
 
 MEASURES: tuple[Callable[..., pl.DataFrame], ...] = (
@@ -19,7 +20,16 @@ MEASURES: tuple[Callable[..., pl.DataFrame], ...] = (
     shared_fills,
     template_demands,
     technique_search,
+    own_items,
 )
 """All measures, in the order in which they are computed."""
 
-__all__ = ["MEASURES", "cohort_distance", "group_diversity", "shared_fills", "technique_search", "template_demands"]
+__all__ = [
+    "MEASURES",
+    "cohort_distance",
+    "group_diversity",
+    "own_items",
+    "shared_fills",
+    "technique_search",
+    "template_demands",
+]

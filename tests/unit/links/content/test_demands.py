@@ -41,7 +41,7 @@ def _put(line: Line, uses: list[dict[str, Any]], groups: dict[str, list[str]]) -
         [{"template_id": one, "family_id": f"head-{one.split('-')[1]}"} for one in templates],
     )
     day = {"first_on": FIRST_DAY, "last_on": FIRST_DAY, "part": "head", "text": "x", "variation_count": 1}
-    counts = {"exchange_count": 9, "account_count": 9, "payer_count": 9}
+    counts = {"exchange_count": 9, "account_count": 9, "payer_count": 9, "asked_share": 0.0}
     put(
         line.connection,
         "features.templates",

@@ -1,0 +1,135 @@
+"""Whether items under shared templates are each account's own: who works off one list gets any of its items.
+
+Items that never come again are no list yet: strangers who took up one published prompt ask what concerns each of them,
+and never the same. But their items differ from account to account, in subject and in language, while those of a list
+that is dealt out could as well have gone to any other account. So the variety between accounts is compared with that
+within them, template by template.
+
+Known drawbacks: a list that is dealt out subject by subject looks like strangers' items; and the users of one relay are
+spread over its accounts as a list is.
+"""
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from forensics.core.embeddings.hashing import FORM_DIMENSIONS
+from forensics.core.prompt_samples import from_blobs
+from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, SIGNIFICANT
+from forensics.links.timing.chance import group_stream, tail_of_draws
+from forensics.links.timing.tables import results
+from forensics.warehouse.tables import read_frame
+from forensics.window import Window
+
+MOST_SAMPLES = 4_000
+"""Sampled prompts that stand for a group; more make the ratio no clearer than it has to be."""
+
+FEWEST_WITHIN = 10
+"""Degrees of freedom within accounts from which the ratio says something."""
+
+DRAWS = 99
+"""Ways of dealing the items out anew."""
+
+NULL_MODEL = (
+    "items under a template are dealt out to the accounts that use it at random (variance of subjects between accounts"
+    " over that within them, permutation, upper tail)"
+)
+
+
+def own_items(
+    connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window, *, seed: int
+) -> pl.DataFrame:
+    """Variance of what the items are about between accounts over that within accounts, for items dealt out 1.
+
+    Args:
+        connection: with links.groups, links.group_signals, core.prompt_samples, core.sample_templates and
+            features.template_families.
+        members: group_id and account_id, one row a member.
+        window: the days that count.
+        seed: seed of the permutations.
+
+    Returns:
+        One row per group whose rare templates have enough sampled prompts, columns of the measures of links; the sample
+        size is the number of prompts.
+
+    Method: analysis of variance by distances (Anderson 2001, PERMANOVA) on the subject's part of the embedding.
+    """
+    connection.register("item_members", members.select("group_id", "account_id").unique().to_arrow())
+    try:
+        sampled = read_frame(
+            connection,
+            """
+            WITH template AS (
+                SELECT DISTINCT group_id, template_id
+                FROM links.group_signals JOIN links.groups USING (group_id)
+                JOIN features.template_families ON family_id = signal_value
+                WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
+                  AND accounts_sharing >= $common * account_count
+            ),
+            -- The beginning and the end of one prompt are one item.
+            chosen AS (
+                SELECT group_id, account_id, exchange_id, MIN(template_id) AS template_id
+                FROM template JOIN core.sample_templates USING (template_id)
+                JOIN item_members USING (group_id, account_id)
+                WHERE snapshot_date BETWEEN $first AND $last
+                GROUP BY group_id, account_id, exchange_id
+            )
+            SELECT group_id, template_id, account_id, vector
+            FROM chosen JOIN core.prompt_samples USING (account_id, exchange_id)
+            WHERE snapshot_date BETWEEN $first AND $last
+            QUALIFY ROW_NUMBER() OVER (PARTITION BY group_id ORDER BY sample_rank, exchange_id) <= $most
+            ORDER BY group_id, template_id, account_id, sample_rank, exchange_id
+            """,
+            significant=SIGNIFICANT,
+            lift=EFFECT_LIFT,
+            common=COMMON_TEXT,
+            first=window.first,
+            last=window.as_of,
+            most=MOST_SAMPLES,
+        )
+    finally:
+        connection.unregister("item_members")
+    rows = (_row(own, seed) for own in sampled.partition_by("group_id", maintain_order=True))
+    return results([row for row in rows if row is not None])
+
+
+def _row(own: pl.DataFrame, seed: int) -> dict[str, object] | None:
+    """A group's row, or nothing where too few prompts of one account follow one template."""
+    subjects = from_blobs(own["vector"], np.int8)[:, :-FORM_DIMENSIONS].astype(np.int32)
+    strata = own["template_id"].rle_id().to_numpy()
+    cells = own.select(pl.struct("template_id", "account_id").rle_id()).to_series().to_numpy()
+    between = len(np.unique(cells)) - len(np.unique(strata))
+    within = own.height - len(np.unique(cells))
+    if between < 1 or within < FEWEST_WITHIN:
+        return None
+    ratio = _ratio(subjects, strata, cells) * within / between
+    stream = group_stream(seed, "own_items", own["group_id"][0])
+    draws = np.array(
+        [_ratio(subjects[np.lexsort((stream.random(own.height), strata))], strata, cells) for _ in range(DRAWS)]
+    )
+    return {
+        "group_id": own["group_id"][0],
+        "measure": "own_items",
+        "claim": "control",
+        "value": ratio,
+        "baseline": 1.0,
+        "null_model": NULL_MODEL,
+        "sample_size": own.height,
+        "p_value": tail_of_draws(ratio, draws * within / between),
+        "detail": f"{own['account_id'].n_unique()} accounts under {len(np.unique(strata))} wordings",
+    }
+
+
+def _ratio(subjects: NDArray[np.int32], strata: NDArray[np.uint32], cells: NDArray[np.uint32]) -> float:
+    """Sum of squares between accounts over that within them, after each template's mean; rows sorted by both."""
+    of_cells, of_strata = _explained(subjects, cells), _explained(subjects, strata)
+    return (of_cells - of_strata) / max(float((subjects.astype(np.int64) ** 2).sum()) - of_cells, 1.0)
+
+
+def _explained(subjects: NDArray[np.int32], labels: NDArray[np.uint32]) -> float:
+    """Squared length of each set's sum over its size, summed: what the sets' means explain."""
+    starts = np.flatnonzero(np.diff(labels, prepend=-1.0))
+    sums = np.add.reduceat(subjects, starts, axis=0, dtype=np.int64)
+    sizes = np.diff(np.append(starts, len(labels)))
+    return float(((sums**2).sum(axis=1) / sizes).sum())
