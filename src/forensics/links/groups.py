@@ -35,6 +35,9 @@ ASKING = 0.5
 ASKING_SHARE = 0.015
 """Share of an account's exchanges that must carry such a template: a campaign may hide among twenty times its size."""
 
+LIKE_THE_OTHERS = 0.25
+"""Share, as a part of the fifth largest, that an account must have to be one of those who keep sending a template."""
+
 SAME_GROUP_OVERLAP = 0.5
 """Jaccard overlap from which two sets of accounts are one group; a looser rule chains strangers into one."""
 
@@ -170,22 +173,33 @@ def _adjacency(ends: NDArray[np.int64], count: int) -> Any:
 
 
 def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Accounts that live on one rare template shared by unrelated payers, or keep sending one that asks for something:
-    signal_value and account_id, sorted."""
+    """Accounts that live on one rare template shared by unrelated payers, or keep sending one that asks for something and
+    that nobody lives on: signal_value and account_id, sorted."""
     return read_frame(
         connection,
         """
-        SELECT signal_value, account_id
-        FROM links.account_signals JOIN links.signals USING (signal_kind, signal_value)
-        JOIN features.templates ON template_id = signal_value
-        WHERE signal_kind = 'prompt_template' AND NOT is_hub AND signals.payer_count >= $payers
-          AND use_share >= CASE WHEN asked_share >= $asking THEN $asking_share ELSE $share END
+        WITH used AS (
+            SELECT signal_value, account_id, use_share, asked_share,
+                   NTH_VALUE(use_share, $smallest) OVER (
+                       PARTITION BY signal_value ORDER BY use_share DESC, account_id
+                       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                   ) AS common_share
+            FROM links.account_signals JOIN links.signals USING (signal_kind, signal_value)
+            JOIN features.templates ON template_id = signal_value
+            WHERE signal_kind = 'prompt_template' AND NOT is_hub AND signals.payer_count >= $payers
+        )
+        SELECT signal_value, account_id FROM used
+        WHERE use_share >= CASE
+            WHEN common_share < $share AND asked_share >= $asking THEN GREATEST($asking_share, $alike * common_share)
+            ELSE $share END
         ORDER BY signal_value, account_id
         """,
         payers=TEMPLATE_PAYERS,
         share=TEMPLATE_SHARE,
         asking=ASKING,
         asking_share=ASKING_SHARE,
+        alike=LIKE_THE_OTHERS,
+        smallest=SMALLEST_GROUP,
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from forensics.links.groups import (
     ASKING,
     ASKING_SHARE,
+    LIKE_THE_OTHERS,
     SAME_GROUP_OVERLAP,
     TEMPLATE_PAYERS,
     TEMPLATE_SHARE,
@@ -92,30 +93,37 @@ def test_no_edges_and_no_templates_give_no_groups(blank_line: Line) -> None:
     assert groups.is_empty() and members.is_empty()
 
 
-@pytest.mark.parametrize(
-    ("use_share", "asked_share", "payers", "is_use"),
-    [
-        (TEMPLATE_SHARE, 0.0, TEMPLATE_PAYERS, True),
-        (TEMPLATE_SHARE - 0.01, ASKING - 0.01, TEMPLATE_PAYERS, False),
-        (ASKING_SHARE, ASKING, TEMPLATE_PAYERS, True),
-        (ASKING_SHARE - 0.001, 1.0, TEMPLATE_PAYERS, False),
-        (1.0, 1.0, TEMPLATE_PAYERS - 1, False),
-    ],
-)
-def test_a_template_is_lived_on_by_much_use_or_by_some_where_it_asks_for_something(
-    blank_line: Line, use_share: float, asked_share: float, payers: int, is_use: bool
-) -> None:
-    counted = {"account_count": 6, "payer_count": payers}
+def _lived_on(line: Line, shares: list[float], *, asked_share: float, payers: int = TEMPLATE_PAYERS) -> int:
+    """How many of the accounts that put this share of their exchanges under one template count as its accounts."""
+    counted = {"account_count": len(shares), "payer_count": payers}
     signal = {"signal_kind": "prompt_template", "signal_value": "head-1"}
     seen = {"first_at": datetime(2026, 3, 1), "last_at": datetime(2026, 3, 1)}
-    used = {**signal, **seen, "account_id": "a", "use_count": 9, "use_share": use_share}
-    put(blank_line.connection, "links.account_signals", [used])
+    used = [
+        {**signal, **seen, "account_id": f"a{n}", "use_count": 9, "use_share": share} for n, share in enumerate(shares)
+    ]
+    put(line.connection, "links.account_signals", used)
     rare = {"family": "content", "bits": 9.0, "is_hub": False, "network_kind": None, "hub_reason": None}
-    put(blank_line.connection, "links.signals", [{**signal, **seen, **counted, **rare}])
+    put(line.connection, "links.signals", [{**signal, **seen, **counted, **rare}])
     text = {"template_id": "head-1", "part": "head", "text": "grade", "variation_count": 1, "exchange_count": 60}
     days = {"first_on": FIRST_DAY, "last_on": FIRST_DAY, "payer_share": 0.1, "asked_share": asked_share}
-    put(blank_line.connection, "features.templates", [{**text, **days, **counted}])
-    assert (template_uses(blank_line.connection).rows() == [("head-1", "a")]) == is_use
+    put(line.connection, "features.templates", [{**text, **days, **counted}])
+    return template_uses(line.connection).height
+
+
+def test_a_template_is_lived_on_by_much_use_or_by_some_where_it_asks_for_something(blank_line: Line) -> None:
+    much, some = [TEMPLATE_SHARE] * 6, [4 * ASKING_SHARE] * 6
+    assert _lived_on(blank_line, much, asked_share=0.0) == 6
+    assert _lived_on(blank_line, some, asked_share=ASKING - 0.01) == 0
+    assert _lived_on(blank_line, some, asked_share=ASKING) == 6
+    assert _lived_on(blank_line, much, asked_share=1.0, payers=TEMPLATE_PAYERS - 1) == 0
+
+
+def test_who_sends_far_less_of_a_template_than_the_others_is_none_of_its_accounts(blank_line: Line) -> None:
+    some = [0.1] * 6
+    assert _lived_on(blank_line, [*some, LIKE_THE_OTHERS * 0.1, LIKE_THE_OTHERS * 0.1 - 0.001], asked_share=1.0) == 7
+    # Where some live on it, so must the others.
+    assert _lived_on(blank_line, [*[TEMPLATE_SHARE] * 5, TEMPLATE_SHARE - 0.01], asked_share=1.0) == 5
+    assert _lived_on(blank_line, [ASKING_SHARE] * 5 + [ASKING_SHARE - 0.001], asked_share=1.0) == 5
 
 
 @settings(max_examples=60, deadline=None)
