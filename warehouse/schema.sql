@@ -1047,7 +1047,8 @@ CREATE TABLE IF NOT EXISTS "links"."group_items" (
     "day_share" DOUBLE NOT NULL,
     "day_count" BIGINT NOT NULL,
     "anybody_recurring_share" DOUBLE NOT NULL,
-    "anybody_day_share" DOUBLE NOT NULL
+    "anybody_day_share" DOUBLE NOT NULL,
+    "anybody_later_share" DOUBLE NOT NULL
 );
 COMMENT ON TABLE "links"."group_items" IS 'What each group sends under its rare templates: whether items come again, and in how many accounts. One row per candidate group with rare templates of its own.';
 COMMENT ON COLUMN "links"."group_items"."group_id" IS 'Group.';
@@ -1063,6 +1064,7 @@ COMMENT ON COLUMN "links"."group_items"."day_share" IS 'Days an item comes on ov
 COMMENT ON COLUMN "links"."group_items"."day_count" IS 'Days on which the templates were used.';
 COMMENT ON COLUMN "links"."group_items"."anybody_recurring_share" IS 'recurring_share over all accounts that use the templates, members or not.';
 COMMENT ON COLUMN "links"."group_items"."anybody_day_share" IS 'day_share over all accounts that use the templates, members or not.';
+COMMENT ON COLUMN "links"."group_items"."anybody_later_share" IS 'Exchanges of the same accounts whose item comes on more than one day: retries come on one, reruns on several.';
 
 CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
     "group_id" VARCHAR NOT NULL,

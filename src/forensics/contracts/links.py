@@ -138,6 +138,9 @@ class GroupItems(dy.Schema):
     day_count = dy.Int64(min=1, description="Days on which the templates were used.")
     anybody_recurring_share = share("recurring_share over all accounts that use the templates, members or not.")
     anybody_day_share = share("day_share over all accounts that use the templates, members or not.")
+    anybody_later_share = share(
+        "Exchanges of the same accounts whose item comes on more than one day: retries come on one, reruns on several."
+    )
 
 
 @table("links", kind="derived", grain="candidate group that sends long prompts")

@@ -67,7 +67,8 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
         ),
         anybody AS (
             SELECT group_id, SUM(CASE WHEN use_count > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS recurring_share,
-                   SUM(days * use_count) / SUM(use_count) AS item_days
+                   SUM(days * use_count) / SUM(use_count) AS item_days,
+                   SUM(CASE WHEN days > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS later_share
             FROM (
                 SELECT group_id, fill_hash, SUM(use_count)::BIGINT AS use_count, COUNT(DISTINCT snapshot_date) AS days
                 FROM fill GROUP BY group_id, fill_hash
@@ -90,7 +91,8 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
                SUM(days * use_count) / SUM(use_count) / ANY_VALUE(active.day_count) AS day_share,
                ANY_VALUE(active.day_count) AS day_count,
                ANY_VALUE(anybody.recurring_share) AS anybody_recurring_share,
-               ANY_VALUE(item_days) / ANY_VALUE(anybodys_days.day_count) AS anybody_day_share
+               ANY_VALUE(item_days) / ANY_VALUE(anybodys_days.day_count) AS anybody_day_share,
+               ANY_VALUE(anybody.later_share) AS anybody_later_share
         FROM item JOIN active USING (group_id) JOIN anybody USING (group_id) JOIN anybodys_days USING (group_id)
         GROUP BY group_id
         HAVING SUM(use_count) >= $fewest

@@ -173,8 +173,8 @@ def _adjacency(ends: NDArray[np.int64], count: int) -> Any:
 
 
 def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Accounts that live on one rare template shared by unrelated payers, or keep sending one that asks for something and
-    that nobody lives on: signal_value and account_id, sorted."""
+    """Accounts that live on one rare template of unrelated payers, or keep sending one that asks for something and that
+    nobody lives on: signal_value and account_id, sorted."""
     return read_frame(
         connection,
         """

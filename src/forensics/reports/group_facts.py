@@ -33,6 +33,12 @@ ONCE = 0.1
 LONG = 5
 """Days from which items have had the time to come again: a benchmark, too, is gone through once before it recurs."""
 
+NEVER_AGAIN = 0.002
+"""Share of exchanges whose item comes on another day, up to which none does, within fewer days."""
+
+FEWEST_DAYS = 3
+"""Days below which nothing is said of items that come again."""
+
 HANDED_OVER = 0.02
 """Share of continued turns whose conversation another member carries too, below which it is an accident."""
 
@@ -87,6 +93,8 @@ class GroupFacts:
             whichever is more; null if unknown.
         item_day_share: share of the active days on which an item comes, on average, likewise; null if unknown.
         item_day_count: days on which its templates were used; null if unknown.
+        item_later_share: share of the exchanges under its templates, anybody's, whose item comes on another day; null
+            if unknown.
         item_popularity: how much more some items come than others; about 1 where all are as likely; null if unknown.
         resent_share: share of its long prompts, by exchanges, that come from several members; null if unknown.
         later_prompt_count: distinct long prompts that another member sends on another day.
@@ -108,6 +116,7 @@ class GroupFacts:
     item_recurrence: float | None = None
     item_day_share: float | None = None
     item_day_count: int | None = None
+    item_later_share: float | None = None
     item_popularity: float | None = None
     resent_share: float | None = None
     later_prompt_count: int = 0
@@ -158,7 +167,9 @@ class GroupFacts:
         """Whether items that do not come again may be dealt out: under one template, for days, and anybody's."""
         own = self.tests.get(EVIDENCE_KINDS["own_items"].measure)
         is_own = own is not None and own["q_value"] < SIGNIFICANT and own["value"] >= OWN_KIND
-        return self.holds("template") and (self.item_day_count or LONG) >= LONG and not is_own
+        days = self.item_day_count or LONG
+        never = days >= FEWEST_DAYS and (self.item_later_share or 0.0) <= NEVER_AGAIN
+        return self.holds("template") and (days >= LONG or never) and not is_own
 
 
 def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[GroupFacts]:
@@ -174,7 +185,7 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
         SELECT groups.* EXCLUDE (stability, stability_draws),
                GREATEST(recurring_share, anybody_recurring_share) AS item_recurrence,
                GREATEST(group_items.day_share, anybody_day_share) AS item_day_share,
-               group_items.day_count AS item_day_count,
+               group_items.day_count AS item_day_count, anybody_later_share AS item_later_share,
                group_prompts.day_share AS prompt_day_share, group_prompts.day_count AS prompt_day_count,
                group_items.popularity AS item_popularity, resent_share,
                COALESCE(later_prompt_count, 0) AS later_prompt_count, group_prompts.popularity AS prompt_popularity

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.group_facts import MOST, MOSTLY_STORED, GroupFacts
+from forensics.reports.group_facts import LONG, MOST, MOSTLY_STORED, GroupFacts
 from forensics.reports.rivals import Rival, plausible_rivals
 
 LEVELS = ("undetermined", "low", "moderate", "high")
@@ -144,8 +144,11 @@ def _control(facts: GroupFacts, held: frozenset[str]) -> str:
     kinds = [EVIDENCE_KINDS[name] for name in held if EVIDENCE_KINDS[name].claim == "control"]
     standing = {kind.cause for kind in kinds if not kind.is_behaviour}
     acting = {kind.cause for kind in kinds if kind.is_behaviour}
-    hard = {kind.cause for kind in kinds if kind.is_hard}
-    specific = any(_is_specific(facts, kind.name) for kind in kinds if kind.is_behaviour and kind.is_hard)
+    # A list that was watched for few days may be a benchmark's first pass.
+    brief = {"work_queue"} if (facts.item_day_count or LONG) < LONG else set()
+    certain = [kind for kind in kinds if kind.is_hard and kind.cause not in brief]
+    hard = {kind.cause for kind in certain}
+    specific = any(_is_specific(facts, kind.name) for kind in certain if kind.is_behaviour)
     if (len(hard) >= 2 and hard & acting) or (specific and standing):
         return "high"
     if specific or (hard and len(standing | acting) >= 2):

@@ -11,9 +11,11 @@ from forensics.reports.group_facts import (
     ASKED,
     COVERAGE,
     EVENLY_USED,
+    FEWEST_DAYS,
     FEWEST_STORED,
     MOST,
     MOSTLY_STORED,
+    NEVER_AGAIN,
     OWN_KIND,
     SCALED_UP_LATER,
     GroupFacts,
@@ -97,7 +99,7 @@ def test_a_list_alone_is_a_lead_and_no_list_without_a_template_to_carry_it() -> 
 def test_a_list_counts_only_once_its_items_have_had_time_to_come_again() -> None:
     queue = ("registration", "network", "template", "work_queue", "reasoning")
     assert confidence(*queue, item_day_count=5) == "moderate"
-    assert confidence(*queue, item_day_count=4) == "low"
+    assert confidence(*queue, item_day_count=4, item_later_share=NEVER_AGAIN + 0.001) == "low"
 
 
 def test_an_agency_that_pays_for_clients_of_its_own_is_a_lead() -> None:
@@ -122,6 +124,14 @@ def test_conversations_carried_over_are_a_relay_and_with_a_purpose_an_extraction
     aside = {"grading_share": {**TEST, "group_mean": MAINLY / 2}}
     resold = judge(facts("handover", "grading", *CARDS, tests=aside))
     assert resold is not None and resold.kind == "relay"
+
+
+def test_a_list_watched_for_few_days_corroborates_and_carries_nothing_alone() -> None:
+    specific = {"work_queue": shown("work_queue", q=SPECIFIC / 10)}
+    brief = {"changed": specific, "item_day_count": FEWEST_DAYS, "item_later_share": NEVER_AGAIN}
+    assert confidence("template", "reasoning", "grading", **brief) == "low"
+    assert confidence("payment", "network", "template", "reasoning", "grading", **brief) == "moderate"
+    assert confidence("payment", "template", "reasoning", **{**brief, "item_day_count": FEWEST_DAYS - 1}) == "low"
 
 
 def test_items_of_each_accounts_own_are_no_list_however_fresh() -> None:
