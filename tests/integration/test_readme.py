@@ -84,6 +84,15 @@ def test_the_make_targets_of_the_readme_exist() -> None:
     assert {"demo", *named} <= targets
 
 
+def test_the_documented_python_opens_what_the_demo_leaves(home: Path) -> None:
+    text = (PROJECT / "warehouse" / "README.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        assert DOCUMENTED_HOME in block
+        exec(compile(block.replace(DOCUMENTED_HOME, str(home)), "warehouse/README.md", "exec"), {})
+
+
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_an_example_query_runs(path: Path, home: Path) -> None:
     with duckdb.connect(str(home / "forensics.duckdb"), read_only=True) as connection:
