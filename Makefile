@@ -37,8 +37,23 @@ test: $(READY) ## Run lint, types and all tests
 benchmark-detection: $(READY) ## Measure detection and its baselines on a fixed grid of simulated worlds (a quarter of an hour)
 	@$(BIN)/python -m forensics.evaluate.benchmark --document README.md
 
-benchmark: $(READY) ## Measure what each step costs as the provider grows (half an hour)
+# One run after another, each printing its table and writing it into a document.
+BESIDE := tests/benchmarks/README.md
+
+benchmark: $(READY) .venv/benchmark/.ready ## Measure what each step costs, and the job beside other tools (an hour and a half)
 	@$(BIN)/python -m tests.benchmarks.growth --document README.md
+	@$(BIN)/python -m tests.benchmarks.next_day --document $(BESIDE)
+	@$(BIN)/python -m tests.benchmarks.bounded_memory --document $(BESIDE)
+	@$(BIN)/python -m tests.benchmarks.campaign_day --document $(BESIDE)
+	@$(BIN)/python -m tests.benchmarks.dagster_overhead --document $(BESIDE)
+	@PYTHONPATH=.venv/benchmark $(BIN)/python -m tests.benchmarks.templates
+	@PYTHONPATH=.venv/benchmark $(BIN)/python -m tests.benchmarks.whole_job --document $(BESIDE)
+	@PYTHONPATH=.venv/benchmark $(BIN)/python -m tests.benchmarks.links_beside --document $(BESIDE)
+	@PYTHONPATH=.venv/benchmark $(BIN)/python -m tests.benchmarks.clusters_beside --document $(BESIDE)
+
+.venv/benchmark/.ready: $(READY)
+	@$(BIN)/uv pip install --quiet --target .venv/benchmark --no-deps --group benchmark
+	@touch $@
 
 test-ownership-laws: $(READY) ## Check the laws of the ownership roll-up on six thousand random graphs each (a minute or two)
 	@OWNERSHIP_GRAPHS=6000 $(BIN)/python -m pytest -q --timeout 1800 tests/unit/links/ownership/test_laws.py tests/unit/links/ownership/test_oracles.py

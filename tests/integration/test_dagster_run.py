@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -9,13 +10,16 @@ import pytest
 
 from forensics import contracts
 from forensics.contracts.sql import relation
+from forensics.core import stale_days
 from forensics.home import Home
-from forensics.warehouse import open_published, versions
+from forensics.settings import Settings
+from forensics.warehouse import open_building, open_published, versions
 from pipelines.definitions import defs
+from pipelines.progress import Progress, listening
 from pipelines.runs import AS_OF_TAG, FINDINGS_TAG
 from pipelines.specs import DAILY_STEPS, asset_key
-from tests.integration.dagster_runs import prepared
-from tests.integration.small_world import DAYS, EXCHANGE_COUNT, SECOND
+from tests.integration.dagster_runs import prepared, run_range
+from tests.integration.small_world import DAYS, EXCHANGE_COUNT, FIRST, SECOND
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +134,35 @@ def test_the_look_back_covers_the_window(finished: Home) -> None:
     with open_published(finished) as connection:
         as_of, first = connection.execute("SELECT as_of, window_from FROM reports.runs").fetchall()[0]
     assert (as_of, first) == (SECOND, date(2026, 2, 4))
+
+
+class KilledError(Exception):
+    """Ends a run between two days."""
+
+
+def test_a_run_goes_on_with_the_days_that_an_interrupted_one_had_left(
+    finished: Home, world: Path, tmp_path: Path
+) -> None:
+    home = prepared(Home(tmp_path / "home").create())
+    said: list[str] = []
+
+    def interrupted(after_days: int) -> None:
+        def listen(progress: Progress) -> None:
+            if progress.step == "core":
+                said.append(progress.text)
+                if progress.done == after_days:
+                    raise KilledError
+
+        with listening(listen), pytest.raises(KilledError):
+            run_range(home, world, FIRST, SECOND)
+
+    interrupted(1)
+    interrupted(2)
+    assert [text.endswith("by the run that was interrupted") for text in said] == [False, True, False]
+    with open_building(home, Settings()) as connection, open_published(finished) as published:
+        query = "SELECT * FROM core.account_days ORDER BY ALL"
+        assert connection.execute(query).fetchall() == published.execute(query).fetchall()
+        assert not stale_days(connection, FIRST, SECOND)
+    home.settings.write_text("prompts_per_account_day = 7\n", "utf-8")
+    interrupted(1)
+    assert not said[3].endswith("interrupted")

@@ -6,7 +6,7 @@ other lists of public items make sums that cannot stand beside those of earlier 
 the sums and tells all of these apart.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 import duckdb
@@ -76,6 +76,11 @@ def _made_otherwise(
         [first, last],
     ).fetchall()
     return [(day, why) for day, *used in rows for was, (wanted, why) in zip(used, now, strict=True) if was != wanted]
+
+
+def forget_days(connection: duckdb.DuckDBPyConnection, days: Collection[date]) -> None:
+    """Let the sums of these days count for nothing until they are made again, though their rows stay where they are."""
+    connection.execute("DELETE FROM core.day_loads WHERE list_contains(?::DATE[], snapshot_date)", [list(days)])
 
 
 def bring_up_to_date(

@@ -1,0 +1,127 @@
+"""Memory of a day on which one campaign sends very much: raw and core of an ordinary day, and of one with more of it.
+
+    python -m tests.benchmarks.campaign_day [--more 200000 600000] [--scale 0.02] [--document README.md]
+
+The largest campaign of a simulated day is multiplied: the same instruction, accounts and moments, each prompt with a
+fill of its own in its middle, so that nothing can be held once for many. Peaks of the process; the bytes of one more
+exchange are the slope between the days.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from forensics.evaluate.document import replace_block
+from forensics.home import Home
+from forensics.settings import Settings
+from forensics.simulate import simulate
+from tests.benchmarks.costs import cost_of, costs_of_process
+from tests.benchmarks.growth import run_step
+
+SEED = 11
+PEAK_DAY = 3_000_000
+"""Exchanges of one campaign on its highest published day."""
+
+BEGIN = "<!-- campaign day: written by `make benchmark`, not by hand -->"
+END = "<!-- end of the campaign day -->"
+
+
+def multiply(world: Path, more: int) -> None:
+    """Add so many exchanges of the largest campaign to the world's only day."""
+    (file,) = (world / "snapshots").glob("*/exchanges.parquet")
+    truth = pl.scan_parquet(world / "truth" / "exchanges.parquet").filter(pl.col("group_id").is_not_null())
+    accounts = pl.scan_parquet(world / "truth" / "accounts.parquet").filter(pl.col("label") == "campaign")
+    campaign = truth.join(accounts.select("account_id"), on="account_id", how="semi")
+    largest = campaign.group_by("group_id").len().sort("len", "group_id").last().collect()["group_id"][0]
+    own = campaign.filter(pl.col("group_id") == largest).select("exchange_id").collect()
+    if not more:
+        return
+    with duckdb.connect() as connection:
+        connection.register("own", own.to_arrow())
+        grown = file.with_suffix(".grown")
+        connection.execute(
+            f"""
+            COPY (
+                SELECT * FROM read_parquet($file)
+                UNION ALL BY NAME
+                SELECT * EXCLUDE (copy) REPLACE (
+                    MD5(exchange_id || copy) AS exchange_id,
+                    LEFT(prompt, LEN(prompt) // 2) || ' ' || MD5(copy || exchange_id) || ' '
+                        || SUBSTR(prompt, LEN(prompt) // 2 + 1) AS prompt
+                )
+                FROM (
+                    SELECT day.*, copy FROM read_parquet($file) AS day JOIN own USING (exchange_id),
+                           range({-(-more // own.height)}) AS copies (copy)
+                    LIMIT {more}
+                )
+            ) TO '{grown}' (FORMAT parquet, COMPRESSION zstd)
+            """,
+            {"file": str(file)},
+        )
+        grown.replace(file)
+
+
+def table(found: dict[int, dict[str, Any]], ordinary: int) -> str:
+    """The measurements as Markdown."""
+    lines = [
+        "| exchanges of the day | cpu s, raw · core | peak MB, raw · core | bytes of memory for one more exchange |",
+        "| ---: | ---: | ---: | ---: |",
+    ]
+    first = found[0]
+    slopes = [0.0]
+    for more, one in found.items():
+        slope = max(one[step]["memory"] - first[step]["memory"] for step in ("raw", "core")) / more if more else 0.0
+        slopes.append(slope)
+        cpu, memory = ([one[step][what] for step in ("raw", "core")] for what in ("cpu", "memory"))
+        lines.append(
+            f"| {ordinary + more:,} | {cpu[0]:.1f} · {cpu[1]:.1f} | {memory[0] / 1e6:.0f} · {memory[1] / 1e6:.0f} |"
+            f" {f'{slope:.0f}' if more else ''} |"
+        )
+    at_peak = slopes[-1] * PEAK_DAY / 1e9
+    return "\n".join(lines) + (
+        f"\n\nOne simulated day, and the same with more exchanges of its largest campaign, each with a fill of its own."
+        f" By the last slope the highest published day, {PEAK_DAY:,} exchanges of one campaign, would take"
+        f" {at_peak:.1f} GB more than an ordinary one: an extrapolation, not a measurement."
+    )
+
+
+def main() -> None:
+    """Make the days, load and sum up each, compare."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scale", type=float, default=0.02)
+    parser.add_argument("--more", type=int, nargs="+", default=[200_000, 600_000], help="in rising order")
+    parser.add_argument("--document", type=Path, help="document whose table is replaced")
+    parser.add_argument("--scratch", type=Path, help="where worlds and warehouses lie while they are needed")
+    for hidden in ("--step", "--world", "--home"):
+        parser.add_argument(hidden, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.step:
+        world, home = Path(chosen.world), Home(Path(chosen.home))
+        print(json.dumps(costs_of_process(lambda: run_step(chosen.step, world, home, Settings()))))
+        return
+    found, ordinary = {}, 0
+    for more in (0, *chosen.more):
+        with tempfile.TemporaryDirectory(dir=chosen.scratch) as folder:
+            world, home = Path(folder) / "world", Path(folder) / "home"
+            ordinary = simulate(world, scale=chosen.scale, days=1, seed=SEED).exchanges
+            multiply(world, more)
+            home.mkdir()
+            found[more] = {}
+            for step in ("raw", "core"):
+                print(f"{more:,} more: {step}", file=sys.stderr, flush=True)
+                hidden = ["--step", step, "--world", str(world), "--home", str(home)]
+                found[more][step] = cost_of(__spec__.name, *hidden)
+    text = table(found, ordinary)
+    print(text)
+    if chosen.document:
+        replace_block(chosen.document, text, begin=BEGIN, end=END)
+
+
+if __name__ == "__main__":
+    main()
