@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from forensics.core.characters import is_digit_at
 from forensics.core.lexing import (
     LINE_BREAK,
     MARK_UNITS,
@@ -12,7 +13,6 @@ from forensics.core.lexing import (
     SLOT_TEXTS,
     WINDOW_BYTES,
     chain,
-    is_digit_at,
     lex,
     whole,
 )

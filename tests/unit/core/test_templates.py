@@ -240,3 +240,38 @@ def test_hashes_are_xxh64(text: str, expected: int) -> None:
     from forensics.core.prompt_kernels import text_hashes
 
     assert text_hashes(*buffers(pl.Series([text]))).tolist() == [expected]
+
+
+def test_the_short_way_through_a_word_finds_what_the_long_way_finds() -> None:
+    from forensics.core.characters import ends_sentence
+    from forensics.core.lexing import PLAIN, WORD_UNITS, any_word, plain_word
+
+    rng = np.random.default_rng(3)
+    signs = [
+        *"abxyw.,:;!?'\"`/-0159",
+        "é",
+        "я",
+        "ß",
+        "؟",
+        "字",
+        "«",
+        "x" * 63,
+        "x" * 64,
+        "x" * 65,
+        "www.",
+        "://",
+        "```",
+    ]
+    taken = 0
+    for _ in range(4000):
+        word = "a" + "".join(rng.choice(signs, rng.integers(0, 6)))
+        word = word[rng.integers(0, 2) :] or "a"
+        data = np.frombuffer(f"{word} and".encode(), dtype=np.uint8)
+        for end in (len(word.encode()), len(data)):
+            stop, state, last = plain_word(data, 0, end)
+            if stop and (97 <= data[0] <= 122 or 0xC3 <= data[0] <= 0xD7):
+                *found, sign = any_word(data, 0, end)
+                assert found == [stop, state, PLAIN, WORD_UNITS], word
+                assert ends_sentence(last) == ends_sentence(sign), word
+                taken += 1
+    assert taken > 500
