@@ -86,7 +86,7 @@ TEMPLATE_DEMANDS = {
     "trace_cleaning": "tidy or judge recorded reasoning",
     "policy_rewriting": "rewrite what a censor would cut",
     "safety_probing": "probe what the model refuses",
-    "agentic": "work as agents, with tools and repositories",
+    "agentic": "work as agents with tools and repositories",
     "refused": "do what the model refuses",
 }
 """What is looked for under the templates that a group shares, too: of one cause with the same over all traffic."""
@@ -125,7 +125,7 @@ EVIDENCE_KINDS = {
             measure="conversation_handover",
         ),
         _together("resent", "resent", "the same long prompts on other days", hard=True, measure="stored_prompts"),
-        _together("work_queue", "work_queue", "one list of items, worked off once", hard=True),
+        _together("work_queue", "work_queue", "one list of items worked off once", hard=True),
         _together("load_dispersion", "load", "evenly spread load", hard=True),
         _together(
             "failover",
@@ -156,7 +156,7 @@ EVIDENCE_KINDS = {
         _asked("trace_cleaning", "trace_cleaning_share", "prompts that tidy or judge recorded reasoning"),
         _asked("policy_rewriting", "policy_rewriting_share", "prompts that rewrite what a censor would cut"),
         _asked("safety_probing", "safety_probing_share", "prompts that probe what the model refuses"),
-        _asked("agentic", "agentic_share", "tasks of agents, tools and repositories"),
+        _asked("agentic", "agentic_share", "agents' tasks with tools and repositories"),
         _asked("refused", "refused_share", "refused prompts"),
         EvidenceKind(
             "stored_prompts",

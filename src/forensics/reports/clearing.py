@@ -16,6 +16,7 @@ from forensics.decisions import Decision
 from forensics.decisions.log import in_force
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.past import BARRED_KIND
+from forensics.reports.phrases import phrase
 from forensics.reports.statements import Statement
 
 NEW_MEMBER_SHARE = 0.2
@@ -120,13 +121,13 @@ def _news(group: Group, cleared: Sequence[Decision]) -> Iterable[Statement]:
     for measure in sorted(group.supports - supports):
         kind = _KIND_OF.get(measure)
         if kind is None:
-            yield _new(f"the measure {measure} speaks for it and did not then")
+            yield _new(f"{phrase('measure', measure)} speaks for it and did not then")
         elif kind.claim == "control":
-            yield _new(f"its accounts are linked by {kind.label}, which they were not then ({kind.cause})")
+            yield _new(f"its accounts are linked by {kind.label}, which they were not then")
         else:
             yield _new(f"its accounts are marked by {kind.label}, which they were not then")
     if group.kind not in {one.kind for one in cleared}:
-        yield _new(f"the claim is {group.kind.replace('_', ' ')} and was {cleared[-1].kind.replace('_', ' ')}")
+        yield _new(f"the claim is {phrase('kind', group.kind)} and was {phrase('kind', cleared[-1].kind)}")
 
 
 def _new(what: str, value: float | None = None, baseline: float | None = None) -> Statement:

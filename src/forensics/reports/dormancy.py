@@ -12,6 +12,7 @@ import polars as pl
 
 from forensics.reports.identity import Identities
 from forensics.reports.past import BARRED_KIND, Past
+from forensics.reports.phrases import listed, phrase
 from forensics.reports.statements import Statement
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
@@ -110,7 +111,8 @@ def dormant_statements(accounts: pl.DataFrame, past: Past, window: Window) -> di
     found = {}
     for finding_id, size, active in summed.iter_rows():
         state = states[finding_id]
-        measures = state["supports"].replace(",", ", ") or "nothing that was kept"
+        named = [phrase("measure", one) for one in filter(None, state["supports"].split(","))]
+        measures = listed(list(dict.fromkeys(named))) or "nothing that was kept"
         was = f"On {state['last_found_on']} it was held at {state['confidence']} on: {measures}."
         now = (
             f"As of {window.as_of} the group was not found; {active} of its {size} accounts sent exchanges in the"

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
@@ -10,11 +10,11 @@ import polars as pl
 
 from forensics import contracts
 from forensics.decisions import Decision
-from forensics.links.evidence import EVIDENCE_KINDS, EvidenceKind
 from forensics.reports.following import UNDECIDED, over_time
 from forensics.reports.group_facts import group_facts
+from forensics.reports.headlines import barred_headline, group_headline
 from forensics.reports.identity import identified
-from forensics.reports.judgement import LIKELIHOODS, Judgement, judge_groups
+from forensics.reports.judgement import Judgement, judge_groups
 from forensics.reports.members import members_and_bystanders
 from forensics.reports.organisation_claim import OrganisationClaim, organisation_claims
 from forensics.reports.ownership import barred_members, barred_statements
@@ -33,9 +33,6 @@ NESTED_OVERLAP = 0.5
 
 SMALLEST_FINDING = 4
 """Members from which a finding is one: fewer are no campaign."""
-
-NAME_CHARACTERS = 80
-"""Characters of an organisation's name in a headline: whoever registers it chooses it."""
 
 SIGNALS_A_KIND = 200
 """Values of a kind that a finding lists, the clearest first: a relay hands over thousands of conversations. All of them
@@ -182,34 +179,14 @@ def _findings(
     return pl.DataFrame(rows, schema_overrides=schema).select(list(columns)) if rows else pl.DataFrame(schema=schema)
 
 
-def _first_of_each_cause(kinds: Iterable[EvidenceKind]) -> Iterator[str]:
-    """Labels of what differs in cause: what is asked over all traffic and under the group's templates is said once."""
-    seen = set[str]()
-    for kind in kinds:
-        if kind.cause not in seen:
-            yield kind.label
-        seen.add(kind.cause)
-
-
 def _group_claims(judgement: Judgement, row: dict[str, Any]) -> dict[str, Any]:
-    what = "relay many people's traffic" if judgement.kind == "relay" else "collect the model's outputs in concert"
-    likelihood = LIKELIHOODS[judgement.confidence]
-    kinds = [EVIDENCE_KINDS[name] for name in EVIDENCE_KINDS if name in judgement.facts.held]
-    by = "; ".join(
-        f"{intro} {', '.join(labels)}"
-        for intro, labels in (
-            ("linked by", [kind.label for kind in kinds if kind.claim == "control"]),
-            ("marked by", list(_first_of_each_cause(kind for kind in kinds if kind.claim != "control"))),
-        )
-        if labels
-    )
     return {
         "control_confidence": judgement.control,
         "extraction_confidence": judgement.extraction,
         "organisation_confidence": judgement.organisation,
         "confidence": judgement.confidence,
         "score": score_of(judgement),
-        "headline": f"{_counted(row['account_count'])} {likelihood} {what}; {by}.",
+        "headline": group_headline(judgement, row["account_count"]),
     }
 
 
@@ -222,9 +199,6 @@ def score_of(judgement: Judgement) -> float:
 
 
 def _barred_claims(organisation: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    where = organisation["controlling_jurisdiction"] or "a restricted jurisdiction"
-    what = f"is seated in {where}" if organisation["verdict"] == "seed" else f"is controlled from {where}"
-    name = "".join(filter(str.isprintable, organisation["name"] or organisation["organisation_id"]))[:NAME_CHARACTERS]
     # Incorporation stands in for headquarters that nobody has on record: less sure, and said so.
     confidence = "moderate" if organisation["seed_basis"] == "incorporation" else "high"
     return {
@@ -233,12 +207,8 @@ def _barred_claims(organisation: dict[str, Any], row: dict[str, Any]) -> dict[st
         "organisation_confidence": confidence,
         "confidence": confidence,
         "score": round(BARRED_SCORE * math.log10(1 + row["exchange_count"]), 6),
-        "headline": f"{_counted(row['account_count'])} of {name}, which {what} ({organisation['verdict']}).",
+        "headline": barred_headline(organisation, row["account_count"]),
     }
-
-
-def _counted(accounts: int) -> str:
-    return f"{accounts:,} account{'' if accounts == 1 else 's'}"
 
 
 def _statements(

@@ -14,6 +14,7 @@ from forensics.decisions.log import in_force
 from forensics.reports.clearing import Effect, Group, effects
 from forensics.reports.dormancy import dormant_accounts, dormant_findings, dormant_statements
 from forensics.reports.identity import Identities
+from forensics.reports.phrases import listed, phrase
 from forensics.reports.sources import WITHOUT
 from forensics.reports.statements import Statement
 from forensics.reports.succession import remembered_signals
@@ -171,7 +172,8 @@ def _lineage_sentence(row: Mapping[str, Any]) -> str:
         "merged_into": f"{earlier} went up in it",
     }[row["relation"]]
     linked = (
-        f"; {row['linked_share']:.0%} of the accounts are linked to the earlier ones by {row['linked_by']}"
+        f"; {row['linked_share']:.0%} of the accounts are linked to the earlier ones by"
+        f" {listed([phrase('family', one) for one in row['linked_by'].split(', ')])}"
         if row["linked_share"] is not None
         else ""
     )

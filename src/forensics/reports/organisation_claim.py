@@ -19,6 +19,7 @@ import polars as pl
 from forensics import contracts
 from forensics.links.significance import false_discovery_rate, hypergeometric_tail
 from forensics.reports.foreign_text import readable
+from forensics.reports.phrases import listed, phrase
 from forensics.reports.statements import Statement
 from forensics.warehouse.tables import read_frame
 
@@ -169,9 +170,10 @@ def _named(owner: dict[str, Any], size: int) -> Statement:
     basis = ", known by its incorporation only" if owner["is_by_incorporation"] else ""
     plural = "s" if owner["organisation_count"] > 1 else ""
     place = owner["place"] or "a restricted place"
+    how = listed([phrase("verdict", one) for one in owner["verdicts"].split(", ")], "or")
     sentence = (
         f"{owner['accounts_sharing']} of {size} accounts belong to {owner['organisation_count']} organisation{plural}"
-        f" that the ownership rule bars ({owner['verdicts']}), headed by {name} in {place}"
+        f" that the ownership rule bars ({how}), headed by {name} in {place}"
         f"{basis}; {owner['background']:.2%} of all accounts in use do (hypergeometric, q = {owner['q_value']:.1e})."
     )
     return Statement("supports", sentence, "barred_owner_share", owner["accounts_sharing"] / size, owner["background"])

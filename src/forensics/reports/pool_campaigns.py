@@ -11,6 +11,7 @@ import polars as pl
 
 from forensics.contracts import get
 from forensics.features.capabilities import NORMAL_95
+from forensics.reports.phrases import phrase
 from forensics.reports.statements import Statement
 from forensics.warehouse.tables import read_frame
 
@@ -154,7 +155,7 @@ def pool_statements(connection: duckdb.DuckDBPyConnection, campaigns: pl.DataFra
 
 
 def _values(row: dict[str, Any]) -> str:
-    kind = f"{row['network_kind']} " if row["network_kind"] else ""
+    kind = f"{phrase('network', row['network_kind'])} " if row["network_kind"] else ""
     return f"{row['value_count']:,} {kind}{VALUE_NAMES[row['family']]}"
 
 

@@ -12,6 +12,7 @@ from forensics import contracts
 from forensics.contracts.structure import EVIDENCE_FAMILIES
 from forensics.reports.judgement import Judgement, judge
 from forensics.reports.leave_out import KINDS_OF, left_out
+from forensics.reports.phrases import phrase
 from forensics.reports.sources import WITHOUT
 from forensics.reports.statements import Statement
 from forensics.warehouse.tables import read_frame
@@ -113,7 +114,7 @@ def _families(families: pl.DataFrame | None, account_count: int) -> list[Stateme
     broken = worst.filter(pl.col("linked_share") < STILL_LINKED)
     if broken.is_empty():
         row = worst.row(0, named=True)
-        most = f"; {row['family']} matters most" if row["linked_share"] < 1 else ""
+        most = f"; {phrase('family', row['family'])} matters most" if row["linked_share"] < 1 else ""
         sentence = (
             f"Without any one family of shared values at least {row['linked_count']} of {account_count} accounts stay"
             f" linked{most}."
@@ -122,8 +123,8 @@ def _families(families: pl.DataFrame | None, account_count: int) -> list[Stateme
     return [
         Statement(
             "contradicts",
-            f"Without shared values of the family {row['family']} no more than {row['linked_count']} of {account_count}"
-            " accounts would be linked to each other.",
+            f"Without what they share in {phrase('family', row['family'])} no more than {row['linked_count']} of"
+            f" {account_count} accounts would be linked to each other.",
             WITHOUT + row["family"],
             row["linked_share"],
             STILL_LINKED,

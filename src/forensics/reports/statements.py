@@ -1,12 +1,39 @@
 """Statements for and against a finding: one plain sentence per fact, with its value and what would be expected."""
 
+import math
 from typing import NamedTuple
 
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.group_facts import COVERAGE, GroupFacts, Shown
 from forensics.reports.judgement import LEVELS, Judgement
+from forensics.reports.phrases import listed
 from forensics.reports.rivals import RECURRING_ITEMS, Rival
 from forensics.reports.support import told
+
+LEFT_NAMED = 3
+"""Kinds of evidence that the sentence on the best innocent explanation names; the table of explanations has all."""
+
+MEASURED = {
+    "conversation_handover": "{value:.1%} of the turns of their conversations are in conversations that two or more of"
+    " the accounts carry; strangers would come to {baseline:.1%}",
+    "work_queue": "{value:.1%} of what they send under their common templates carries an item that comes again; chance"
+    " would give {baseline:.1%}",
+    "load_dispersion": "from account to account their calls vary {value:.2f} times as much as chance gives",
+    "failover_ban_inflow": "after a ban of one the others send {value:+.1f} calls more than before, at other times"
+    " {baseline:+.1f}",
+    "synchrony_5_minutes": "they call within the same five minutes {value:.2f} times as often as chance gives",
+    "replacement": "{value:.0%} of those opened in the window were opened soon after a ban; chance would give"
+    " {baseline:.0%}",
+    "release_reaction_24_hours": "the odds of their calls having moved within a day are {odds:.1f} times those of like"
+    " accounts",
+}
+"""What a measure's value means, by its name."""
+
+UNDER_TEMPLATES = "{value:.1%} of them, where {baseline:.1%} would be expected"
+
+MOST_LOG_ODDS = 20.0
+
+_PLACE = {name: place for place, name in enumerate(EVIDENCE_KINDS)}
 
 
 class Statement(NamedTuple):
@@ -59,7 +86,7 @@ def _supporting(facts: GroupFacts, name: str) -> Statement:
             f"{shown.account_count} of {facts.account_count} accounts lie in the top quarter of all accounts by"
             f" {kind.label}: two prompts outside shared templates lie {test['group_mean']:.2f} apart, elsewhere"
             f" {test['other_mean']:.2f} (cosine distance by phrasing; rank sum over {test['sample_size']} accounts,"
-            f" q = {shown.q_value:.1e})."
+            f" {_q(shown.q_value)})."
         )
         return Statement("supports", sentence, kind.measure, shown.value, shown.baseline)
     if kind.feature:
@@ -67,7 +94,7 @@ def _supporting(facts: GroupFacts, name: str) -> Statement:
         sentence = (
             f"{shown.account_count} of {facts.account_count} accounts lie in the top quarter of all accounts by"
             f" {kind.label} (mean {test['group_mean']:.1%} of exchanges against {test['other_mean']:.1%} elsewhere;"
-            f" rank sum over {test['sample_size']} accounts, q = {shown.q_value:.1e})."
+            f" rank sum over {test['sample_size']} accounts, {_q(shown.q_value)})."
         )
         return Statement("supports", sentence, kind.measure, shown.value, shown.baseline)
     return Statement("supports", _measured(facts, name), kind.measure, shown.value, shown.baseline)
@@ -77,8 +104,15 @@ def _chance(shown: Shown) -> str:
     return (
         f" that are at least {EFFECT_LIFT:.0f} times as common in the group as in a random draw of accounts"
         f" (hypergeometric; the clearest value: {shown.value:.0f} accounts, expected {shown.baseline:.2g},"
-        f" q = {shown.q_value:.1e})"
+        f" {_q(shown.q_value)})"
     )
+
+
+def _q(value: float) -> str:
+    """A q-value as a reader takes it in."""
+    if value < 1e-300:
+        return "q below 1e-300"
+    return f"q = {value:.1e}" if value < 1e-3 else f"q = {value:.2g}"
 
 
 def _measured(facts: GroupFacts, name: str) -> str:
@@ -92,18 +126,22 @@ def _measured(facts: GroupFacts, name: str) -> str:
         return (
             f"{facts.later_prompt_count} long prompts come again from another account on another day,"
             f" {shown.value:.1%} of all that are sent, where chance meetings give {shown.baseline:.2%} (Poisson,"
-            f" q = {shown.q_value:.1e}){evenly}."
+            f" {_q(shown.q_value)}){evenly}."
         )
     if name in ("technique_search", "scaling_up"):
         return (
             "Some accounts are refused again and again, and the others, hardly refused, act"
             f" {shown.value:.1f} days later (at least {test['low']:.1f}, leaving one out; chance of so many refused"
-            f" among {test['sample_size']}: binomial, q = {shown.q_value:.1e})."
+            f" among {test['sample_size']}: binomial, {_q(shown.q_value)})."
         )
     label = EVIDENCE_KINDS[name].label
+    others = UNDER_TEMPLATES if name.startswith("template_") else "{value:.3g}, where {baseline:.3g} would be expected"
+    means = MEASURED.get(EVIDENCE_KINDS[name].measure, others)
+    # Log-odds beyond this overflow, and say no more.
+    odds = math.exp(min(shown.value, MOST_LOG_ODDS))
     return (
-        f"{label[0].upper()}{label[1:]}: {shown.value:.3g}, where {shown.baseline:.3g} would be expected"
-        f" ({test['null_model']}; {test['sample_size']} observations, q = {shown.q_value:.1e})."
+        f"{label[0].upper()}{label[1:]}: {means.format(value=shown.value, baseline=shown.baseline, odds=odds)}"
+        f" ({test['null_model']}; {test['sample_size']:,} observations, {_q(shown.q_value)})."
     )
 
 
@@ -149,21 +187,35 @@ def _composition(facts: GroupFacts) -> list[Statement]:
 
 def _robustness(judgement: Judgement) -> list[Statement]:
     """What the finding would be without each cause it rests on."""
-    fallen = [cause for cause, level in judgement.without if LEVELS.index(level) < LEVELS.index(judgement.confidence)]
+    fallen = [
+        _cause(judgement, cause)
+        for cause, level in judgement.without
+        if LEVELS.index(level) < LEVELS.index(judgement.confidence)
+    ]
     if judgement.confidence == "low" or not judgement.without:
         return []
     if not fallen:
-        sentence = f"Without any one of its {len(judgement.without)} causes the finding would be as certain as it is."
+        count = len(judgement.without)
+        one = f"any one of its {count} independent causes" if count > 1 else "its one cause"
+        sentence = f"Without {one} the finding would be as certain as it is."
         return [Statement("supports", sentence, "leave_one_out", 0.0, 0.0)]
-    sentence = f"Without {' or '.join(fallen)} alone the finding would be less certain."
+    sentence = f"Without {listed(fallen, 'or')} alone the finding would be less certain."
     return [Statement("contradicts", sentence, "leave_one_out", float(len(fallen)), 0.0)]
+
+
+def _cause(judgement: Judgement, cause: str) -> str:
+    """What a reader calls a cause: the first kind of evidence that it brought about here."""
+    held = judgement.facts.held
+    return next(kind.label for kind in EVIDENCE_KINDS.values() if kind.cause == cause and kind.name in held)
 
 
 def _innocent(judgement: Judgement) -> Statement:
     """The best innocent explanation, what it leaves unexplained, and how to tell."""
     rival, facts = best_rival(judgement), judgement.facts
-    left = sorted(facts.held - rival.explains)
-    labels = ", ".join(EVIDENCE_KINDS[name].label for name in left)
-    rest = f" It leaves unexplained: {labels}." if left else " It would explain all that is seen."
+    # What somebody has to do on purpose is named first: it is hardest to explain away.
+    left = sorted(facts.held - rival.explains, key=lambda name: (not EVIDENCE_KINDS[name].is_hard, _PLACE[name]))
+    labels = [EVIDENCE_KINDS[name].label for name in left[:LEFT_NAMED]]
+    labels += [f"{len(left) - LEFT_NAMED} more"] if len(left) > LEFT_NAMED else []
+    rest = f" It leaves unexplained: {listed(labels)}." if left else " It would explain all that is seen."
     sentence = f"{rival.title}{rest} {told(facts, rival)} {rival.check}"
     return Statement("contradicts", sentence, "innocent_explanation", None, None)

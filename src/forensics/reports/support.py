@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.group_facts import GroupFacts
+from forensics.reports.phrases import phrase
 from forensics.reports.rivals import (
     NIGHTLY,
     ONE_CUSTOMER,
@@ -101,7 +102,7 @@ def told(facts: GroupFacts, rival: Rival) -> str:
     if found.favours == "neither":
         return "The evidence favours neither."
     what = "the finding over it" if found.favours == "finding" else "it over the finding"
-    return f"Support for {what}: {found.band.replace('_', ' ')} at most, uncalibrated."
+    return f"The evidence favours {what} {phrase('band', found.band)} at most, by an uncalibrated bound."
 
 
 def log_bound(p: float) -> float:

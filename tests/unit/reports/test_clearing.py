@@ -43,7 +43,7 @@ def test_a_cleared_group_is_left_out_and_nothing_of_it_stays(story: Story) -> No
         (accounts(0, 26), BEHAVIOUR, "coordinated_extraction", "6 of its 26 accounts"),
         (accounts(0, 20), [*BEHAVIOUR, "refused_share"], "coordinated_extraction", "marked by refused prompts"),
         (accounts(0, 20), [*BEHAVIOUR, "handover_coverage"], "coordinated_extraction", "linked by"),
-        (accounts(0, 20), BEHAVIOUR, "relay", "the claim is relay and was coordinated extraction"),
+        (accounts(0, 20), BEHAVIOUR, "relay", "the claim is relay of other people's traffic and was"),
     ],
     ids=["a fifth of new members", "less than before", "more new members", "new measure", "new link", "another claim"],
 )
@@ -161,7 +161,7 @@ def test_on_ownership_only_the_path_says_something_new(story: Story) -> None:
     assert set(told.findings) == {told.ids["g"]} and told.status("g") == "new"
     moved = story.day(2, groups, kinds=kinds, supports={"org-1": ["headquarters"]})
     assert moved.status("org-1") == "reopened"
-    assert "the measure headquarters speaks for it" in moved.statements(first.ids["org-1"])
+    assert "seat of the organisation speaks for it" in moved.statements(first.ids["org-1"])
 
 
 def test_what_people_type_is_quoted_bounded_and_visible() -> None:
