@@ -38,6 +38,9 @@ ASKING_SHARE = 0.015
 LIKE_THE_OTHERS = 0.25
 """Share, as a part of the fifth largest, that an account must have to be one of those who keep sending a template."""
 
+NOBODY_ELSE = 0.8
+"""Share of a template's accounts that must keep sending it: what many send now and then is a phrase of the subject."""
+
 SAME_GROUP_OVERLAP = 0.5
 """Jaccard overlap from which two sets of accounts are one group; a looser rule chains strangers into one."""
 
@@ -188,10 +191,15 @@ def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
             JOIN features.templates ON template_id = signal_value
             WHERE signal_kind = 'prompt_template' AND NOT is_hub AND signals.payer_count >= $payers
         )
-        SELECT signal_value, account_id FROM used
-        WHERE use_share >= CASE
-            WHEN common_share < $share AND asked_share >= $asking THEN GREATEST($asking_share, $alike * common_share)
-            ELSE $share END
+        SELECT signal_value, account_id FROM used WHERE use_share >= $share
+        UNION
+        SELECT signal_value, account_id FROM (
+            SELECT signal_value, account_id,
+                   use_share >= GREATEST($asking_share, $alike * common_share) AS keeps_sending,
+                   AVG(keeps_sending::INTEGER) OVER (PARTITION BY signal_value) AS keeping_share
+            FROM used WHERE common_share < $share AND asked_share >= $asking
+        ) AS asking
+        WHERE keeps_sending AND keeping_share >= $nobody_else
         ORDER BY signal_value, account_id
         """,
         payers=TEMPLATE_PAYERS,
@@ -199,6 +207,7 @@ def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         asking=ASKING,
         asking_share=ASKING_SHARE,
         alike=LIKE_THE_OTHERS,
+        nobody_else=NOBODY_ELSE,
         smallest=SMALLEST_GROUP,
     )
 

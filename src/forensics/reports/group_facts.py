@@ -57,9 +57,6 @@ FEWEST_STORED = 10
 EVENLY_USED = 2.5
 """Times as many equal prompts as an evenly used stock would give, up to which a store has no favourites."""
 
-MOSTLY_STORED = 0.2
-"""Share of long prompts sent again later from which they are a store, favourites or not."""
-
 SCALED_UP_LATER = 0.5
 """Days by which the members that scale up act later than those that search: both may begin on one morning."""
 
@@ -149,9 +146,8 @@ class GroupFacts:
         if name.startswith("template_"):
             return shown.value > shown.baseline and shown.value >= ASKED_UNDER and shown.coverage is not None
         if name in ("resent", "stored_prompts"):
-            is_even = name == "resent" or (self.prompt_popularity or 0.0) <= EVENLY_USED
-            is_large = shown.value >= STORED and self.later_prompt_count >= FEWEST_STORED
-            return is_large and (is_even or shown.value >= MOSTLY_STORED)
+            is_even = (self.prompt_popularity or 0.0) <= EVENLY_USED
+            return is_even and shown.value >= STORED and self.later_prompt_count >= FEWEST_STORED
         limits = {
             "work_queue": shown.value <= ONCE,
             "load_dispersion": shown.value <= EVEN_LOAD,

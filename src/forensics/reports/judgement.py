@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.group_facts import LONG, MOST, MOSTLY_STORED, GroupFacts
+from forensics.reports.group_facts import LONG, MOST, GroupFacts
 from forensics.reports.rivals import Rival, plausible_rivals
 
 LEVELS = ("undetermined", "low", "moderate", "high")
@@ -31,6 +31,9 @@ LIKELIHOODS = {"high": "very likely", "moderate": "likely", "low": "perhaps"}
 
 SPECIFIC = 1e-6
 """q-value below which behaviour rules chance out by itself."""
+
+MOSTLY_STORED = 0.2
+"""Share of long prompts sent again later, from which what many people's prompts are sent from is a store."""
 
 MAINLY = 0.5
 """Mean share of one thing asked, from which pooled conversations are not many people's own."""

@@ -124,6 +124,8 @@ def test_who_sends_far_less_of_a_template_than_the_others_is_none_of_its_account
     # Where some live on it, so must the others.
     assert _lived_on(blank_line, [*[TEMPLATE_SHARE] * 5, TEMPLATE_SHARE - 0.01], asked_share=1.0) == 5
     assert _lived_on(blank_line, [ASKING_SHARE] * 5 + [ASKING_SHARE - 0.001], asked_share=1.0) == 5
+    # What others send now and then, too, is a phrase.
+    assert _lived_on(blank_line, [ASKING_SHARE] * 7 + [ASKING_SHARE - 0.001] * 2, asked_share=1.0) == 0
 
 
 @settings(max_examples=60, deadline=None)

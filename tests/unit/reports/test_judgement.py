@@ -14,7 +14,6 @@ from forensics.reports.group_facts import (
     FEWEST_DAYS,
     FEWEST_STORED,
     MOST,
-    MOSTLY_STORED,
     NEVER_AGAIN,
     OWN_KIND,
     SCALED_UP_LATER,
@@ -22,7 +21,7 @@ from forensics.reports.group_facts import (
     Shown,
     group_facts,
 )
-from forensics.reports.judgement import LEVELS, MAINLY, SPECIFIC, Judgement, judge, judge_groups
+from forensics.reports.judgement import LEVELS, MAINLY, MOSTLY_STORED, SPECIFIC, Judgement, judge, judge_groups
 from forensics.reports.rivals import (
     MOSTLY,
     NIGHTLY,
@@ -159,8 +158,8 @@ def test_many_prompts_sent_again_evenly_are_a_store_and_favourites_are_not() -> 
     ):
         relayed = judge(facts("handover", *CARDS, **{**even, **other}))
         assert relayed is not None and relayed.kind == "relay"
-    mostly = {**even, "prompt_popularity": 9.0, "changed": stored(MOSTLY_STORED)}
-    assert confidence(*CARDS, **mostly) == "moderate"
+    favourites = {**even, "prompt_popularity": 9.0, "changed": stored(0.9)}
+    assert confidence(*CARDS, **favourites) is None
 
 
 def test_a_store_among_many_peoples_prompts_is_theirs_unless_it_is_much_of_them() -> None:
