@@ -7,12 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import urlsplit
 
+from forensics.cli.ui import LOOPBACK
 from forensics.errors import SettingsError
 from forensics.exports.case_links import served_page
 from forensics.home import Home
 from forensics.settings import Settings
-
-LOOPBACK = "127.0.0.1"
 
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",

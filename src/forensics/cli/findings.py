@@ -192,6 +192,7 @@ def _print_case(case: dict[str, Any]) -> None:
             f"Decision {one['number']}, {one['state']}: {one['verdict']} by {inert(one['by'])} on"
             f" {one['decided_at']:%Y-%m-%d}: {inert(one['why'])}"
         )
+    click.echo("Statements have the numbers by which `forensics trace` follows them.")
     for stance, heading in (("supports", "What speaks for it"), ("contradicts", "What speaks against it")):
         click.secho(f"\n{heading}", bold=True)
         statements = [one for one in case["evidence"] if one["stance"] == stance]

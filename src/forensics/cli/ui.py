@@ -12,11 +12,13 @@ from contextlib import ExitStack, suppress
 
 import click
 
-from forensics.cli.case_server import LOOPBACK, serving_case_files
 from forensics.cli.environment import prepare, workspace
 from forensics.cli.options import home_options, is_verbose
 from forensics.errors import ForensicsError, SettingsError
 from forensics.home import Home
+
+LOOPBACK = "127.0.0.1"
+"""Never another address: neither the interface nor the case files have passwords, and both show prompts."""
 
 SENSOR = "complete_day"
 START_SECONDS = 240
@@ -36,6 +38,7 @@ def ui(port: int, automate: bool, home: Home) -> None:
     Runs, backfills, the schedule and the sensor work as long as this command runs. Schedule and sensor are off until
     they are switched on there, or with --automate.
     """
+    from forensics.cli.case_server import serving_case_files
     from forensics.settings import load_settings
 
     _check_port(port)
