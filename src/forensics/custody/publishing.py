@@ -61,7 +61,9 @@ def publish_run(
     if kind == "run":
         thin_history(connection, as_of)
     pages = render_case_files(connection, settings, policy(settings)) if publication.reported_run(connection) else {}
-    version, files = publication.publish_with_reports(connection, home, as_of, kept_versions=settings.kept_versions)
+    version, files = publication.publish_with_reports(
+        connection, home, as_of, kept_versions=settings.kept_versions, compacts=kind != "run"
+    )
     manifest = write_manifest(
         connection,
         home,

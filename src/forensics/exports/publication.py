@@ -43,7 +43,7 @@ def reported_run(connection: duckdb.DuckDBPyConnection) -> ReportedRun | None:
 
 
 def publish_with_reports(
-    connection: duckdb.DuckDBPyConnection, home: Home, as_of: date, *, kept_versions: int
+    connection: duckdb.DuckDBPyConnection, home: Home, as_of: date, *, kept_versions: int, compacts: bool = False
 ) -> tuple[Version, list[Path]]:
     """Publish the warehouse, and the report tables as Parquet in the folder of the as-of date.
 
@@ -52,6 +52,7 @@ def publish_with_reports(
         home: the state folder.
         as_of: last day that was looked at.
         kept_versions: how many published warehouses are kept.
+        compacts: as `publish` takes it.
 
     Returns:
         The version in force, and the files in the order of the contract.
@@ -67,7 +68,7 @@ def publish_with_reports(
             next_step=f"Materialise features, clusters, links and reports as of {as_of} together with the publication.",
         )
     prepare_report_tables(connection, home, as_of)
-    version = publish(connection, home, kept_versions=kept_versions)
+    version = publish(connection, home, kept_versions=kept_versions, compacts=compacts)
     files = place_report_tables(home, as_of)
     settle_reports(home)
     return version, files

@@ -106,7 +106,7 @@ def erase(
             say("taking rows out of the warehouse")
             counts, days = delete_rows(connection, account_ids, signals)
             log_removals(connection, counts, (), by=by, why=why)
-        _compact(home, settings)
+        compact_building(home, settings)
         say("publishing the warehouse without the accounts")
         deleted = _publish_without(home, settings, account_ids, signals)
         _empty_scratch(home)
@@ -150,8 +150,8 @@ def _append(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -
         append_rows(connection, "raw.removals", pl.DataFrame(numbered, schema=schema))
 
 
-def _compact(home: Home, settings: Settings) -> None:
-    """Copy the writer's warehouse, so that no free page keeps what was deleted."""
+def compact_building(home: Home, settings: Settings) -> None:
+    """Copy the writer's warehouse, so that no free page keeps what was deleted; the caller holds the writer lock."""
     target = home.root / COMPACT
     target.unlink(missing_ok=True)
     with open_building(home, settings) as connection:

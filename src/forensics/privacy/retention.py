@@ -22,6 +22,7 @@ from forensics.exports.case_files.writing import remove_case_files
 from forensics.exports.datapackage import file_sha256
 from forensics.exports.publication import reported_run
 from forensics.home import Home
+from forensics.privacy.erasure import compact_building
 from forensics.raw.exchange_files import exchanges_file, point_view_at_files
 from forensics.settings import Settings
 from forensics.warehouse import open_building, versions, writer_lock
@@ -109,6 +110,7 @@ def retain(
         for one in found:
             if one.file:
                 (home.root / one.file).unlink(missing_ok=True)
+        compact_building(home, settings)
         as_of = _publish(home, settings, bounds, history)
         if as_of:
             _remove_pages(home, settings, bounds, as_of)

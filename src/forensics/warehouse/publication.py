@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +44,13 @@ class Version:
     in_force: bool
 
 
-def publish(connection: duckdb.DuckDBPyConnection, home: Home, *, kept_versions: int) -> Version:
+DENSE_SHARE = 0.25
+"""Free blocks beside used ones up to which a file is copied as it is: more would be kept with every version."""
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection, home: Home, *, kept_versions: int, compacts: bool = False
+) -> Version:
     """Copy the writer's warehouse and put the copy in the published one's place.
 
     The copy is complete and on disk before it gets its name, so a reader sees the old state or the new one, and a
@@ -53,16 +60,37 @@ def publish(connection: duckdb.DuckDBPyConnection, home: Home, *, kept_versions:
         connection: the writer's, with no open transaction; the caller holds the writer lock.
         home: the state folder.
         kept_versions: how many published warehouses are kept, this one included.
+        compacts: whether the copy must hold nothing but the rows, as after an erasure: blocks that are free keep what
+            stood in them.
     """
     _remove_leftovers(home)
     target = home.root / PUBLISHING
     try:
-        _copy(connection, target)
+        if compacts or not _clone(connection, target):
+            _copy(connection, target)
         return _put_in_force(target, home, kept_versions)
     except BaseException:
         # A full disk must not stay full because of a copy that nobody will open.
         _remove_leftovers(home)
         raise
+
+
+def _clone(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
+    """Copy the file as it is, where that wastes little room; False where it was not done.
+
+    A hundredth of the work of copying rows, and none where the file system shares blocks between copies. By a process
+    of its own: closing a file lets go of all locks that a process has on it, DuckDB's among them.
+    """
+    connection.execute("CHECKPOINT")
+    path, used, free = connection.execute(
+        "SELECT path, used_blocks, free_blocks FROM pragma_database_size()"
+        " JOIN duckdb_databases() USING (database_name) WHERE database_name = current_database()"
+    ).fetchall()[0]
+    wal = Path(f"{path}.wal")
+    if not path or free > DENSE_SHARE * used or (wal.is_file() and wal.stat().st_size):
+        return False
+    done = subprocess.run(["cp", "--reflink=auto", path, str(target)], capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, target: Path) -> None:

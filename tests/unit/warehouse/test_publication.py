@@ -1,5 +1,7 @@
 """Publishing: readers keep what they opened, versions are pruned and restored, comments and views survive."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -173,3 +175,34 @@ def test_rows_views_and_comments_are_the_same_in_the_published_copy(tiny_line: L
             found = published.execute(query).fetchall()
             assert found == tiny_line.connection.execute(query).fetchall()
             assert all(comment for _, _, comment in found)
+
+
+def test_a_copy_holds_what_was_written_and_what_was_deleted_only_where_that_is_allowed(blank_line: Line) -> None:
+    secret = "taken-out-on-purpose"
+    home, connection = blank_line.home, blank_line.connection
+    _mark(connection, secret)
+    connection.execute("CHECKPOINT")
+    assert publish(connection, home, kept_versions=3).size_bytes == home.building.stat().st_size
+    assert _published(home) == secret
+    connection.execute("DELETE FROM features.payers")
+    publish(connection, home, kept_versions=3, compacts=True)
+    assert secret.encode() not in home.published.read_bytes()
+    with duckdb.connect(str(home.published), read_only=True) as reader:
+        assert _read(reader) == []
+
+
+def test_a_file_that_is_mostly_free_room_is_written_anew(blank_line: Line) -> None:
+    home, connection = blank_line.home, blank_line.connection
+    connection.execute("CREATE TABLE features.bulk AS SELECT sha256(i::VARCHAR) AS text FROM range(300000) AS r(i)")
+    connection.execute("CHECKPOINT")
+    connection.execute("DROP TABLE features.bulk")
+    connection.execute("CHECKPOINT")
+    publish(connection, home, kept_versions=3)
+    assert home.published.stat().st_size < home.building.stat().st_size / 2
+
+
+def test_the_writer_keeps_its_lock_on_the_file_it_published(blank_line: Line) -> None:
+    publish(blank_line.connection, blank_line.home, kept_versions=3)
+    other = f"import duckdb; duckdb.connect({str(blank_line.home.building)!r})"
+    done = subprocess.run([sys.executable, "-c", other], capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and "lock" in done.stderr.lower()
