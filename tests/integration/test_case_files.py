@@ -52,6 +52,52 @@ def test_every_finding_has_a_page_that_says_what_the_tables_say(
             assert re.search(f"{account}</bdi>.*>{count:,}</td>", page)
 
 
+def test_no_sentence_of_a_run_holds_a_code(connection: duckdb.DuckDBPyConnection) -> None:
+    names = {one for (one,) in rows(connection, "SELECT DISTINCT organisation_id FROM raw.organisations")}
+    names |= {
+        str(one).split()[0] for (one,) in rows(connection, "SELECT DISTINCT rule FROM reports.barred_organisations")
+    }
+    said = rows(
+        connection,
+        "SELECT headline FROM reports.findings UNION ALL SELECT statement FROM reports.finding_evidence"
+        " UNION ALL SELECT concat_ws(' ', title, needs, \"check\") FROM reports.finding_rivals",
+    )
+    codes = {code for (text,) in said for code in re.findall(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b", str(text))}
+    assert said and codes <= names
+
+
+def test_core_accounts_are_listed_first_and_the_firmest_of_them(cases: list[CaseFacts]) -> None:
+    for case in cases:
+        order = [(row["role"] != "core", -row["membership"]) for row in case["accounts"]]
+        assert order == sorted(order)
+
+
+def test_pools_and_what_the_finding_rests_on_are_those_of_the_tables(
+    connection: duckdb.DuckDBPyConnection, cases: list[CaseFacts]
+) -> None:
+    listed = 0
+    for case in cases:
+        own = [row for row in case["pools"] if row["is_own"]]
+        for row in own:
+            shares = rows(
+                connection,
+                "SELECT pool_share, pool_share_low, pool_share_high, other_account_count FROM reports.pool_campaigns"
+                " WHERE pool_id = ? AND finding_id = ?",
+                row["pool_id"],
+                case.finding["finding_id"],
+            )
+            names = ("pool_share", "pool_share_low", "pool_share_high", "other_account_count")
+            assert shares == [tuple(row[name] for name in names)]
+        left_out = rows(
+            connection,
+            "SELECT count(*) FROM reports.finding_robustness WHERE finding_id = ?",
+            case.finding["finding_id"],
+        )
+        assert left_out == [(len(case["robustness"]),)]
+        listed += len(own) + len(case["robustness"])
+    assert listed
+
+
 def test_sizes_signals_and_activity_are_those_of_the_tables(
     connection: duckdb.DuckDBPyConnection, cases: list[CaseFacts]
 ) -> None:

@@ -42,6 +42,16 @@ FAULTS = """(() => {
 })()"""
 
 
+JUDGEMENTS = """[...document.querySelectorAll('.judgements li')].map(one => [
+    Math.round(one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight)),
+    one.getBoundingClientRect().bottom + scrollY])"""
+"""Lines of each key judgement, and where it ends on the page."""
+
+CELLS = """[...document.querySelectorAll('.cards tbody tr:first-child > *')].map(one => [
+    one.dataset.label ?? '', one.getBoundingClientRect().left, one.getBoundingClientRect().right])"""
+"""Label and edges of each cell of the first row."""
+
+
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """One browser for all of these tests."""
@@ -133,3 +143,15 @@ def test_the_pages_of_a_real_run_can_be_read(browser: Page, finished: Home) -> N
     browser.wait_for("document.title.endsWith('case file') && document.readyState === 'complete'")
     assert browser.evaluate(FAULTS) == [] and browser.complaints == []
     assert browser.evaluate("document.querySelectorAll('figure svg').length") >= 3
+    browser.call("Emulation.setDeviceMetricsOverride", width=1280, height=900, deviceScaleFactor=1, mobile=False)
+    judgements = browser.evaluate(JUDGEMENTS)
+    assert len(judgements) == 5 and all(lines <= 2 for lines, _ in judgements), judgements
+    assert judgements[-1][1] < 900, "all of them stand on the first screen"
+
+
+def test_on_a_phone_the_index_is_cards_with_nothing_out_of_sight(browser: Page, hostile_pages: dict[str, Path]) -> None:
+    look(browser, hostile_pages["index.html"], 390, is_dark=False)
+    cells = browser.evaluate(CELLS)
+    assert len(cells) == 7
+    assert all(left >= 0 and right <= 390 for _, left, right in cells), cells
+    assert {"Confidence", "Accounts", "Decision"} <= {label for label, _, _ in cells}

@@ -104,9 +104,9 @@ PHRASES: dict[str, dict[str, str]] = {
         "barred_ownership": "barred ownership",
     },
     "claim": {
-        "control": "one operator controls them",
-        "extraction": "outputs are collected",
-        "relay": "other people's traffic is relayed",
+        "control": "common control",
+        "extraction": "collecting of outputs",
+        "relay": "relaying for others",
         "organisation": "who is behind them",
     },
     "confidence": {name: name for name in ("high", "moderate", "low", "undetermined")},

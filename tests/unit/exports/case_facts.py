@@ -122,7 +122,8 @@ def _people(text: Callable[[str], str]) -> dict[str, list[dict[str, Any]]]:
         {"finding_id": "finding-1", "account_id": text("account"), "cells": [0, 1, 5], "exchange_counts": [3, 1, 9]}
         for _ in range(4)
     ]
-    bystander = {"finding_id": "finding-1", "account_id": text("account"), "carried": "device, payment"}
+    bystander = {"finding_id": "finding-1", "account_id": text("account"), "carried": "device, payment",
+                 "pool_id": "pool-1"}  # fmt: skip
     return {
         "accounts": accounts, "sizes": [sizes], "organisations": [organisation], "activity": activity,
         "bystanders": [bystander],
@@ -156,8 +157,18 @@ def _shared(text: Callable[[str], str]) -> dict[str, list[dict[str, Any]]]:
         "finding_id": "finding-1", "account_id": text("account"), "exchange_id": text("exchange"),
         "occurred_at": SEEN, "excerpt": text("prompt"),
     }  # fmt: skip
+    pools = [
+        {"finding_id": "finding-1", "pool_id": "pool-1", "campaign_id": campaign, "is_own": campaign == "finding-1",
+         "family": "network", "value_count": 12, "network_kind": "vpn", "account_count": 9, "pool_account_count": 30,
+         "bystander_count": 2, "other_account_count": 11, "pool_share": 0.4, "pool_share_low": 0.2,
+         "pool_share_high": 0.6, "campaign_share": 0.9, "own_share": 0.9, "pool_count": 7, "campaign_count": 2,
+         "campaign_account_count": 14, "exchange_count": 50, "pool_exchange_count": 120, "pool_place": 1,
+         "campaign_place": place}
+        for place, campaign in enumerate(("finding-1", text("campaign")), start=1)
+    ]  # fmt: skip
     return {
-        "signals": signals, "links": links, "capabilities": [{**capability, "capability": text("capability")}],
+        "pools": pools, "signals": signals, "links": links,
+        "capabilities": [{**capability, "capability": text("capability")}],
         "templates": [template, template], "hubs": [hub], "exemplars": [exemplar],
     }  # fmt: skip
 
@@ -181,7 +192,16 @@ def _said(text: Callable[[str], str]) -> dict[str, list[dict[str, Any]]]:
             "band": "moderate", "check": text("check")}
         for is_plausible in (True, False)
     ]  # fmt: skip
-    return {"evidence": evidence, "rivals": rivals}
+    left_out = [
+        {"finding_id": "finding-1", "family": family, "evidence": "device, work_queue", "linked_count": count,
+         "linked_share": share, "control_without": level, "confidence_without": level}
+        for family, count, share, level in (("content", 4, 0.3, None), ("demand", None, None, "moderate"))
+    ]  # fmt: skip
+    bridge = {
+        "finding_id": "finding-1", "account_id": text("account"), "role": None, "separated_count": 3,
+        "separated_share": 0.2, "bridge_count": 9,
+    }  # fmt: skip
+    return {"evidence": evidence, "rivals": rivals, "robustness": left_out, "bridges": [bridge]}
 
 
 def _past(text: Callable[[str], str]) -> dict[str, list[dict[str, Any]]]:

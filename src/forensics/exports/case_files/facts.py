@@ -34,6 +34,9 @@ BOUNDS = {
     "most_bystanders": 10,
     "most_organisations": 10,
     "most_moved": 10,
+    "most_bridges": 8,
+    "most_pools": 5,
+    "most_campaigns": 4,
     "most_statements": 60,
 }
 """Rows of a page by what they list: enough to judge by; each list says how many there are and how to get all."""
@@ -175,7 +178,7 @@ def accuses(finding: Row) -> bool:
 
 QUERIES = (
     "findings", "sizes", "accounts", "evidence", "rivals", "signals", "links", "activity", "capabilities", "templates",
-    "hubs", "bystanders", "organisations", "past", "lineage", "turnover", "decisions",
+    "hubs", "pools", "bystanders", "robustness", "bridges", "organisations", "past", "lineage", "turnover", "decisions",
 )  # fmt: skip
 
 

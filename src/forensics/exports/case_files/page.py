@@ -15,7 +15,10 @@ from forensics.exports.case_files.rendering import content_policy, environment, 
 from forensics.exports.case_files.sentences import (
     confidence,
     key_judgements,
+    left_by,
     likelihood,
+    robustness_meaning,
+    worth,
     would_lower,
     would_raise,
 )
@@ -27,9 +30,11 @@ SECTIONS = (
     ("numbers", "Numbers"),
     ("links", "How they are linked"),
     ("graph", "Link graph"),
+    ("pools", "Pools they use, and who else does"),
     ("activity", "Synchrony"),
     ("asked", "What was asked"),
     ("organisation", "Organisation and ownership"),
+    ("robustness", "What the finding rests on"),
     ("rivals", "Rival explanations and counter-evidence"),
     ("confidence", "Likelihood and confidence"),
     ("action", "Recommended action"),
@@ -80,6 +85,9 @@ def case_page(case: CaseFacts, connection: duckdb.DuckDBPyConnection) -> str:
         "accuses": accuses(finding),
         "membership_meaning": contracts.get("reports.finding_accounts").columns["membership"].description,
         "likelihood": likelihood(case),
+        "worth": worth(case),
+        "robustness_meaning": robustness_meaning(case),
+        "rivals": [{**row, "left": left_by(row)} for row in case["rivals"]],
         "confidence": confidence(case),
         "raising": would_raise(case),
         "lowering": would_lower(case),
@@ -100,7 +108,7 @@ def index_page(run: RunFacts, cases: Sequence[CaseFacts], files: Sequence[str]) 
     """
     context = {
         **_common(run),
-        "findings": [{**case.finding, "file": file} for case, file in zip(cases, files, strict=True)][:MOST_LISTED],
+        "findings": [_listed(case, file) for case, file in zip(cases[:MOST_LISTED], files, strict=False)],
         "finding_count": len(cases),
         "accusing_count": sum(accuses(case.finding) for case in cases),
         "account_map": ACCOUNT_MAP,
@@ -109,9 +117,21 @@ def index_page(run: RunFacts, cases: Sequence[CaseFacts], files: Sequence[str]) 
 
 
 _LISTED = (
-    "accounts", "capabilities", "templates", "exemplars", "organisations", "rivals", "hubs", "bystanders", "lineage",
-    "decisions",
+    "accounts", "capabilities", "templates", "exemplars", "organisations", "hubs", "pools", "bystanders", "robustness",
+    "bridges", "lineage", "decisions",
 )  # fmt: skip
+
+
+def _listed(case: CaseFacts, file: str) -> Row:
+    """A finding as the index lists it."""
+    claim, _, reasons = str(case.finding["headline"]).partition(";")
+    return {
+        **case.finding,
+        "file": file,
+        "claim": claim.strip().removesuffix("."),
+        "reasons": reasons.strip(),
+        "accuses": accuses(case.finding),
+    }
 
 
 def _common(run: RunFacts) -> dict[str, Any]:

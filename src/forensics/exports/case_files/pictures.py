@@ -8,6 +8,7 @@ from forensics.charts.link_graph import MOST_VALUES, Value, link_graph
 from forensics.charts.ownership_chart import ownership_chart
 from forensics.errors import NotFoundError
 from forensics.exports.case_files.facts import CaseFacts
+from forensics.reports.phrases import phrase
 
 
 def graph_of(case: CaseFacts) -> str | None:
@@ -19,7 +20,7 @@ def graph_of(case: CaseFacts) -> str | None:
     place = {row["place"]: number for number, row in enumerate(values)}
     drawn = [
         Value(
-            row["signal_kind"].replace("_", " "),
+            phrase("signal", row["signal_kind"]),
             row["signal_value"],
             row["family"] or "content",
             row["accounts_sharing"],
@@ -48,7 +49,7 @@ def activity_of(case: CaseFacts) -> str | None:
 def mix_of(case: CaseFacts) -> str | None:
     """What is asked, beside the cohort; None where no account has enough activity."""
     rows = [
-        Mix(row["capability"].replace("_", " "), row["group_share"], row["cohort_share"])
+        Mix(phrase("capability", row["capability"]), row["group_share"], row["cohort_share"])
         for row in case["capabilities"]
     ]
     return capability_mix(rows) if rows else None

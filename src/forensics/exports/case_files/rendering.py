@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from forensics.charts import activity_heat_map, capability_mix, link_graph, ownership_chart
 from forensics.charts.labels import visible
+from forensics.reports.phrases import listed, phrase
 
 MOST_CHARACTERS = 2000
 """Of any one value: a statement is shorter, and a megabyte would hide what follows it."""
@@ -80,8 +81,17 @@ def _moment(value: datetime | None) -> str:
     return "–" if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
 
 
-def _words(value: str | None) -> str:
-    return "–" if value is None else value.replace("_", " ")
+def _phrase(code: str | None, subject: str) -> str:
+    return "–" if code is None else phrase(subject, code)
+
+
+def _phrases(codes: str | None, subject: str) -> str:
+    """Codes that a table holds in one column, comma-separated, as a reader lists them."""
+    return listed([phrase(subject, one.strip()) for one in (codes or "").split(",") if one.strip()])
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _key(source_key: str | None) -> str:
@@ -102,7 +112,9 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "figure": _figure,
     "day": _day,
     "moment": _moment,
-    "words": _words,
+    "phrase": _phrase,
+    "phrases": _phrases,
+    "counted": _counted,
     "key": _key,
     "slots": _slots,
 }

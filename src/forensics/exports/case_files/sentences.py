@@ -5,8 +5,11 @@ from the rules in reports/judgement.py; nothing is graded here.
 """
 
 from forensics.exports.case_files.actions import actions
-from forensics.exports.case_files.facts import CaseFacts
-from forensics.reports.judgement import LIKELIHOODS
+from forensics.exports.case_files.facts import CaseFacts, Row
+from forensics.exports.case_files.rendering import readable
+from forensics.links.evidence import EVIDENCE_KINDS
+from forensics.reports.judgement import LEVELS, LIKELIHOODS
+from forensics.reports.phrases import listed, phrase
 
 CLAIMS = {
     "coordinated_extraction": "that one operator runs these accounts and collects the model's outputs",
@@ -20,19 +23,112 @@ LONG_ENOUGH = 7
 """Loaded days from which weekly rhythms are seen once."""
 
 
+LINE_CHARACTERS = 240
+"""Of a key judgement: two lines at most on a screen of 1280 pixels."""
+
+LEFT_NAMED = 3
+"""Kinds of evidence that a sentence names; the table of evidence has all."""
+
+GRADES = {"high": "the highest of three grades", "moderate": "the middle one of three grades", "low": "a lead only"}
+
+
 def key_judgements(case: CaseFacts) -> list[tuple[str, str]]:
-    """Five lines, each with the question it answers."""
+    """Five sentences, each with the question it answers and short enough to be read at a glance."""
     finding = case.finding
-    claim, _, reasons = str(finding["headline"]).partition(";")
     first = actions(finding["kind"], finding["confidence"], finding["status"])[0]
-    reasons = reasons.strip() or _first(case, "supports")
-    return [
-        ("What", claim.strip().removesuffix(".") + "."),
+    said = [
+        ("What", _claimed(case)),
+        ("Why", _reasons(case)),
         ("How sure", _graded(case)),
-        ("What speaks for it", reasons[:1].upper() + reasons[1:]),
-        ("What else it could be", case.told("innocent_explanation") or _first(case, "contradicts")),
+        ("What speaks against it", _doubts(case)),
         ("What to do first", f"{first.step} Reversible? {first.reversible}"),
     ]
+    return [(question, brief(sentence)) for question, sentence in said]
+
+
+def brief(text: str, characters: int = LINE_CHARACTERS) -> str:
+    """A text cut after a word, with a sign that it was."""
+    text = readable(text, 4 * characters)
+    if len(text) <= characters:
+        return text
+    kept = text[: characters - 1].rsplit(" ", 1)[0] if " " in text[:characters] else text[: characters - 1]
+    return f"{kept.rstrip(' ,;:')}…"
+
+
+def _claimed(case: CaseFacts) -> str:
+    finding, run = case.finding, case.run
+    claim = str(finding["headline"]).partition(";")[0].strip().removesuffix(".")
+    if finding["kind"] == "barred_ownership" or finding["status"] == "dormant":
+        return f"{claim}."
+    share = f" ({finding['exchange_count'] / run.exchange_count:.1%} of all)" if run.exchange_count else ""
+    payers = _counted(case.sizes["payer_count"], "unrelated payer")
+    return f"{claim}: {_counted(finding['exchange_count'], 'exchange')}{share} under {payers}."
+
+
+def _held(case: CaseFacts) -> list[str]:
+    """Kinds of evidence that the finding rests on: first what somebody has to do on purpose."""
+    codes = {code for row in case["rivals"][:1] for column in ("explains", "leaves") for code in _codes(row[column])}
+    return sorted(codes, key=_weight)
+
+
+def _codes(listed_codes: str | None) -> list[str]:
+    return [code.strip() for code in (listed_codes or "").split(",") if code.strip()]
+
+
+def _weight(code: str) -> tuple[bool, bool, int, str]:
+    kind = EVIDENCE_KINDS.get(code)
+    if kind is None:
+        return True, True, len(EVIDENCE_KINDS), code
+    return not (kind.is_hard and kind.is_behaviour), not kind.is_hard, list(EVIDENCE_KINDS).index(code), code
+
+
+def _reasons(case: CaseFacts) -> str:
+    held = _held(case)
+    if not held:
+        return _first(case, "supports")
+    links = [code for code in held if getattr(EVIDENCE_KINDS.get(code), "claim", "control") == "control"]
+    asked = [code for code in held if code not in links]
+    linked = f"Tied together by {_named(links)}" if links else ""
+    marked = f"{'what they send: ' if linked else 'What they send: '}{_named(asked, 1)}" if asked else ""
+    return "; ".join(filter(None, (linked, marked))) + "."
+
+
+def _named(codes: list[str], most: int = LEFT_NAMED) -> str:
+    """The first kinds of evidence by name, and how many more."""
+    named = [phrase("evidence", code) for code in codes[:most]]
+    return listed([*named, f"{len(codes) - most} more"] if len(codes) > most else named)
+
+
+def left_by(rival: Row) -> str:
+    """What an innocent explanation leaves unexplained, out of how many kinds of evidence."""
+    left, explained = sorted(_codes(rival["leaves"]), key=_weight), _codes(rival["explains"])
+    if not left:
+        return "Nothing: it would explain all."
+    return f"{len(left)} of {len(left) + len(explained)} kinds of evidence: {_named(left)}."
+
+
+def best_rival(case: CaseFacts) -> Row | None:
+    """The plausible explanation that leaves least of the finding; of equals the one that explains most."""
+    plausible = [row for row in case["rivals"] if row["is_plausible"]]
+    return min(
+        plausible,
+        key=lambda row: (LEVELS.index(row["confidence_left"]), -len(_codes(row["explains"])), row["rival"]),
+        default=None,
+    )
+
+
+def _doubts(case: CaseFacts) -> str:
+    rival = best_rival(case)
+    if rival is None:
+        return case.told("innocent_explanation") or _first(case, "contradicts")
+    left, explained = len(_codes(rival["leaves"])), len(_codes(rival["explains"]))
+    plausible = sum(row["is_plausible"] for row in case["rivals"])
+    leaves = f"leaves {left} of {left + explained} kinds of evidence unexplained" if left else "would explain it all"
+    against = len(case.said("contradicts"))
+    return (
+        f"{plausible} of {len(case['rivals'])} innocent explanations stay plausible; the best,"
+        f" {phrase('rival', rival['rival'])}, {leaves}. {_counted(against, 'statement')} in all against it."
+    )
 
 
 def _first(case: CaseFacts, stance: str) -> str:
@@ -41,13 +137,14 @@ def _first(case: CaseFacts, stance: str) -> str:
 
 
 def _graded(case: CaseFacts) -> str:
+    finding = case.finding
     graded = [
-        f"{claim} {case.finding[f'{claim}_confidence']}"
+        f"{phrase('claim', claim)} {finding[f'{claim}_confidence']}"
         for claim in ("control", "extraction", "organisation")
-        if case.finding[f"{claim}_confidence"]
+        if finding[f"{claim}_confidence"]
     ]
-    by_claim = f"; by claim: {', '.join(graded)}" if len(graded) > 1 else ""
-    return f"Confidence {case.finding['confidence']}{by_claim}."
+    by_claim = f" By claim: {', '.join(graded)}." if len(graded) > 1 else ""
+    return f"Confidence {finding['confidence']}, {GRADES[finding['confidence']]}.{by_claim}"
 
 
 def likelihood(case: CaseFacts) -> str:
@@ -57,6 +154,43 @@ def likelihood(case: CaseFacts) -> str:
     if finding["status"] == "dormant":
         return f"The group was not found by this run: it is left open {CLAIMS[finding['kind']]}."
     return f"It is {'possible' if word == 'perhaps' else word} {CLAIMS[finding['kind']]}."
+
+
+def worth(case: CaseFacts) -> str:
+    """What the word for the likelihood rests on, and what it does not."""
+    finding = case.finding
+    if finding["status"] == "dormant":
+        return "A group that was not found again is a lead, whatever it was held at."
+    word = "possible" if LIKELIHOODS[finding["confidence"]] == "perhaps" else LIKELIHOODS[finding["confidence"]]
+    said = (
+        f"It is no measurement of its own: the rules call every finding of {finding['confidence']} confidence"
+        f" “{word}”, and no share of known cases stands behind the word."
+    )
+    rival = best_rival(case)
+    if rival is None:
+        return said
+    whom = {"finding": "the finding", "rival": "the explanation"}.get(rival["favours"])
+    favoured = f"favours {whom} {phrase('band', rival['band'])} at most" if whom else "favours neither"
+    return (
+        f"{said} What can be computed is a bound: beside the plausible explanation that fits best"
+        f" ({phrase('rival', rival['rival'])}), the evidence {favoured}; the bound is uncalibrated, too."
+    )
+
+
+def robustness_meaning(case: CaseFacts) -> str:
+    """What it means that families of evidence are left out, in one sentence."""
+    levels = {row["family"]: row["confidence_without"] for row in case["robustness"]}
+    needed = [
+        phrase("family", family)
+        for family, level in levels.items()
+        if LEVELS.index(level or "undetermined") < LEVELS.index(case.finding["confidence"])
+    ]
+    if not needed:
+        return "The finding falls with no single family of evidence: it would be as certain without any one of them."
+    return (
+        f"The finding hangs on {listed(needed)}: without {'that' if len(needed) == 1 else 'one of these'} it would be"
+        " less certain, so check that first."
+    )
 
 
 def confidence(case: CaseFacts) -> str:

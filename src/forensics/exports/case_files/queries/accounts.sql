@@ -7,6 +7,6 @@ WITH state AS (
 SELECT finding_id, account_id, organisation_id, role, membership, exchange_count, account_status, channel, opened_at
 FROM reports.finding_accounts LEFT JOIN state USING (account_id)
 QUALIFY row_number() OVER (
-    PARTITION BY finding_id ORDER BY role DESC, membership DESC, exchange_count DESC, account_id
+    PARTITION BY finding_id ORDER BY role = 'core' DESC, membership DESC, exchange_count DESC, account_id
 ) <= $most_accounts
-ORDER BY finding_id, role DESC, membership DESC, exchange_count DESC, account_id
+ORDER BY finding_id, role = 'core' DESC, membership DESC, exchange_count DESC, account_id
