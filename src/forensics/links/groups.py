@@ -199,7 +199,13 @@ def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
                    AVG(keeps_sending::INTEGER) OVER (PARTITION BY signal_value) AS keeping_share
             FROM used WHERE common_share < $share AND asked_share >= $asking
         ) AS asking
+        JOIN features.payers USING (account_id)
+        -- Who lives on a template of his own is no account that hides one among other traffic.
+        ANTI JOIN (
+            SELECT account_id FROM links.account_signals WHERE signal_kind = 'prompt_template' AND use_share >= $share
+        ) AS living USING (account_id)
         WHERE keeps_sending AND keeping_share >= $nobody_else
+        QUALIFY COUNT(DISTINCT payer_id) OVER (PARTITION BY signal_value) >= $payers
         ORDER BY signal_value, account_id
         """,
         payers=TEMPLATE_PAYERS,

@@ -7,7 +7,7 @@ that come again) is plausible only where that is seen; one that needs nothing is
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from forensics.links.evidence import EVIDENCE_KINDS
+from forensics.links.evidence import EVIDENCE_KINDS, TEMPLATE_DEMANDS
 from forensics.reports.group_facts import GroupFacts
 
 ONE_CUSTOMER = 0.8
@@ -77,6 +77,12 @@ def _asked(*names: str) -> frozenset[str]:
 def _answers_questions(facts: GroupFacts) -> bool:
     """Whether most of what is sent comes again as questions do: some all the time, many hardly ever."""
     return (facts.item_recurrence or 0.0) >= MOSTLY and (facts.item_popularity or 0.0) >= POPULAR
+
+
+def _reruns_what_it_asks(facts: GroupFacts) -> bool:
+    """Whether prompts that ask for something come again: an evaluation is run again, a harvest never."""
+    skills = set(TEMPLATE_DEMANDS) - {"refused"}
+    return facts.holds("stored_prompts") and facts.holds(*_asked(*skills))
 
 
 def _without(facts: GroupFacts, *evidence: str) -> bool:
@@ -159,13 +165,13 @@ RIVALS = (
         " client's records, a benchmark's items.",
         ALL_CONTROL,
         lambda facts: (
-            (facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS
+            ((facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS or _reruns_what_it_asks(facts))
             and (facts.organisation_count <= 1 or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
-        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again, no two organisations or mostly one"
-        f" name, and no conversation is handed over; or one is, but {MOSTLY:.0%} come again, and some far more than"
-        " others.",
+        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again (fewer where it asks for a skill), no"
+        f" two organisations or mostly one name, and no conversation is handed over; or one is, but {MOSTLY:.0%} come"
+        " again, and some far more than others.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(

@@ -102,6 +102,12 @@ def _lived_on(line: Line, shares: list[float], *, asked_share: float, payers: in
         {**signal, **seen, "account_id": f"a{n}", "use_count": 9, "use_share": share} for n, share in enumerate(shares)
     ]
     put(line.connection, "links.account_signals", used)
+    known = {"payer_basis": "account", "organisation_id": None}
+    put(
+        line.connection,
+        "features.payers",
+        [{"account_id": f"a{n}", "payer_id": f"p{n % payers}", **known} for n in range(len(shares))],
+    )
     rare = {"family": "content", "bits": 9.0, "is_hub": False, "network_kind": None, "hub_reason": None}
     put(line.connection, "links.signals", [{**signal, **seen, **counted, **rare}])
     text = {"template_id": "head-1", "part": "head", "text": "grade", "variation_count": 1, "exchange_count": 60}

@@ -162,6 +162,13 @@ def test_many_prompts_sent_again_evenly_are_a_store_and_favourites_are_not() -> 
     assert confidence(*CARDS, **favourites) is None
 
 
+def test_prompts_that_ask_for_a_skill_and_come_again_may_be_an_evaluation_run_again() -> None:
+    stock = {"changed": stored(), "later_prompt_count": 50, "prompt_popularity": 1.0, "organisation_count": 0}
+    assert confidence(*CARDS, **stock) == "moderate"
+    assert confidence(*CARDS, "grading", **stock) == "low"
+    assert confidence(*CARDS, "grading", **{**stock, "organisation_count": 5}) == "moderate"
+
+
 def test_a_store_among_many_peoples_prompts_is_theirs_unless_it_is_much_of_them() -> None:
     for share, kind in ((0.05, "relay"), (MOSTLY_STORED, "coordinated_extraction")):
         found = judge(facts("many_people", *CARDS, changed=stored(share), later_prompt_count=50, prompt_popularity=1.0))
