@@ -585,7 +585,8 @@ CREATE TABLE IF NOT EXISTS "core"."day_loads" (
     "load_id" VARCHAR NOT NULL,
     "classifier_id" VARCHAR NOT NULL,
     "embedder_id" VARCHAR NOT NULL,
-    "public_item_lists" VARCHAR
+    "public_item_lists" VARCHAR,
+    "definition_id" VARCHAR NOT NULL
 );
 COMMENT ON TABLE "core"."day_loads" IS 'What each day''s sums stand on; when any of it is another now, the next run sums the days up anew. One row per day.';
 COMMENT ON COLUMN "core"."day_loads"."snapshot_date" IS 'UTC day the row sums up.';
@@ -593,6 +594,7 @@ COMMENT ON COLUMN "core"."day_loads"."load_id" IS 'Load in force when the day wa
 COMMENT ON COLUMN "core"."day_loads"."classifier_id" IS 'What told what prompts ask for, with the hash of weights and taxonomy.';
 COMMENT ON COLUMN "core"."day_loads"."embedder_id" IS 'Embedder of the sampled prompts, with the hash of its weights.';
 COMMENT ON COLUMN "core"."day_loads"."public_item_lists" IS 'Lists of public items, with twelve digits of their hashes; null if there were none.';
+COMMENT ON COLUMN "core"."day_loads"."definition_id" IS 'Digest of the modules and queries that made the day''s tables; comments and layout do not count.';
 
 CREATE SCHEMA IF NOT EXISTS features;
 

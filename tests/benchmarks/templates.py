@@ -19,7 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from forensics.core import build_day
-from forensics.core.day_templates import TemplatePass
+from forensics.core.day_templates import TemplatePass, hashes_of
 from forensics.features.template_families import template_families
 from forensics.raw import load_day
 from forensics.simulate import simulate
@@ -91,7 +91,7 @@ def _templates_alone(prompts: pl.DataFrame) -> None:
     reading = TemplatePass()
     batches = list(prompts.iter_slices(100_000))
     for batch in batches:
-        reading.add(batch["prompt"], batch["system_prompt"])
+        reading.add(hashes_of(batch["prompt"], batch["system_prompt"]))
     reading.assign(batch["prompt"] for batch in batches)
 
 

@@ -327,3 +327,6 @@ class DayLoads(Day):
     public_item_lists = dy.String(
         nullable=True, description="Lists of public items, with twelve digits of their hashes; null if there were none."
     )
+    definition_id = dy.String(
+        description="Digest of the modules and queries that made the day's tables; comments and layout do not count."
+    )

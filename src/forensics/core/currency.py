@@ -1,9 +1,9 @@
 """Which days' sums are those that a run would make now, and summing up the others before anybody looks back.
 
 A day is loaded in one transaction and summed up in a later one, so a run that ends in between leaves a day that is
-loaded and has no sums, or the sums of an earlier issue. And an edited taxonomy, other weights, another embedder or
-other lists of public items make sums that cannot stand beside those of earlier days. `core.day_loads` is written with
-the sums and tells all of these apart.
+loaded and has no sums, or the sums of an earlier issue. And an edited taxonomy, other weights, another embedder, other
+lists of public items or other code make sums that cannot stand beside those of earlier days. `core.day_loads` is
+written with the sums and tells all of these apart.
 """
 
 from collections.abc import Callable, Collection
@@ -14,6 +14,7 @@ import duckdb
 from forensics.core.capabilities import classifier_of
 from forensics.core.daily_files import home_of, lost_file_days
 from forensics.core.day import build_day
+from forensics.core.definition import definition_id
 from forensics.core.embeddings import prompt_vectors
 from forensics.core.public_items import names_of_lists, read_lists
 from forensics.settings import Settings
@@ -23,6 +24,7 @@ LOST_FILE = "one of its files of core is gone"
 OTHER_CLASSIFIER = "other capability weights or another taxonomy read its prompts"
 OTHER_EMBEDDER = "another embedder made its vectors"
 OTHER_LISTS = "it was compared with other lists of public items"
+OTHER_DEFINITION = "its tables were made by code that says something else"
 
 
 def stale_days(
@@ -69,9 +71,10 @@ def _made_otherwise(
         (classifier_of(settings).id, OTHER_CLASSIFIER),
         (prompt_vectors(settings.embedder).id, OTHER_EMBEDDER),
         (names_of_lists(read_lists(settings.public_item_lists)), OTHER_LISTS),
+        (definition_id(), OTHER_DEFINITION),
     )
     rows = connection.execute(
-        "SELECT snapshot_date, classifier_id, embedder_id, public_item_lists FROM core.day_loads"
+        "SELECT snapshot_date, classifier_id, embedder_id, public_item_lists, definition_id FROM core.day_loads"
         " WHERE snapshot_date BETWEEN ? AND ?",
         [first, last],
     ).fetchall()

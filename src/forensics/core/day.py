@@ -12,7 +12,8 @@ from forensics import contracts
 from forensics.contracts.sql import quote, relation
 from forensics.core.capabilities import capability_columns, classifier_of, register_capabilities
 from forensics.core.daily_files import RowsOf, home_of, point_views_at_daily_files, write_daily_files
-from forensics.core.day_templates import TemplatePass
+from forensics.core.day_templates import TemplatePass, hashes_of
+from forensics.core.definition import definition_id
 from forensics.core.embeddings import prompt_vectors
 from forensics.core.embeddings.prompt_vectors import PromptVectors
 from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_prompts
@@ -49,6 +50,7 @@ def build_day(connection: duckdb.DuckDBPyConnection, day: date, settings: Settin
         "classifier_id": classifier_of(settings).id,
         "embedder_id": vectors.id,
         "public_item_lists": names_of_lists(lists),
+        "definition_id": definition_id(),
     }
     if settings.engine == "spark":
         from forensics.engine.spark_day import read_on_spark
@@ -94,7 +96,7 @@ def _read_here(
 ) -> Iterator[RowsOf]:
     """Read the day's text into temporary tables; what a table holds is then the query beside this module."""
     _read_text(connection, day, settings)
-    embed_prompts(connection, vectors, day, lists)
+    embed_prompts(connection, vectors, day, lists, threads=settings.threads)
     yield lambda name: files("forensics.core").joinpath(f"{name}.sql").read_text("utf-8")
     for name in (
         "day_exchanges",
@@ -129,17 +131,20 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
     with _readable(day):
         choose_prompts(connection, exchanges, day, settings.prompts_per_account_day)
         batches = text_batches(connection, exchanges, day, "* EXCLUDE (temperature, conversation_id)")
-        for batch, asked in done_ahead(
-            lambda one: capability_columns(one, classifier), batches, threads=settings.threads
+        for batch, (asked, hashes) in done_ahead(
+            lambda one: (capability_columns(one, classifier), hashes_of(one["prompt"], one["system_prompt"])),
+            batches,
+            threads=settings.threads,
         ):
             characters = batch["prompt"].str.len_chars().cast(pl.Int64).alias("prompt_characters")
-            found = templates.add(batch["prompt"], batch["system_prompt"])
+            found = templates.add(hashes)
             frame = batch.with_columns(characters, *asked, *found)
             connection.register("text_batch", frame.drop("system_prompt").to_arrow())
             connection.execute("INSERT INTO day_exchanges BY NAME SELECT * EXCLUDE (prompt) FROM text_batch")
             keep_prompts(connection, "text_batch", whole=bool(settings.public_item_lists))
             connection.unregister("text_batch")
-        parts = templates.assign(batch["prompt"] for batch in text_batches(connection, exchanges, day, "prompt"))
+        prompts = (batch["prompt"] for batch in text_batches(connection, exchanges, day, "prompt"))
+        parts = templates.assign(prompts, threads=settings.threads)
         name_templates(connection, parts, exchanges, day)
 
 

@@ -1,6 +1,7 @@
 """The templates of a day's prompts, read in two passes: what is fixed, then what is left of each prompt without it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -20,6 +21,7 @@ from forensics.core.fixed_parts import (
     middles,
     without,
 )
+from forensics.core.text_batches import done_ahead
 from forensics.core.text_buffers import buffers
 from forensics.errors import SnapshotError
 
@@ -27,10 +29,34 @@ SIGNED = np.uint64(2**63 - 1)
 """Fill hashes keep 63 bits: the warehouse's whole numbers have a sign."""
 
 
-class TemplatePass:
-    """Reads a day's prompts batch by batch and then says which templates they follow.
+@dataclass(frozen=True)
+class PromptHashes:
+    """What a batch of prompts is compared by, a row an exchange.
 
-    Use: `add` every batch in order, then hand the same batches to `assign`.
+    Attributes:
+        heads, tails: hashes from the start and from the end at growing depths.
+        systems: the same from the start of the system prompt, with that of the whole as the last column.
+        prompts: XXH64 of the prompt.
+    """
+
+    heads: Hashes
+    tails: Hashes
+    systems: Hashes
+    prompts: Hashes
+
+
+def hashes_of(prompts: pl.Series, system_prompts: pl.Series) -> PromptHashes:
+    """Read a batch; batches do not depend on each other."""
+    from forensics.core.prompt_kernels import depth_hashes, text_hashes
+
+    heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()), False)
+    return PromptHashes(heads, tails, system_hashes(system_prompts), text_hashes(*buffers(prompts)))
+
+
+class TemplatePass:
+    """Takes in a day's prompts batch by batch and then says which templates they follow.
+
+    Use: `add` the hashes of every batch in order, then hand the same batches to `assign`.
     """
 
     def __init__(self) -> None:
@@ -39,24 +65,21 @@ class TemplatePass:
         self._systems: list[Hashes] = []
         self._prompts: list[Hashes] = []
 
-    def add(self, prompts: pl.Series, system_prompts: pl.Series) -> list[pl.Series]:
+    def add(self, batch: PromptHashes) -> list[pl.Series]:
         """Take in a batch.
 
         Returns:
             The columns row_number (over all batches), prompt_hash (XXH64) and is_long (sixty units or more).
         """
-        from forensics.core.prompt_kernels import depth_hashes, text_hashes
-
-        heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()), False)
-        self._heads.append(heads)
-        self._tails.append(tails)
-        self._systems.append(system_hashes(system_prompts))
-        self._prompts.append(text_hashes(*buffers(prompts)))
-        before = sum(map(len, self._prompts[:-1]))
+        before = sum(map(len, self._prompts))
+        self._heads.append(batch.heads)
+        self._tails.append(batch.tails)
+        self._systems.append(batch.systems)
+        self._prompts.append(batch.prompts)
         return [
-            pl.int_range(before, before + len(prompts), eager=True).alias("row_number"),
-            pl.Series("prompt_hash", self._prompts[-1]),
-            pl.Series("is_long", heads[:, BASE] != 0),
+            pl.int_range(before, before + len(batch.prompts), eager=True).alias("row_number"),
+            pl.Series("prompt_hash", batch.prompts),
+            pl.Series("is_long", batch.heads[:, BASE] != 0),
         ]
 
     def _settle(self) -> None:
@@ -75,11 +98,12 @@ class TemplatePass:
         self.first_tails = tails[:, :BASE].copy()
         self.kept = kept_ends(self.head, self.tail)
 
-    def assign(self, batches: Iterator[pl.Series]) -> pl.DataFrame:
+    def assign(self, batches: Iterator[pl.Series], *, threads: int = 1) -> pl.DataFrame:
         """Read the prompts again and name the fixed parts of each.
 
         Args:
             batches: the prompts of all batches, in the order in which they were added.
+            threads: batches read at once.
 
         Returns:
             One row a prompt and part: row (int), part (text), key (hash), depth and tail_depth (places), fill_hash.
@@ -88,7 +112,7 @@ class TemplatePass:
             SnapshotError: when the prompts are not those that were added.
         """
         self._settle()
-        fills, overlaps, lines = self._read_again(batches)
+        fills, overlaps, lines = self._read_again(batches, threads)
         behind = overlaps & (self.kept == ONLY_TAIL)
         head, tail = without(self.head, behind), without(self.tail, overlaps & ~behind)
         is_open = (head.depth < 0) & (tail.depth < 0)
@@ -104,26 +128,40 @@ class TemplatePass:
         ]
         return pl.concat(parts)
 
-    def _read_again(self, batches: Iterator[pl.Series]) -> tuple[Hashes, Flags, pl.DataFrame]:
+    def _read_again(self, batches: Iterator[pl.Series], threads: int) -> tuple[Hashes, Flags, pl.DataFrame]:
         """Fills, overlaps of beginning and end, and the lines of prompts that have neither (row, key, units)."""
-        from forensics.core.prompt_kernels import fills_and_middles, text_hashes
-
         fills, overlaps = np.zeros(len(self.prompts), dtype=np.uint64), np.zeros(len(self.prompts), dtype=np.bool_)
         lines = [pl.DataFrame(schema={"row": pl.Int64, "key": pl.UInt64, "units": pl.Int16})]
-        at = 0
-        for prompts in batches:
+        for (at, prompts), found in done_ahead(self._read_batch, _placed(batches), threads=threads):
             here = slice(at, at + len(prompts))
-            if not np.array_equal(text_hashes(*buffers(prompts)), self.prompts[here]):
-                raise SnapshotError(
-                    "The exchanges changed while they were read.", next_step="Run the day again; nobody else may write."
-                )
-            fills[here], overlaps[here], keys, units = fills_and_middles(
-                *buffers(prompts.str.to_lowercase()), self.head.depth[here], self.tail.depth[here], self.kept[here]
-            )
-            rows, places = np.nonzero(keys)
-            lines.append(pl.DataFrame({"row": at + rows, "key": keys[rows, places], "units": units[rows, places]}))
-            at += len(prompts)
+            fills[here], overlaps[here], own_lines = found
+            lines.append(own_lines)
         return fills & SIGNED, overlaps, pl.concat(lines)
+
+    def _read_batch(self, batch: tuple[int, pl.Series]) -> tuple[Hashes, Flags, pl.DataFrame]:
+        """The same of one batch, whose first row is given with it."""
+        from forensics.core.prompt_kernels import fills_and_middles, text_hashes
+
+        at, prompts = batch
+        here = slice(at, at + len(prompts))
+        if not np.array_equal(text_hashes(*buffers(prompts)), self.prompts[here]):
+            raise SnapshotError(
+                "The exchanges changed while they were read.", next_step="Run the day again; nobody else may write."
+            )
+        fills, overlaps, keys, units = fills_and_middles(
+            *buffers(prompts.str.to_lowercase()), self.head.depth[here], self.tail.depth[here], self.kept[here]
+        )
+        rows, places = np.nonzero(keys)
+        lines = pl.DataFrame({"row": at + rows, "key": keys[rows, places], "units": units[rows, places]})
+        return fills, overlaps, lines
+
+
+def _placed(batches: Iterator[pl.Series]) -> Iterator[tuple[int, pl.Series]]:
+    """Each batch with the number of its first row."""
+    at = 0
+    for prompts in batches:
+        yield at, prompts
+        at += len(prompts)
 
 
 def _joined(parts: list[Hashes]) -> Hashes:

@@ -23,14 +23,15 @@ from forensics.core.embeddings.letters import letter_counts
 from forensics.core.embeddings.prompt_vectors import PromptVectors
 from forensics.core.embeddings.words import HEAD_CHARACTERS, TAIL_CHARACTERS, excerpt
 from forensics.core.public_items import PublicItems, matches, names_of_lists
+from forensics.core.text_batches import done_ahead
 from forensics.warehouse.tables import read_frame
 
 KEPT_CHARACTERS = 2_000
 """Beginning and end of a sampled prompt that are kept until the day is done, where public items are looked for in it;
 otherwise the excerpt's are enough."""
 
-BATCH_ROWS = 50_000
-"""Prompts embedded at once: enough for words to recur, some 300 MB of intermediate numbers."""
+BATCH_ROWS = 20_000
+"""Prompts of a batch that is embedded: enough for words to recur, some 120 MB of numbers in each thread."""
 
 COMPRESSED_PROMPTS = 4
 """Prompts of an account and day that are compressed together: a fixed number, since more always compress better."""
@@ -79,7 +80,12 @@ def kept_characters(*, whole: bool) -> int:
 
 
 def embed_prompts(
-    connection: duckdb.DuckDBPyConnection, vectors: PromptVectors, day: date, lists: Sequence[PublicItems] = ()
+    connection: duckdb.DuckDBPyConnection,
+    vectors: PromptVectors,
+    day: date,
+    lists: Sequence[PublicItems] = (),
+    *,
+    threads: int = 1,
 ) -> None:
     """Make the temporary tables `day_prompt_samples`, `day_sample_sums` and `day_public_items` of the kept prompts.
 
@@ -88,6 +94,7 @@ def embed_prompts(
         vectors: what makes vectors.
         day: the UTC day.
         lists: public items to look for.
+        threads: batches embedded at once.
     """
     connection.execute(
         """
@@ -106,11 +113,17 @@ def embed_prompts(
         )
         """
     )
-    for texts in _whole_accounts(connection):
-        _append(connection, "day_prompt_samples", sampled_vectors(texts, vectors, day))
-        _append(connection, "day_sample_sums", sample_sums(texts, vectors.id, day, lists))
-        if lists:
-            _append(connection, "day_public_items", items_held(texts, day, lists))
+
+    def work(texts: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        found = {
+            "day_prompt_samples": sampled_vectors(texts, vectors, day),
+            "day_sample_sums": sample_sums(texts, vectors.id, day, lists),
+        }
+        return found | ({"day_public_items": items_held(texts, day, lists)} if lists else {})
+
+    for _, found in done_ahead(work, _whole_accounts(connection), threads=threads):
+        for table, rows in found.items():
+            _append(connection, table, rows)
     connection.execute("DROP TABLE day_sample_ids; DROP TABLE day_sample_texts")
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from forensics.core import bring_up_to_date, build_day, stale_days
 from forensics.core.capabilities import classifier_of, load_taxonomy
-from forensics.core.currency import NOT_SUMMED_UP, OTHER_CLASSIFIER, OTHER_EMBEDDER, OTHER_LISTS
+from forensics.core.currency import NOT_SUMMED_UP, OTHER_CLASSIFIER, OTHER_DEFINITION, OTHER_EMBEDDER, OTHER_LISTS
+from forensics.core.definition import definition_id, said_by_module, said_by_query
 from forensics.core.public_items import build_list
 from forensics.errors import SettingsError, SnapshotError
 from forensics.features.capabilities import account_capabilities
@@ -105,6 +106,26 @@ def test_days_that_were_read_otherwise_are_read_again(line: Line, tmp_path: Path
     account_capabilities(line.connection, line.window, minimum_exchanges=1)
 
 
+def test_days_that_other_code_summed_up_are_summed_up_again(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring_up_to_date(line.connection, *DAYS, settings=line.settings)
+    for module in ("currency", "day"):
+        monkeypatch.setattr(f"forensics.core.{module}.definition_id", lambda: "another")
+    assert stale_days(line.connection, *DAYS, line.settings) == {day: [OTHER_DEFINITION] for day in DAYS}
+    bring_up_to_date(line.connection, *DAYS, settings=line.settings)
+    assert stale_days(line.connection, *DAYS, line.settings) == {}
+
+
+def test_only_what_code_says_counts_as_a_change() -> None:
+    module = 'BASE = 2\n"""First depth."""\n\n\ndef depth(a):\n    """Where."""\n    return f(a, "x")  # why\n'
+    same = 'BASE  =  2\n\n# Another remark.\ndef depth( a ):\n    return f(\n        a, "x"\n    )\n'
+    assert said_by_module(module) == said_by_module(same)
+    for old, new in (("2", "3"), ('"x"', '"X"'), ("return f", "f"), ("    return", "return")):
+        assert said_by_module(module) != said_by_module(module.replace(old, new))
+    query = "-- Why.\nSELECT a,\n    b FROM c -- d\n"
+    assert said_by_query(query) == "SELECT a, b FROM c" != said_by_query(query.replace("b", "e"))
+    assert len(definition_id()) == 16
+
+
 @pytest.mark.parametrize("table", ["account_hours", "day_loads"])
 def test_sums_that_are_made_anew_count_for_no_day(table: str, line: Line) -> None:
     bring_up_to_date(line.connection, *DAYS)
@@ -134,9 +155,9 @@ def test_long_prompts_come_in_small_batches(line: Line, monkeypatch: pytest.Monk
     sizes: list[int] = []
     add = module.TemplatePass.add
 
-    def watched(self, prompts, system_prompts):  # type: ignore[no-untyped-def]
-        sizes.append(len(prompts))
-        return add(self, prompts, system_prompts)
+    def watched(self, batch):  # type: ignore[no-untyped-def]
+        sizes.append(len(batch.prompts))
+        return add(self, batch)
 
     build_day(line.connection, DAY)
     monkeypatch.setattr(module.TemplatePass, "add", watched)

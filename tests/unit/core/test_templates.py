@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forensics.core.day_templates import TemplatePass
+from forensics.core.day_templates import TemplatePass, hashes_of
 from forensics.core.template_names import fixed_texts
 from forensics.core.text_buffers import buffers
 
@@ -59,7 +59,7 @@ def _templates(
     batches = list(frame.iter_slices(batch))
     reading = TemplatePass()
     for one in batches:
-        reading.add(one["prompt"], one["system"])
+        reading.add(hashes_of(one["prompt"], one["system"]))
     parts = reading.assign(one["prompt"] for one in batches)
     text = pl.when(pl.col("part") == "system").then("system").otherwise("prompt").alias("text")
     carriers = parts.join(frame.with_row_index("row_number").cast({"row_number": pl.Int64}), on="row_number")
