@@ -24,9 +24,10 @@ PREFIX = "without "
 PARTS = {
     "templates and lists": ("template", "work_queue"),
     "conversations handed over": ("handover", "synchrony"),
-    "prompts sent again": ("resent",),
+    "prompts sent again": ("resent", "stored_prompts"),
+    "techniques scaled up": ("scaling_up", "technique_search"),
 }
-"""Parts of the family content, which brings most and is told apart for that."""
+"""Parts of what is sent and asked for, which bring most and are told apart for that."""
 
 
 def is_ablated(detector: str) -> bool:
