@@ -47,6 +47,8 @@ _PHONE = (
     r"|\b1[3-9][0-9]{9}\b|\b0[1-9][0-9]{8,9}\b"
 )
 
+_HALF_MARK = r"\[[a-z]*(?: k[a-z]*)?$"
+
 CARD = re.compile(r"(?<![0-9])[0-9](?:[ -]?[0-9]){12,18}(?![0-9])")
 IBAN = re.compile(r"(?i)\b[a-z]{2}[0-9]{2}(?:[ -]?[a-z0-9]){11,30}")
 
@@ -90,8 +92,17 @@ def redact_series(text: pl.Series) -> pl.Series:
 
 
 def shown(text: pl.Expr, characters: int = SHOWN_CHARACTERS) -> pl.Expr:
-    """Text fit to be shown as an example: redacted before it is cut, which would leave half a number; on one line."""
-    return readable(redact(text.str.head(READ_CHARACTERS)), characters)
+    """Text fit to be shown as an example: redacted before it is cut, which would leave half a number; on one line.
+
+    What is longer ends with an ellipsis that says so, and never in the middle of a mark.
+    """
+    redacted = redact(text.str.head(READ_CHARACTERS))
+    line = readable(redacted, characters + 1)
+    is_cut = (line.str.len_chars() > characters) | (text.str.len_chars() > READ_CHARACTERS)
+    # `readable` looks at four times what it shows: spaces may fill that and leave less to show.
+    is_cut |= redacted.str.len_chars() > 4 * (characters + 1)
+    beginning = line.str.head(characters - 1).str.replace(_HALF_MARK, "").str.strip_chars_end()
+    return pl.when(is_cut).then(beginning + "…").otherwise(line)
 
 
 def _checked_numbers(text: pl.Series) -> pl.Series:

@@ -54,6 +54,18 @@ def test_an_excerpt_is_one_line_without_control_characters() -> None:
     assert _shown("a\n\nb\x1b[31m\u202ec\x00") == ["a b[31mc"]
 
 
+def test_what_is_left_out_is_said_and_no_mark_is_halved() -> None:
+    whole = "w " * (SHOWN_CHARACTERS // 2 - 1) + "ww"
+    assert _shown(whole) == [whole] and len(whole) == SHOWN_CHARACTERS
+    (excerpt,) = _shown(whole + "w")
+    assert excerpt.endswith("w…") and len(excerpt) == SHOWN_CHARACTERS
+    assert _shown("short" + " " * 5_000 + "unseen") == ["short…"]
+    for room in range(1, 12):
+        text = ("w " * SHOWN_CHARACTERS)[: SHOWN_CHARACTERS - room - 1] + " john.doe@example.com and more"
+        (excerpt,) = _shown(text)
+        assert len(excerpt) <= SHOWN_CHARACTERS and excerpt.endswith("…") and excerpt.count("[") == excerpt.count("]")
+
+
 def _shown(text: str) -> list[str]:
     return pl.DataFrame({"text": [text]}).select(shown(pl.col("text")))["text"].to_list()
 
