@@ -1,10 +1,15 @@
-"""The account map: every account where its behaviour puts it, clusters in colour, accounts of findings ringed."""
+"""The account map: every account where its behaviour puts it, clusters in colour, accounts of findings ringed.
+
+Far islands are pulled in, see `map_layout`.
+"""
 
 import io
 
 import duckdb
 import polars as pl
 
+from forensics.charts.map_layout import drawn_places
+from forensics.reports.phrases import phrase
 from forensics.warehouse.tables import read_frame
 
 PICTURE_INCHES = (9.0, 6.0)
@@ -80,7 +85,7 @@ def account_map(connection: duckdb.DuckDBPyConnection, *, ring_findings: bool = 
 
 def _places(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Place and cluster of each account, and the rank of the gravest finding on its behaviour, 0 without one."""
-    return read_frame(
+    places = read_frame(
         connection,
         """
         SELECT map_x, map_y, cluster_id, coalesce(rank, 0) AS rank
@@ -90,6 +95,9 @@ def _places(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
             WHERE kind <> 'barred_ownership' GROUP BY account_id
         ) USING (account_id) ORDER BY account_id
         """,
+    )
+    return places.with_columns(
+        pl.Series(name, drawn_places(places[name].cast(pl.Float64).to_numpy())) for name in ("map_x", "map_y")
     )
 
 
@@ -112,5 +120,6 @@ def cluster_names(connection: duckdb.DuckDBPyConnection) -> dict[int, list[str]]
     ).fetchall()
     names: dict[int, list[str]] = {}
     for cluster_id, feature, distance in rows:
-        names.setdefault(cluster_id, []).append(f"{'high' if distance > 0 else 'low'} {feature}")
+        named = phrase("feature", feature)
+        names.setdefault(cluster_id, []).append(f"{'high' if distance > 0 else 'low'} in {named}")
     return names

@@ -19,6 +19,7 @@ import pytest
 from forensics import contracts
 from forensics.charts import account_map_page
 from forensics.charts.account_map_page.points import SHOWN_FEATURES, read_points
+from forensics.reports.phrases import phrase
 from forensics.warehouse.tables import append_rows
 from tests.browser import open_page
 from tests.worlds.line import Line, open_line
@@ -94,10 +95,10 @@ def test_the_page_says_what_the_tables_say(page: str, line: Line) -> None:
     data = data_of(page)
     assert (data["as_of"], data["account_count"], len(data["accounts"])) == (AS_OF.isoformat(), COUNT, COUNT)
     assert data["accounts"] == sorted(data["accounts"]) and HOSTILE in data["accounts"]
-    assert [one["name"] for one in data["features"]] == list(SHOWN_FEATURES)
+    assert [one["name"] for one in data["features"]] == [phrase("feature", name) for name in SHOWN_FEATURES]
     shown = line.frame("SELECT * FROM features.accounts ORDER BY account_id")
-    for feature in data["features"]:
-        values = shown[feature["name"]].to_numpy()
+    for name, feature in zip(SHOWN_FEATURES, data["features"], strict=True):
+        values = shown[name].to_numpy()
         assert np.allclose(feature["values"], values, rtol=0.005)
         below = [(values < one).mean() + ((values == one).sum()) / 2 / COUNT for one in values]
         ranks = np.frombuffer(base64.b64decode(feature["ranks"]), np.uint8)
@@ -106,6 +107,15 @@ def test_the_page_says_what_the_tables_say(page: str, line: Line) -> None:
     assert [data["accounts"][one] for one in first["members"]] == sorted(MEMBERS)
     assert (first["headline"], first["page"]) == (HEADLINE, "finding-1.html")
     assert [one["id"] for one in data["cluster_names"]] == [0, 1, -1]
+
+
+def test_the_page_says_who_may_read_it_and_what_it_does_not_prove(page: str) -> None:
+    assert "TLP:AMBER+STRICT" in page and "Decision support: needs human review." in page
+    assert "how far apart two islands lie says nothing" in page
+    said = json.dumps([{**one, "headline": "", "finding_id": ""} for one in data_of(page)["findings"]])
+    names = [one["name"] for one in (*data_of(page)["features"], *data_of(page)["cluster_names"])]
+    assert "_" not in said.replace("finding_id", "").replace("is_on_behaviour", "").replace("account_count", "")
+    assert not [name for name in names if "_" in name]
 
 
 def test_the_policy_allows_the_pages_own_script_and_no_request(page: str) -> None:

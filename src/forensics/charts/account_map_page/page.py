@@ -25,6 +25,8 @@ def account_map_page(
     *,
     case_file: Callable[[str], str] | None = None,
     index: str | None = None,
+    marking: str = "TLP:AMBER+STRICT",
+    limits: str = "It proves neither guilt nor intent.",
     most: int = DRAWN_ACCOUNTS,
 ) -> str:
     """The account map as a page: hover, search, zoom, and what is known of each account.
@@ -38,6 +40,8 @@ def account_map_page(
         as_of: last day the run looked at.
         case_file: the address of a finding's case file, given its id; None: no finding is linked.
         index: the address of the list of case files; None: there is none.
+        marking: who may read it (Traffic Light Protocol 2.0).
+        limits: what the map does not prove.
         most: accounts that are drawn at most.
 
     Returns:
@@ -51,6 +55,8 @@ def account_map_page(
     return Template(_part("page.html")).substitute(
         policy=html.escape(f"{policy}; form-action 'none'"),
         as_of=as_of.isoformat(),
+        marking=html.escape(marking),
+        limits=html.escape(limits),
         style=style,
         script=script,
         index=f'<p><a href="{html.escape(index)}">All findings</a></p>' if index else "",

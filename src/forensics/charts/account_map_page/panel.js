@@ -1,10 +1,12 @@
 // What is said of an account, the lists beside the map, and what a person does.
 const FEW = 5; // Percent of accounts: who has less, or more, than all but so few is far out.
+const styleOf = (finding) =>
+  finding.is_on_behaviour && ACCUSING.includes(finding.confidence) ? "confidence accuses" : "confidence";
 const sayFindings = (parent, i) => {
   for (const finding of findingsOf[i]) {
     const line = make(parent, "p");
-    make(line, "span", finding.confidence, ACCUSING.includes(finding.confidence) ? "confidence accuses" : "confidence");
-    make(line, "span", ` ${words(finding.kind)}: ${shown(finding.headline, 300)} `);
+    make(line, "span", finding.confidence, styleOf(finding));
+    make(line, "span", ` ${finding.kind}: ${shown(finding.headline, 400)} `);
     linkTo(line, finding);
   }
 };
@@ -21,9 +23,9 @@ const hover = (i, x, y) => {
   if (i !== nowhere) {
     make(tip, "div", shown(data.accounts[i]), "name");
     make(tip, "div", clusterName(data.clusters[i]), "soft");
-    for (const finding of findingsOf[i]) make(tip, "div", `${finding.confidence}: ${words(finding.kind)}`, "confidence");
+    for (const finding of findingsOf[i]) make(tip, "div", `${finding.confidence}: ${finding.kind}`, "confidence");
     for (const { feature, rank } of unusual(i).slice(0, 7)) {
-      make(tip, "div", `${words(feature.name)} ${valueOf(feature, i)} · above ${rank} %`);
+      make(tip, "div", `${feature.name} ${valueOf(feature, i)} · above ${rank} %`);
     }
     const isRight = x > size.wide / 2;
     const isLow = y > size.high / 2;
@@ -45,7 +47,7 @@ const pin = (i) => {
     make(table, "caption", "Its features, the unusual ones first; the bar is the share of accounts with less", "soft");
     for (const { feature, rank } of unusual(i)) {
       const row = make(table, "tr");
-      const name = make(row, "th", words(feature.name));
+      const name = make(row, "th", feature.name);
       name.scope = "row";
       name.title = feature.description;
       make(row, "td", valueOf(feature, i), "value");
@@ -105,8 +107,8 @@ const fillLists = () => {
   for (const finding of data.findings) {
     const button = make(make(find("findings"), "li"), "button");
     button.type = "button";
-    make(button, "span", finding.confidence, ACCUSING.includes(finding.confidence) ? "confidence accuses" : "confidence");
-    make(button, "span", ` ${words(finding.kind)}, ${finding.members.length} accounts `);
+    make(button, "span", finding.confidence, styleOf(finding));
+    make(button, "span", ` ${finding.kind}, ${counted(finding.members.length)} `);
     make(button, "span", shown(finding.finding_id), "soft");
     button.addEventListener("click", () => choose("finding", finding, button));
   }
@@ -194,8 +196,8 @@ new ResizeObserver(draw).observe(canvas);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
 const all = data.account_count.toLocaleString("en");
-const drawn = count < data.account_count ? `${count.toLocaleString("en")} of ${all} accounts, those of findings first` : `${all} accounts`;
-find("summary").textContent = `${drawn}; neighbours behave alike. Ringed: accounts of findings on behaviour, thick and red where they accuse.`;
+const drawn = count < data.account_count ? `${count.toLocaleString("en")} of ${all} accounts, those of findings first` : `${counted(data.account_count)}`;
+find("summary").textContent = `${drawn}. Neighbours behave alike; how far apart two islands lie says nothing, and empty stretches are drawn short. Ringed: accounts of findings on behaviour, thick and red where they accuse.`;
 fillLists();
 measure();
 draw();

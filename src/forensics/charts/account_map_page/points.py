@@ -9,7 +9,9 @@ import polars as pl
 
 from forensics import contracts
 from forensics.charts.account_map import cluster_names
+from forensics.charts.map_layout import drawn_places
 from forensics.clusters.account_matrix import CLUSTERING_FEATURES
+from forensics.reports.phrases import phrase
 from forensics.warehouse.tables import read_frame
 
 DRAWN_ACCOUNTS = 30_000
@@ -64,19 +66,24 @@ def read_points(connection: duckdb.DuckDBPyConnection, *, most: int = DRAWN_ACCO
         FROM clusters.account_clusters JOIN features.accounts USING (account_id) ORDER BY account_id
         """,
     )
-    ranked = everybody.with_columns(_ranks(everybody[name]).alias(f"{name} rank") for name in SHOWN_FEATURES)
+    ranked = everybody.with_columns(
+        *(_ranks(everybody[name]).alias(f"{name} rank") for name in SHOWN_FEATURES),
+        x=_on_grid(everybody["map_x"]),
+        y=_on_grid(everybody["map_y"]),
+    )
     drawn = ranked.sort("is_found", "lot", descending=[True, False]).head(most).sort("account_id")
     described = contracts.get("features.accounts").columns
     return {
         "account_count": everybody.height,
         "accounts": [one[:ID_CHARACTERS] for one in drawn["account_id"]],
-        "x": _on_grid(drawn["map_x"], everybody["map_x"]),
-        "y": _on_grid(drawn["map_y"], everybody["map_y"]),
+        "x": drawn["x"].to_list(),
+        "y": drawn["y"].to_list(),
         "clusters": drawn["cluster_id"].to_list(),
         "cluster_names": _clusters(connection, everybody),
         "features": [
             {
-                "name": name,
+                "name": phrase("feature", name),
+                "is_share": name.endswith("_share"),
                 "description": described[name].description,
                 "values": drawn[name].cast(pl.Float64).round_sig_figs(FIGURES).to_list(),
                 "ranks": base64.b64encode(drawn[f"{name} rank"].to_numpy().tobytes()).decode("ascii"),
@@ -93,15 +100,10 @@ def _ranks(values: pl.Series) -> pl.Series:
     return (share * 100).round().fill_null(UNKNOWN_RANK).cast(pl.UInt8)
 
 
-def _on_grid(values: pl.Series, everybody: pl.Series) -> list[int]:
-    """Places as whole numbers; where all are one, in the middle."""
-    if not everybody.len():
-        return []
-    low, high = everybody.min(), everybody.max()
-    spread = float(high) - float(low)  # type: ignore[arg-type]
-    if not spread:
-        return [GRID // 2] * values.len()
-    return np.rint((values.to_numpy() - low) / spread * GRID).astype(int).tolist()  # type: ignore[no-any-return]
+def _on_grid(coordinates: pl.Series) -> pl.Series:
+    """Places on the map as whole numbers."""
+    places = drawn_places(coordinates.cast(pl.Float64).to_numpy())
+    return pl.Series(np.rint(places * GRID).astype(np.int64))
 
 
 def _clusters(connection: duckdb.DuckDBPyConnection, everybody: pl.DataFrame) -> list[dict[str, Any]]:
@@ -130,5 +132,10 @@ def _findings(connection: duckdb.DuckDBPyConnection, drawn: pl.Series) -> list[d
     )
     place = {account_id: number for number, account_id in enumerate(drawn)}
     return [
-        {**row, "members": [place[one] for one in row["members"] if one in place]} for row in rows.iter_rows(named=True)
+        {
+            **row,
+            "kind": phrase("kind", row["kind"]),
+            "members": [place[one] for one in row["members"] if one in place],
+        }
+        for row in rows.iter_rows(named=True)
     ]

@@ -39,17 +39,17 @@ const shown = (text, most = 160) => {
   const visible = String(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "·");
   return visible.length > most ? `${visible.slice(0, most - 1)}…` : visible;
 };
+const counted = (accounts) => `${accounts.toLocaleString("en")} account${accounts === 1 ? "" : "s"}`;
 const number = (value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
-const words = (name) => name.replaceAll("_", " ");
 const valueOf = (feature, i) => {
   const value = feature.values[i];
   if (value === null) return "not known";
-  return feature.name.endsWith("_share") ? `${number(value * 100)} %` : number(value);
+  return feature.is_share ? `${number(value * 100)} %` : number(value);
 };
 const clusterName = (id) => {
   const { account_count, name } = clusters.get(id);
   const title = id < 0 ? "no cluster" : `cluster ${id}`;
-  return `${title} (${account_count.toLocaleString("en")})${name ? `: ${words(name)}` : ""}`;
+  return `${title} (${account_count.toLocaleString("en")})${name ? `: ${name}` : ""}`;
 };
 const make = (parent, tag, text = "", style = "") => {
   const element = document.createElement(tag);

@@ -47,6 +47,9 @@ SECTIONS = (
 BLANK = "0" * 64
 """Stands where the manifest's hash belongs until there is one: the manifest holds the hash of the page without it."""
 
+MARKING = f"TLP:{DEFAULT_TLP.upper()}"
+"""Who may read the pages: the recipient's organisation."""
+
 SYNCHRONY = "synchrony_5_minutes"
 
 MOST_LISTED = 2000
@@ -137,7 +140,7 @@ def _listed(case: CaseFacts, file: str) -> Row:
 def _common(run: RunFacts) -> dict[str, Any]:
     return {
         "facts": run,
-        "marking": f"TLP:{DEFAULT_TLP.upper()}",
+        "marking": MARKING,
         "limits": LIMITS,
         "content_policy": content_policy(),
         "style": style(),

@@ -17,8 +17,9 @@ import duckdb
 from forensics.charts import account_map_page
 from forensics.exports.case_files.facts import read_facts
 from forensics.exports.case_files.folders import ACCOUNT_MAP, INDEX, case_folder, page_name
-from forensics.exports.case_files.page import BLANK, case_page, index_page
+from forensics.exports.case_files.page import BLANK, MARKING, case_page, index_page
 from forensics.exports.dated_folders import fresh_folder, mend_folders, place_folder, synchronise
+from forensics.exports.stix import LIMITS
 from forensics.home import Home
 from forensics.settings import Settings
 
@@ -50,7 +51,9 @@ def render_case_files(
     pages = {INDEX: index_page(run, cases, names)}
     for name, case in zip(names, cases, strict=True):
         pages[name] = case_page(case, connection)
-    pages[ACCOUNT_MAP] = account_map_page(connection, run.run.as_of, case_file=page_name, index=INDEX)
+    pages[ACCOUNT_MAP] = account_map_page(
+        connection, run.run.as_of, case_file=page_name, index=INDEX, marking=MARKING, limits=LIMITS
+    )
     return pages
 
 
