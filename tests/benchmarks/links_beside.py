@@ -1,6 +1,6 @@
 """Finding linked accounts beside networkx and splink, on the same tables: a table for the README.
 
-    python -m tests.benchmarks.links_beside [--scale 0.02] [--days 4] [--document README.md]
+    python -m tests.benchmarks.links_beside [--scale 0.02] [--days 4 | --home FOLDER --world FOLDER]
 
 All start from `links.account_signals` and `links.signals` and end with groups of accounts. networkx: the usual
 formulation, a weighted graph of accounts (every pair that shares a value which is no hub, weighted by its bits) and its
@@ -26,13 +26,16 @@ import polars as pl
 
 from forensics import features
 from forensics.evaluate.document import replace_block
+from forensics.home import Home
 from forensics.links import build_ownership
 from forensics.links.account_signals import account_signals
 from forensics.links.edges import edges
 from forensics.links.groups import SMALLEST_GROUP, communities_of
 from forensics.links.signals import signals
 from forensics.raw import list_days
+from forensics.settings import Settings
 from forensics.simulate import simulate
+from forensics.warehouse import open_published
 from forensics.warehouse.tables import read_frame, replace_table
 from forensics.window import Window
 from tests.worlds.line import open_line
@@ -203,9 +206,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=0.02)
     parser.add_argument("--days", type=int, default=4)
+    parser.add_argument("--home", type=Path, help="state folder of a run that ended; none: one is made")
+    parser.add_argument("--world", type=Path, help="simulated world of that run")
     parser.add_argument("--document", type=Path, help="document whose table is replaced")
     parser.add_argument("--scratch", type=Path, help="where world and warehouse lie while they are needed")
     chosen = parser.parse_args()
+    if chosen.home:
+        days = list_days(str(chosen.world / "snapshots"))
+        with open_published(Home(chosen.home)) as connection:
+            accounts = read_frame(connection, "SELECT COUNT(*) AS count FROM features.payers")["count"][0]
+            found = measure(connection, Window(days[-1], Settings().window_days), chosen.world / "truth")
+    else:
+        accounts, found = _on_new_world(chosen)
+    text = table(found, accounts)
+    print(text)
+    if chosen.document:
+        replace_block(chosen.document, text, begin=BEGIN, end=END)
+
+
+def _on_new_world(chosen: argparse.Namespace) -> tuple[int, list[tuple[str, float, int, float, float, float]]]:
+    """Accounts of a world made for this, and what was measured on it."""
     with tempfile.TemporaryDirectory(dir=chosen.scratch) as folder:
         world, home = Path(folder) / "world", Path(folder) / "home"
         simulate(world, scale=chosen.scale, days=chosen.days, seed=SEED)
@@ -218,11 +238,7 @@ def main() -> None:
             account_signals(line.connection, line.window)
             replace_table(line.connection, "links.signals", signals(line.connection, line.window))
             accounts = line.frame("SELECT COUNT(*) AS count FROM features.payers")["count"][0]
-            found = measure(line.connection, line.window, world / "truth")
-    text = table(found, accounts)
-    print(text)
-    if chosen.document:
-        replace_block(chosen.document, text, begin=BEGIN, end=END)
+            return accounts, measure(line.connection, line.window, world / "truth")
 
 
 if __name__ == "__main__":
