@@ -97,7 +97,7 @@ def table(found: dict[str, dict[str, Any]], accounts: int) -> str:
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name, one in found.items():
-        ratios = f"{one['first'] / own['first']:.1f} · {one['later'] / own['later']:.1f}"
+        ratios = f"{one['first'] / own['first']:.1f} · {one['later'] / own['later']:.2f}"
         lines.append(
             f"| {name} | {one['first']:.1f} | {one['later']:.1f} | {ratios} | {one['clusters']} | {one['noise']:.0%} |"
             f" {one['agreement']:.2f} | {one['repeats']:.2f} |"

@@ -131,8 +131,8 @@ def table(found: list[Measured]) -> str:
         f" bounded to {Settings().memory_limit}; each step in a process of its own, imports included. *Power*: the"
         " largest exponent of growth between neighbouring worlds, 1 is in proportion. *Floor*: DuckDB reading the same"
         " snapshots and adding up by account. Wall time is that of a machine with other work. Repeat with"
-        " `make benchmark`. A day more, little memory, the largest day, Dagster's share, and the job beside other tools:"
-        " [tests/benchmarks](tests/benchmarks/README.md)."
+        " `make benchmark`. A day more, little memory, the largest day, Dagster's share, and the job beside other"
+        " tools: [tests/benchmarks](tests/benchmarks/README.md)."
     )
 
 
