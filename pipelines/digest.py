@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 
+from forensics.exports.documents import counted
 from pipelines.previews import inert, markdown_table
 
 LISTED_COLUMNS = ("finding_id", "kind", "confidence", "account_count", "exchange_count", "status", "headline")
@@ -58,7 +59,7 @@ def told_findings(connection: duckdb.DuckDBPyConnection, findings: Sequence[Find
     """The first findings with what speaks for and against each, and the innocent explanations that fit."""
     parts = [REMINDER]
     for finding_id, kind, confidence, accounts, exchanges, status, headline in findings[:TOLD_FINDINGS]:
-        about = f"{kind.replace('_', ' ')}, {accounts:,} accounts, {exchanges:,} exchanges, {status}"
+        about = f"{kind.replace('_', ' ')}, {counted(accounts, 'account')}, {counted(exchanges, 'exchange')}, {status}"
         parts.append(f"### {_sentence(confidence)}: {_sentence(about)}\n\n**{_sentence(headline)}**")
         evidence = connection.execute(
             "SELECT stance, statement FROM reports.finding_evidence WHERE finding_id = ? ORDER BY statement_number",

@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from forensics.exports.documents import counted
 from pipelines.checks.look_back import report_check_specs, report_checks
 from pipelines.digest import findings_table, listed_findings
 from pipelines.partitions import SINGLE_RUN
@@ -23,7 +24,7 @@ def reports(context: dg.AssetExecutionContext, warehouse: WarehouseResource, win
     looked_back = window.resolve(context, warehouse)
     decisions = read_decisions(warehouse.home)
     rows = build(warehouse.connection, warehouse.settings, looked_back, run_id=context.run_id, decisions=decisions)
-    announce(context, "reports", 1, 1, f"{rows['reports.findings']:,} findings")
+    announce(context, "reports", 1, 1, counted(rows["reports.findings"], "finding"))
     found = dg.MetadataValue.md(findings_table(listed_findings(warehouse.connection)))
     yield from materialised(warehouse.connection, "reports", {"reports.findings": {"findings": found}})
     yield from report_checks(warehouse.connection)

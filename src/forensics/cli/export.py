@@ -52,6 +52,7 @@ def export(
     from dataclasses import asdict
 
     from forensics.exports.cases import read_cases
+    from forensics.exports.documents import counted
     from forensics.exports.formats import write_formats
     from forensics.exports.receipt import write_receipt
     from forensics.privacy.keys import load_key
@@ -85,5 +86,6 @@ def export(
         click.echo(f"{inert(folder / str(file['file']))}  {file['bytes']:,} bytes")
     kept = ", ".join(sorted(reveal)) or "nothing"
     click.echo(
-        f"{len(wanted)} findings for {inert(recipient)}; left as it is: {kept}. Receipt: {inert(folder)}/export.json"
+        f"{counted(len(wanted), 'finding')} for {inert(recipient)}; left as it is: {kept}."
+        f" Receipt: {inert(folder)}/export.json"
     )

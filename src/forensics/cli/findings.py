@@ -174,6 +174,8 @@ def rows_of(connection: "duckdb.DuckDBPyConnection", query: str, values: Any = N
 
 
 def _print_case(case: dict[str, Any]) -> None:
+    from forensics.exports.documents import counted
+
     facts = case["finding"]
     click.secho(inert(facts["headline"]), bold=True)
     click.echo(f"{facts['finding_id']}, {facts['kind']}, {facts['status']}, as of {facts['as_of']}")
@@ -184,7 +186,7 @@ def _print_case(case: dict[str, Any]) -> None:
     ]
     click.echo(f"Confidence {facts['confidence']}; by claim: {', '.join(claims) or 'none graded'}")
     click.echo(
-        f"{facts['account_count']:,} accounts, {facts['exchange_count']:,} exchanges,"
+        f"{counted(facts['account_count'], 'account')}, {counted(facts['exchange_count'], 'exchange')},"
         f" {inert(facts['first_seen'])} to {inert(facts['last_seen'])}"
     )
     for one in case["decisions"]:

@@ -161,12 +161,14 @@ def summarise(home: Home, days: Sequence[date], as_of: date, runs: Sequence[str]
 
 def sentence(summary: dict[str, Any]) -> str:
     """A summary as four lines for a person."""
+    from forensics.exports.documents import counted
+
     found = summary["findings"]
     return (
-        f"{len(summary['days'])} days, {summary['exchange_count']:,} exchanges of {summary['account_count']:,}"
-        f" accounts in use, out of {summary['snapshot_account_count']:,} in the snapshots;"
-        f" {summary['quarantined_count']:,} rows in quarantine.\n"
-        f"As of {summary['as_of']}: {sum(found.values())} findings"
+        f"{counted(len(summary['days']), 'day')}, {counted(summary['exchange_count'], 'exchange')} of"
+        f" {counted(summary['account_count'], 'account')} in use, out of {summary['snapshot_account_count']:,} in the"
+        f" snapshots; {counted(summary['quarantined_count'], 'row')} in quarantine.\n"
+        f"As of {summary['as_of']}: {counted(sum(found.values()), 'finding')}"
         f" ({found['high']} high, {found['moderate']} moderate, {found['low']} low).\n"
         f"Results: {summary['warehouse']} (version {summary['version']}) and {summary['reports']}/\n"
         f"Case files: {summary['case_files']}"

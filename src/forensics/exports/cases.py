@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from forensics.errors import NotFoundError
+from forensics.exports.documents import counted
 from forensics.exports.runs import Run, read_run
 from forensics.privacy.exemplars import exemplars
 from forensics.privacy.pseudonyms import Pseudonyms, class_of
@@ -94,7 +95,7 @@ def read_cases(
     frames = {name: read_frame(connection, query, findings=list(finding_ids)) for name, query in _QUERIES.items()}
     if absent := sorted(set(finding_ids) - set(frames["findings"]["finding_id"])):
         raise NotFoundError(
-            f"{len(absent)} findings are not in the warehouse: {', '.join(absent[:5])}.",
+            f"The warehouse lacks {counted(len(absent), 'finding')}: {', '.join(absent[:5])}.",
             next_step="`forensics findings` lists all of them.",
         )
     frames["exemplars"] = exemplars(connection, finding_ids if with_exemplars else (), settings)

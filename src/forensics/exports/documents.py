@@ -1,4 +1,5 @@
-"""Foreign text in files of other formats: one line, bounded, without characters that a reader obeys or XML forbids."""
+"""Text in files of other formats and on screens: foreign text on one line, bounded, without characters that a reader
+obeys or XML forbids; numbers of things in words that agree."""
 
 import re
 
@@ -15,3 +16,13 @@ def plain(text: str, characters: int) -> str:
     if len(line) <= characters and len(read) == len(text):
         return line
     return line[: characters - 1].rstrip() + "…"
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things, such as 1 finding and 2 findings.
+
+    Args:
+        number: how many.
+        thing: one of them.
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from forensics.exports.cases import Cases, parsed_address
-from forensics.exports.documents import plain
+from forensics.exports.documents import counted, plain
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "forensics: findings on language-model accounts")
 """Of the ids of objects that STIX gives no rule for."""
@@ -216,7 +216,8 @@ def _description(finding: dict[str, Any]) -> str:
         if finding[f"{claim}_confidence"]
     ]
     return (
-        f"{finding['account_count']} accounts, {finding['exchange_count']} exchanges, as of {finding['as_of']}."
+        f"{counted(finding['account_count'], 'account')}, {counted(finding['exchange_count'], 'exchange')},"
+        f" as of {finding['as_of']}."
         f" Confidence by claim: {', '.join(claims) or 'none graded'}. {REMINDER}"
     )
 

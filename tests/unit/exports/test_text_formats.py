@@ -8,10 +8,16 @@ import polars as pl
 import pytest
 
 from forensics.exports.datapackage import file_sha256
+from forensics.exports.documents import counted
 from forensics.exports.followthemoney import followthemoney
 from forensics.exports.graphml import graphml
 from forensics.exports.tables import TABLES, write_tables
 from tests.unit.exports.hand_made import FORMULAS, cases
+
+
+def test_a_number_of_things_agrees_with_them() -> None:
+    assert [counted(number, "finding") for number in (0, 1, 2_000)] == ["0 findings", "1 finding", "2,000 findings"]
+
 
 SPACE = "{http://graphml.graphdrawing.org/xmlns}"
 REQUIRED = {"Company": {"name"}, "UserAccount": {"username"}, "Ownership": {"owner", "asset"}, "Note": {"name"}}
