@@ -13,6 +13,8 @@ PATH_CHARACTERS = 1000
 
 
 def readable(text: pl.Expr, characters: int) -> pl.Expr:
-    """The text on one line without control and format characters, cut at a number of characters."""
+    """The text on one line without control and format characters; what is longer ends with an ellipsis that says so."""
     one_line = text.str.head(4 * characters).str.replace_all(r"\s+", " ").str.replace_all(r"\p{C}", "")
-    return one_line.str.strip_chars().str.head(characters)
+    line = one_line.str.strip_chars()
+    beginning = line.str.head(characters - 1).str.strip_chars_end()
+    return pl.when(line.str.len_chars() > characters).then(beginning + "…").otherwise(line)

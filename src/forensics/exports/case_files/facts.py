@@ -211,8 +211,12 @@ def _with_networks(connection: duckdb.DuckDBPyConnection, signals: pl.DataFrame)
 
 def _redacted(templates: pl.DataFrame, *, shows_prompts: bool) -> pl.DataFrame:
     """Templates fit to be shown; without their text where the settings forbid to show callers' text."""
-    text = shown(pl.col("text"), TEMPLATE_CHARACTERS) if shows_prompts else pl.lit(None, pl.String)
-    return templates.with_columns(text.alias("text"))
+    if not shows_prompts:
+        return templates.with_columns(pl.lit(None, pl.String).alias("text"))
+    text = shown(pl.col("text"), TEMPLATE_CHARACTERS)
+    # As long as it is kept, it may have been longer.
+    is_cut = (pl.col("text").str.len_chars() >= TEMPLATE_CHARACTERS) & ~text.str.ends_with("…")
+    return templates.with_columns(pl.when(is_cut).then(text + "…").otherwise(text).alias("text"))
 
 
 def _run_facts(connection: duckdb.DuckDBPyConnection, settings: Settings, policy: Mapping[str, str]) -> RunFacts:
