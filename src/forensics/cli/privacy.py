@@ -98,6 +98,7 @@ def erase(accounts: tuple[str, ...], by: str, why: str, unknown_too: bool, home:
     import json
 
     from forensics.cli.environment import prepare
+    from forensics.exports.documents import counted
     from forensics.privacy.erasure import erase as erase_accounts
     from forensics.settings import load_settings
 
@@ -138,10 +139,11 @@ def erase(accounts: tuple[str, ...], by: str, why: str, unknown_too: bool, home:
     if done.rows:
         print_table(("table", "rows taken out"), sorted(done.rows.items()))
     click.echo(
-        f"{done.accounts} accounts erased: {sum(done.rows.values()):,} rows, {len(done.files)} files written anew or"
-        f" deleted, {done.versions_deleted} published versions deleted, {done.traces} traces blacked out."
+        f"{counted(done.accounts, 'account')} erased: {counted(sum(done.rows.values()), 'row')},"
+        f" {counted(len(done.files), 'file')} written anew or deleted, {counted(done.versions_deleted, 'version')}"
+        f" deleted, {counted(done.traces, 'trace')} blacked out."
     )
-    click.echo(f"The next run sums {len(done.days)} days up anew; until then groups keep the figures they had.")
+    click.echo(f"The next run sums {counted(len(done.days), 'day')} up anew; until then groups keep their figures.")
 
 
 def _names(text: str, accounts: tuple[str, ...]) -> bool:

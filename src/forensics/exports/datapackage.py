@@ -58,6 +58,7 @@ def _resource(path: Path, table: Table) -> dict[str, Any]:
 
     return {
         "name": table.name,
+        "type": "table",
         "path": path.name,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
