@@ -33,7 +33,8 @@ if tip is None:
     first = read_frame(
         warehouse,
         "SELECT account_id FROM reports.finding_accounts JOIN reports.findings USING (finding_id)"
-        " WHERE kind <> 'barred_ownership' ORDER BY score DESC, finding_id, role, account_id LIMIT 1",
+        " WHERE kind <> 'barred_ownership'"
+        " ORDER BY score DESC, finding_id, role = 'core' DESC, membership DESC, account_id LIMIT 1",
     )
     tip = first["account_id"][0] if first.height else None
 known = read_frame(warehouse, "SELECT * FROM features.accounts WHERE account_id = $tip", tip=tip)
