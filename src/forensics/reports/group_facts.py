@@ -1,5 +1,6 @@
 """What is known of a group when it is judged: its evidence, its size, and what innocent explanations need."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -146,8 +147,9 @@ class GroupFacts:
         if name.startswith("template_"):
             return shown.value > shown.baseline and shown.value >= ASKED_UNDER and shown.coverage is not None
         if name in ("resent", "stored_prompts"):
-            is_even = (self.prompt_popularity or 0.0) <= EVENLY_USED
-            return is_even and shown.value >= STORED and self.later_prompt_count >= FEWEST_STORED
+            # Items under the templates say it without whatever else the accounts send; not all groups have any.
+            popularity = min(self.item_popularity or math.inf, self.prompt_popularity or math.inf)
+            return popularity <= EVENLY_USED and shown.value >= STORED and self.later_prompt_count >= FEWEST_STORED
         limits = {
             "work_queue": shown.value <= ONCE,
             "load_dispersion": shown.value <= EVEN_LOAD,
