@@ -9,7 +9,7 @@ from markupsafe import Markup
 from forensics import contracts
 from forensics.exports.case_files.actions import actions
 from forensics.exports.case_files.facts import BOUNDS, CaseFacts, Row, RunFacts, accuses
-from forensics.exports.case_files.folders import ACCOUNT_MAP
+from forensics.exports.case_files.folders import ACCOUNT_MAP, page_name
 from forensics.exports.case_files.pictures import activity_of, graph_of, mix_of, owners_of
 from forensics.exports.case_files.rendering import content_policy, environment, style
 from forensics.exports.case_files.sentences import (
@@ -90,6 +90,7 @@ def case_page(case: CaseFacts, connection: duckdb.DuckDBPyConnection) -> str:
         "likelihood": likelihood(case),
         "worth": worth(case),
         "robustness_meaning": robustness_meaning(case),
+        "pools": [{**row, "page": page_name(row["campaign_id"])} for row in case["pools"]],
         "rivals": [{**row, "left": left_by(row)} for row in case["rivals"]],
         "confidence": confidence(case),
         "raising": would_raise(case),
@@ -120,7 +121,7 @@ def index_page(run: RunFacts, cases: Sequence[CaseFacts], files: Sequence[str]) 
 
 
 _LISTED = (
-    "accounts", "capabilities", "templates", "exemplars", "organisations", "hubs", "pools", "bystanders", "robustness",
+    "accounts", "capabilities", "templates", "exemplars", "organisations", "hubs", "bystanders", "robustness",
     "bridges", "lineage", "decisions",
 )  # fmt: skip
 

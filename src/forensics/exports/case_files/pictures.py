@@ -13,8 +13,11 @@ from forensics.reports.phrases import phrase
 
 def graph_of(case: CaseFacts) -> str | None:
     """Which accounts carry which shared values; None where nothing is shared."""
-    values = sorted((row for row in case["signals"] if row["place"] < MOST_VALUES), key=lambda row: row["place"])
     carriers = case["links"]
+    # Owners are shared through organisations, not carried by an account: there is no line to draw to them.
+    carried = {place for row in carriers for place in row["places"]}
+    drawable = (row for row in case["signals"] if row["place"] < MOST_VALUES and row["place"] in carried)
+    values = sorted(drawable, key=lambda row: row["place"])
     if not values or not carriers:
         return None
     place = {row["place"]: number for number, row in enumerate(values)}
