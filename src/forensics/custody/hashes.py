@@ -6,7 +6,7 @@ a night's rows and a difference names its day.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -36,12 +36,14 @@ class TableHash:
         rows: how many.
         sha256: over all columns; of a daily table over its days' hashes.
         evidence_sha256: over what two runs on the same input agree on, where that is less; else the same.
+        columns: what was hashed, in this order.
         days: rows and hash by day, of a daily table.
     """
 
     rows: int
     sha256: str
     evidence_sha256: str
+    columns: tuple[str, ...] = ()
     days: dict[str, Rows] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -56,6 +58,7 @@ def hash_table(
     *,
     days: Collection[date] | None = None,
     known: dict[str, Rows] | None = None,
+    columns: Sequence[str] = (),
 ) -> TableHash:
     """Hash a native table.
 
@@ -64,13 +67,16 @@ def hash_table(
         table: the table.
         days: of a daily table the days to hash; None: all. Others are taken from `known` or hashed when not there.
         known: hashes of days by ISO date, from an earlier manifest.
+        columns: what to hash; none: all of the contract's. A later version of the code may have more of them.
     """
+    chosen = list(columns or table.columns)
     if not table.daily:
-        (whole,) = _hash(connection, table, list(table.columns), "").values() or [EMPTY]
+        (whole,) = _hash(connection, table, chosen, "").values() or [EMPTY]
         evidence = whole
-        if len(table.evidence_columns) < len(table.columns):
-            (evidence,) = _hash(connection, table, table.evidence_columns, "").values() or [EMPTY]
-        return TableHash(whole.rows, whole.sha256, evidence.sha256)
+        evident = [name for name in table.evidence_columns if name in chosen]
+        if len(evident) < len(chosen):
+            (evidence,) = _hash(connection, table, evident, "").values() or [EMPTY]
+        return TableHash(whole.rows, whole.sha256, evidence.sha256, tuple(chosen))
     counts = _days(connection, table)
     fresh = {day for day in counts if days is None or date.fromisoformat(day) in days}
     kept = {
@@ -79,15 +85,17 @@ def hash_table(
         if day in counts and day not in fresh and rows.rows == counts[day]
     }
     wanted = [day for day in counts if day not in kept]
-    hashed = _hash(connection, table, list(table.columns), "snapshot_date", wanted) if wanted else {}
+    hashed = _hash(connection, table, chosen, "snapshot_date", wanted) if wanted else {}
     found = {day: kept.get(day) or hashed[day] for day in sorted(counts)}
-    return over_days(found)
+    return _over_days(found, chosen)
 
 
-def over_days(days: dict[str, Rows]) -> TableHash:
+def _over_days(days: dict[str, Rows], columns: list[str]) -> TableHash:
     """The hash of a daily table from its days'."""
     digest = _combined(f"{day} {rows.rows} {rows.sha256}" for day, rows in sorted(days.items()))
-    return TableHash(sum(rows.rows for rows in days.values()), digest, digest, dict(sorted(days.items())))
+    return TableHash(
+        sum(rows.rows for rows in days.values()), digest, digest, tuple(columns), dict(sorted(days.items()))
+    )
 
 
 def _combined(lines: Iterable[str]) -> str:

@@ -153,7 +153,7 @@ def _table_differences(
             continue
         try:
             table = contracts.get(name)
-            now = hash_table(connection, table)
+            now = hash_table(connection, table, columns=was.get("columns", ()))
         except (KeyError, duckdb.Error) as fault:
             yield Difference(name, f"cannot be read with its contract: {str(fault).splitlines()[0][:200]}")
             continue

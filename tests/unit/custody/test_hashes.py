@@ -44,6 +44,20 @@ def hashed(rows: list[tuple[object, ...]], table: Table = WHOLE, **more: Any) ->
     return hash_table(CONNECTION, table, **more)
 
 
+@pytest.mark.parametrize("daily", [False, True])
+def test_a_table_of_an_earlier_contract_is_hashed_over_the_columns_it_was_written_with(daily: bool) -> None:
+    class Later(Things):
+        """Things, with a column that came later."""
+
+        added = dy.String(nullable=True)
+
+    before = hashed(ROWS, Table("core", "things", Things, "derived", "thing", daily=daily))
+    now = Table("core", "things", Later, "derived", "thing", daily=daily)
+    assert hash_table(CONNECTION, now, columns=before.columns) == before
+    with pytest.raises(duckdb.BinderException):
+        hash_table(CONNECTION, now)
+
+
 @pytest.mark.parametrize("table", [WHOLE, DAILY])
 def test_the_order_of_rows_does_not_matter(table: Table) -> None:
     assert hashed(ROWS, table) == hashed(ROWS[::-1], table)
