@@ -22,7 +22,7 @@ from forensics.links.timing.tables import results
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
-MOST_SAMPLES = 4_000
+MOST_SAMPLES = 2_000
 """Sampled prompts that stand for a group; more make the ratio no clearer than it has to be."""
 
 FEWEST_WITHIN = 10
@@ -103,28 +103,26 @@ def _row(own: pl.DataFrame, seed: int) -> dict[str, object] | None:
     within = own.height - len(np.unique(cells))
     if between < 1 or within < FEWEST_WITHIN:
         return None
-    ratio = _ratio(subjects, strata, cells) * within / between
+    of_strata, in_all = _explained(subjects, strata), float((subjects.astype(np.int64) ** 2).sum())
+
+    def ratio(of_cells: float) -> float:
+        return (of_cells - of_strata) / between / max((in_all - of_cells) / within, 1.0)
+
     stream = group_stream(seed, "own_items", own["group_id"][0])
-    draws = np.array(
-        [_ratio(subjects[np.lexsort((stream.random(own.height), strata))], strata, cells) for _ in range(DRAWS)]
-    )
+    dealt = (subjects[np.lexsort((stream.random(own.height), strata))] for _ in range(DRAWS))
+    draws = np.array([ratio(_explained(items, cells)) for items in dealt])
+    value = ratio(_explained(subjects, cells))
     return {
         "group_id": own["group_id"][0],
         "measure": "own_items",
         "claim": "control",
-        "value": ratio,
+        "value": value,
         "baseline": 1.0,
         "null_model": NULL_MODEL,
         "sample_size": own.height,
-        "p_value": tail_of_draws(ratio, draws * within / between),
+        "p_value": tail_of_draws(value, draws),
         "detail": f"{own['account_id'].n_unique()} accounts under {len(np.unique(strata))} wordings",
     }
-
-
-def _ratio(subjects: NDArray[np.int32], strata: NDArray[np.uint32], cells: NDArray[np.uint32]) -> float:
-    """Sum of squares between accounts over that within them, after each template's mean; rows sorted by both."""
-    of_cells, of_strata = _explained(subjects, cells), _explained(subjects, strata)
-    return (of_cells - of_strata) / max(float((subjects.astype(np.int64) ** 2).sum()) - of_cells, 1.0)
 
 
 def _explained(subjects: NDArray[np.int32], labels: NDArray[np.uint32]) -> float:
