@@ -5,7 +5,7 @@ Three things make two templates one family:
 - they lie on the same exchanges (half of either's): beginning, end and system prompt of one request;
 - the smaller one is a variation of the larger (`template_variations`);
 - the smaller one lies on exchanges of a template that itself belongs to a third one, used by the same accounts: a
-  beginning with a phrase exchanged before the common end.
+  beginning with a phrase exchanged before the common end. It is then no variation of anything else.
 
 Time and memory grow with the number of templates and of their uses, times a logarithm for sorting.
 
@@ -44,8 +44,10 @@ def template_families(connection: duckdb.DuckDBPyConnection, window: Window) -> 
         ).with_columns(part=pl.col("template_id").str.split("-").list.first())
         use = _use(connection, window)
         pairs = read_frame(connection, _PAIRS, **dates)
-        alike = variations(connection, templates, use)
-        beside = np.concatenate([_on_same_exchanges(pairs), _behind_a_common_end(pairs, use)])
+        alike, behind = variations(connection, templates, use), _behind_a_common_end(pairs, use)
+        # What it lies beside says more of a template than a phrase that it shares: one instruction's, never two's.
+        alike = alike[~np.isin(alike[:, 0], behind[:, 0])]
+        beside = np.concatenate([_on_same_exchanges(pairs), behind])
     finally:
         connection.execute("DROP TABLE ranked_templates")
     return _families(templates["template_id"], alike, beside, use)

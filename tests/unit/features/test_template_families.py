@@ -86,6 +86,19 @@ def test_the_rest_of_a_rare_text_joins_it_to_what_its_accounts_send_all_the_time
     assert found == [{"system-1", "system-2"}]
 
 
+def test_a_phrase_of_another_instruction_does_not_take_a_request_from_its_own(blank_line: Line) -> None:
+    """The same accounts send both, and the request with the exchanged phrase has the end of the first."""
+    phrase, both = _words(7, 3), {"a": 90, "b": 90}
+    texts = {"head-1": (" ".join(_words(20, 1)), both), "tail-1": (" ".join(_words(20, 2)), {"a": 95, "b": 94})}
+    texts["head-2"] = (" ".join([*_words(13, 4), *phrase]), {"a": 200, "b": 200})
+    texts["head-3"] = (" ".join([*_words(13, 5), *phrase]), {"a": 5, "b": 4})
+    texts |= {f"tail-{n}": (" ".join(_words(20, n)), {f"p{n}": 3}) for n in range(50, 110)}
+    found = _families(blank_line, texts, {("head-1", "tail-1"): 180, ("head-3", "tail-1"): 9})
+    assert sorted(own for own in map(sorted, found) if own[0].startswith("head")) == [
+        ["head-1", "head-3", "tail-1"], ["head-2"],
+    ]  # fmt: skip
+
+
 def test_an_instruction_in_another_place_is_the_same_only_where_it_is_rare(blank_line: Line) -> None:
     words = " ".join(_words(30, 1))
     texts = {"system-1": (words, {"a": 90}), "head-1": (words, {"a": 50}), "tail-1": (words, {"a": 3})}
