@@ -178,7 +178,7 @@ def test_a_browser_shows_searches_and_runs_nothing_of_strangers(page: str, tmp_p
         browser.wait_for("!tip.hidden")
         said = browser.evaluate("tip.innerText")
         assert said.startswith(HOSTILE[:60]) and "high: coordinated extraction" in said
-        assert len(re.findall(r"· above \d+ %", said)) == 7
+        assert len(re.findall(r"· above \d+ %", said)) == 4
 
         browser.evaluate("document.getElementById('wanted').focus()")
         browser.type("acct-9")

@@ -1,5 +1,7 @@
 // What is said of an account, the lists beside the map, and what a person does.
 const FEW = 5; // Percent of accounts: who has less, or more, than all but so few is far out.
+const TOLD = 4; // Features beside the pointer: more cover the map.
+const below = (rank) => Math.min(rank, 99); // Nobody lies above himself.
 const styleOf = (finding) =>
   finding.is_on_behaviour && ACCUSING.includes(finding.confidence) ? "confidence accuses" : "confidence";
 const sayFindings = (parent, i) => {
@@ -24,8 +26,8 @@ const hover = (i, x, y) => {
     make(tip, "div", shown(data.accounts[i]), "name");
     make(tip, "div", clusterName(data.clusters[i]), "soft");
     for (const finding of findingsOf[i]) make(tip, "div", `${finding.confidence}: ${finding.kind}`, "confidence");
-    for (const { feature, rank } of unusual(i).slice(0, 7)) {
-      make(tip, "div", `${feature.name} ${valueOf(feature, i)} · above ${rank} %`);
+    for (const { feature, rank } of unusual(i).slice(0, TOLD)) {
+      make(tip, "div", `${feature.name}: ${valueOf(feature, i)} · above ${below(rank)} %`);
     }
     const isRight = x > size.wide / 2;
     const isLow = y > size.high / 2;
@@ -52,10 +54,10 @@ const pin = (i) => {
       name.title = feature.description;
       make(row, "td", valueOf(feature, i), "value");
       const cell = make(row, "td");
-      cell.title = `above ${rank} % of accounts`;
+      cell.title = `above ${below(rank)} % of accounts`;
       const bar = make(make(cell, "span", "", "bar"), "span", "", rank <= FEW || rank >= 100 - FEW ? "far" : "");
       bar.style.width = `${rank}%`;
-      make(cell, "span", ` ${rank} %`, "soft");
+      make(cell, "span", ` ${below(rank)} %`, "soft");
     }
   }
   draw();

@@ -111,7 +111,7 @@ def _clusters(connection: duckdb.DuckDBPyConnection, everybody: pl.DataFrame) ->
     names = cluster_names(connection)
     counted = everybody.group_by("cluster_id").len().sort(pl.col("cluster_id") < 0, "cluster_id")
     return [
-        {"id": cluster, "account_count": count, "name": "; ".join(names.get(cluster, []))}
+        {"id": cluster, "account_count": count, "name": "; ".join(names.get(cluster, [])) if cluster >= 0 else ""}
         for cluster, count in counted.iter_rows()
     ]
 
