@@ -89,8 +89,11 @@ def _clone(connection: duckdb.DuckDBPyConnection, target: Path) -> bool:
     wal = Path(f"{path}.wal")
     if not path or free > DENSE_SHARE * used or (wal.is_file() and wal.stat().st_size):
         return False
-    done = subprocess.run(["cp", "--reflink=auto", path, str(target)], capture_output=True, check=False)
-    return done.returncode == 0
+    program = shutil.which("cp")
+    if program and subprocess.run([program, "--reflink=auto", path, str(target)], capture_output=True).returncode == 0:
+        return True
+    target.unlink(missing_ok=True)
+    return False
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, target: Path) -> None:

@@ -1,5 +1,6 @@
 """Publishing: readers keep what they opened, versions are pruned and restored, comments and views survive."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -199,6 +200,14 @@ def test_a_file_that_is_mostly_free_room_is_written_anew(blank_line: Line) -> No
     connection.execute("CHECKPOINT")
     publish(connection, home, kept_versions=3)
     assert home.published.stat().st_size < home.building.stat().st_size / 2
+
+
+def test_where_files_cannot_be_copied_rows_are(blank_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    _mark(blank_line.connection, "row by row")
+    for program in (None, shutil.which("false")):
+        monkeypatch.setattr(shutil, "which", lambda _, found=program: found)
+        publish(blank_line.connection, blank_line.home, kept_versions=3)
+        assert _published(blank_line.home) == "row by row"
 
 
 def test_the_writer_keeps_its_lock_on_the_file_it_published(blank_line: Line) -> None:
