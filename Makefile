@@ -45,6 +45,7 @@ benchmark: $(READY) .venv/benchmark/.ready ## Measure what each step costs, and 
 	@$(BIN)/python -m tests.benchmarks.next_day --document $(BESIDE)
 	@$(BIN)/python -m tests.benchmarks.bounded_memory --document $(BESIDE)
 	@$(BIN)/python -m tests.benchmarks.campaign_day --document $(BESIDE)
+	@$(BIN)/python -m tests.benchmarks.content_pass --document $(BESIDE)
 	@$(BIN)/python -m tests.benchmarks.dagster_overhead --document $(BESIDE)
 	@PYTHONPATH=.venv/benchmark $(BIN)/python -m tests.benchmarks.templates
 	@PYTHONPATH=.venv/benchmark $(BIN)/python -m tests.benchmarks.whole_job --document $(BESIDE)
