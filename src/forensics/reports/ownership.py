@@ -67,7 +67,8 @@ def barred_statements(organisation: dict[str, Any]) -> list[Statement]:
             found.append(
                 Statement(
                     "supports" if is_met else "contradicts",
-                    f"By {reading}, restricted organisations hold {percent:g} % or more ({organisation['rule']}).",
+                    f"By {reading}, restricted organisations hold {'' if percent >= 100 else 'at least '}{percent:g} %"
+                    f" (ownership rule {organisation['rule']}).",
                     name,
                     percent,
                     organisation["threshold_percent"],
