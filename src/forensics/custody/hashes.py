@@ -6,7 +6,7 @@ a night's rows and a difference names its day.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -18,6 +18,9 @@ from forensics.contracts.tables import Table
 
 ROW_HASH_CHARACTERS = 32
 """128 bits of each row's SHA-256: to replace a row unnoticed takes 2^128 attempts, and sorting takes half the room."""
+
+ROWS_AT_ONCE = 2_000_000
+"""Rows of a daily table that are hashed together: the engine sorts their hashes in memory, some 100 bytes a row."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,23 @@ def hash_table(
         if day in counts and day not in fresh and rows.rows == counts[day]
     }
     wanted = [day for day in counts if day not in kept]
-    hashed = _hash(connection, table, chosen, "snapshot_date", wanted) if wanted else {}
+    hashed: dict[str, Rows] = {}
+    for part in _parts(sorted(wanted), counts):
+        hashed |= _hash(connection, table, chosen, "snapshot_date", part)
     found = {day: kept.get(day) or hashed[day] for day in sorted(counts)}
     return _over_days(found, chosen)
+
+
+def _parts(days: list[str], counts: dict[str, int]) -> Iterator[list[str]]:
+    """Days in runs of so many rows as fit, one day at least."""
+    part: list[str] = []
+    for day in days:
+        if part and sum(counts[one] for one in part) + counts[day] > ROWS_AT_ONCE:
+            yield part
+            part = []
+        part.append(day)
+    if part:
+        yield part
 
 
 def _over_days(days: dict[str, Rows], columns: list[str]) -> TableHash:

@@ -63,6 +63,13 @@ def test_the_order_of_rows_does_not_matter(table: Table) -> None:
     assert hashed(ROWS, table) == hashed(ROWS[::-1], table)
 
 
+def test_how_many_rows_are_hashed_at_once_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = hashed(ROWS, DAILY)
+    assert together.days.keys() == {"2026-03-02", "2026-03-03"}
+    monkeypatch.setattr("forensics.custody.hashes.ROWS_AT_ONCE", 1)
+    assert hashed(ROWS, DAILY) == together
+
+
 @pytest.mark.parametrize("table", [WHOLE, DAILY])
 @pytest.mark.parametrize(
     "changed",
