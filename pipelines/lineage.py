@@ -129,6 +129,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "links.group_accounts": ("links.account_signals", "links.signals", "links.edges"),
     "links.groups": (
         "features.payers",
+        "features.templates",
         "links.account_signals",
         "links.signals",
         "links.edges",
