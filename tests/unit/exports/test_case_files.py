@@ -216,7 +216,7 @@ def test_likelihood_and_confidence_are_told_apart_and_what_would_change_them() -
     assert likelihood(told) == "It is likely that one operator runs these accounts and collects the model's outputs."
     assert confidence(told).startswith("Confidence in that is moderate; 1 of 2 innocent explanations stay plausible")
     assert "not available: payments" in confidence(told) and "2 of 28 days" in confidence(told)
-    assert would_raise(told)[0] == "some check If it is not so: some rival"
+    assert would_raise(told)[0] == "To rule out: some rival some check"
     assert would_lower(told) == ["some rival It would need: some needs"]
     assert "left open" in likelihood(case(status="dormant"))
     assert "no measurement of its own" in worth(told) and "favours the finding moderately at most" in worth(told)

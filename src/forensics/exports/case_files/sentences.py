@@ -61,7 +61,8 @@ def _claimed(case: CaseFacts) -> str:
     if finding["kind"] == "barred_ownership" or finding["status"] == "dormant":
         return f"{claim}."
     share = f" ({finding['exchange_count'] / run.exchange_count:.1%} of all)" if run.exchange_count else ""
-    payers = _counted(case.sizes["payer_count"], "unrelated payer")
+    payer_count = case.sizes["payer_count"]
+    payers = "one payer" if payer_count == 1 else _counted(payer_count, "unrelated payer")
     return f"{claim}: {_counted(finding['exchange_count'], 'exchange')}{share} under {payers}."
 
 
@@ -216,7 +217,7 @@ def would_raise(case: CaseFacts) -> list[str]:
     if case.finding["kind"] == "barred_ownership":
         return ["The customer confirms its owners.", "A second register shows the same path."]
     binding = [
-        f"{row['check']} If it is not so: {row['title']}"
+        f"To rule out: {row['title']} {row['check']}"
         for row in case["rivals"]
         if row["is_plausible"] and row["confidence_left"] == case.finding["confidence"] != "high"
     ]
