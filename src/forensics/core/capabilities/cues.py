@@ -1,14 +1,17 @@
-"""Cues: phrases of the taxonomy found in all prompts at once by an Aho-Corasick automaton.
+"""Cues: phrases of the taxonomy, found in all prompts in one compiled pass along a trie.
 
 A phrase in letters that are written with spaces counts only as whole words, or as the beginning of one if the taxonomy
 says so with an asterisk; in other scripts it counts wherever it stands.
 """
+
+from dataclasses import fields
 
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from forensics.core.capabilities.cue_trie import build_trie
 from forensics.core.capabilities.excerpts import Excerpts
 from forensics.core.capabilities.taxonomy import Taxonomy
 
@@ -23,6 +26,8 @@ SHORT_BYTES = 200
 
 HITS_CAP = 7
 """Hits of one list from which more say nothing more."""
+
+_LOGARITHMS = np.log2(1 + np.arange(HITS_CAP + 1)).astype(np.float32)
 
 
 class CueIndex:
@@ -47,11 +52,13 @@ class CueIndex:
         self._right = np.array([_is_spaced_letter(text[-1]) for text in self.texts])
         self._whole = _membership(written, owners, place, len(self.lists), starred=False)
         self._begun = _membership(written, owners, place, len(self.lists), starred=True)
+        trie = build_trie(self.texts)
+        self._trie = tuple(getattr(trie, field.name) for field in fields(trie))
 
     def hits(
         self, excerpts: Excerpts
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-        """Every place where a phrase stands.
+        """Every place where a phrase stands: slower than `features`, for explanations.
 
         Returns:
             Row, phrase (position in `texts`), place (byte of the excerpt) and whether the phrase ends with its word.
@@ -75,29 +82,18 @@ class CueIndex:
             rows × 3 lists: log2(1 + hits) of every list, then 1 where a hit is near the beginning or the end, then 1
             where a hit is in a short prompt.
         """
-        rows, phrase, place, whole = self.hits(excerpts)
-        length = np.diff(excerpts.starts)[rows]
-        edge = (place < EDGE_BYTES) | (place + self._lengths[phrase] > length - EDGE_BYTES)
-        counts = self._counts(len(excerpts), rows, phrase, whole)
-        edges = self._counts(len(excerpts), rows[edge], phrase[edge], whole[edge])
+        from forensics.core.capabilities.cue_kernel import count_cues
+
+        owners = (self._begun.indptr, self._begun.indices, self._whole.indptr, self._whole.indices)
+        sides, lists = (self._left, self._right), len(self.lists)
+        counts, edges = count_cues(excerpts.data, excerpts.starts, self._trie, sides, *owners, lists, EDGE_BYTES)
         short = (np.diff(excerpts.starts) <= SHORT_BYTES)[:, None] & (counts > 0)
-        return np.hstack([np.log2(1 + np.minimum(counts, HITS_CAP)), np.minimum(edges, 1), short]).astype(np.float32)
+        return np.hstack([_LOGARITHMS[np.minimum(counts, HITS_CAP)], edges, short]).astype(np.float32)
 
     def lists_of(self, phrase: int, whole: bool) -> list[int]:
         """Positions of the lists for which a hit of a phrase counts."""
         both = self._begun[phrase] + (self._whole[phrase] if whole else 0)
         return sorted(sp.csr_array(both).indices.tolist())
-
-    def _counts(
-        self, height: int, rows: NDArray[np.int64], phrase: NDArray[np.int64], whole: NDArray[np.bool_]
-    ) -> NDArray[np.float32]:
-        total = np.zeros((height, len(self.lists)), dtype=np.float32)
-        for member, chosen in ((self._begun, np.ones(len(rows), dtype=np.bool_)), (self._whole, whole)):
-            ones = np.ones(int(chosen.sum()), dtype=np.float32)
-            shape = (height, len(self.texts))
-            hits = sp.csr_array((ones, (rows[chosen], phrase[chosen])), shape=shape)
-            total += (hits @ member).toarray()
-        return total
 
 
 def _is_spaced_letter(character: str) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from forensics.core.capabilities.excerpts import Excerpts
@@ -35,6 +34,9 @@ SIGNS: Mapping[str, str] = {
     "hyphens": "-",
 }
 """Kinds of sign that are counted by the byte."""
+
+OTHER_SCRIPT = "other_script"
+"""Bytes beyond ASCII, counted beside the signs."""
 
 LENGTH_STEPS = (0, 25, 50, 80, 120, 180, 300, 600, 1200, 3000)
 """Prompts get one of so many lengths, in characters."""
@@ -77,6 +79,35 @@ SHAPES: Mapping[str, str] = {
     "bulleted_lines": r"\n\s*[-*•]\s",
 }
 """Shapes that are looked for in the lower-case text."""
+
+NEEDED_SIGNS: Mapping[str, tuple[tuple[str, int], ...]] = {
+    "formula": (("backslashes", 1), ("dollars", 2)),
+    "code_fence": (("backticks", 3),),
+    "call": (("round_brackets", 1), ("operators", 1), ("semicolons", 1)),
+    "placeholder": (("braces", 2),),
+    "tag": (("operators", 2),),
+    "table": (("bars", 2),),
+    "comma_rows": (("commas", 4),),
+    "path": (("slashes", 2), ("full_stops", 1)),
+    "data_file": (("full_stops", 1),),
+    "json_key": (("quotes", 2),),
+    "question_end": (("question_marks", 1), (OTHER_SCRIPT, 1)),
+    "bracketed_heading": (("square_brackets", 1), ("operators", 3), ("hashes", 2), ("hyphens", 4)),
+    "label_line": (("colons", 1), (OTHER_SCRIPT, 1)),
+    "short_label": (("colons", 1), (OTHER_SCRIPT, 1)),
+    "scale": (("digits", 1),),
+    "answer_gap": (("underscores", 3), ("round_brackets", 1), ("colons", 1), (OTHER_SCRIPT, 1)),
+    "identifier": (("backticks", 2),),
+    "date_or_time": (("digits", 3),),
+    "currency": (("digits", 1), ("dollars", 1), (OTHER_SCRIPT, 1)),
+    "long_number": (("digits", 5),),
+    "numbered_lines": (("digits", 1), (OTHER_SCRIPT, 1)),
+    "bulleted_lines": (("hyphens", 1), ("operators", 1), (OTHER_SCRIPT, 1)),
+}
+"""Signs without which a shape cannot be there, one of them enough: counting costs less than looking for the shape."""
+
+FIRST_LOOK: Mapping[str, str] = {"lettered_options": r"[\s(（][cвс]" + _MARK}
+"""What is looked for first where the whole shape is dear to look for."""
 
 CONJUNCTIONS = (
     "short_question", "short_statement", "one_line_numbers_question", "numbers_without_signs", "body_then_question",
@@ -126,21 +157,29 @@ def structure(
     # Square roots: one sign among a hundred letters tells more than the tenth among ninety.
     shares = np.sqrt(counts / length)
     any_sign = np.minimum(counts[:, : len(SIGNS)], 1)
-    shapes = (
-        np.column_stack(
-            excerpts.text.to_frame()
-            .select(pl.col("text").str.contains(expression).alias(name) for name, expression in SHAPES.items())
-            .get_columns()
-        )
-        if height
-        else np.zeros((0, len(SHAPES)))
-    )
+    shapes = _shapes(excerpts, counts)
     steps = np.searchsorted(LENGTH_STEPS, excerpts.characters, side="right") - 1
     lengths = np.eye(len(LENGTH_STEPS))[steps]
     facts = np.column_stack([_positive(tool_count, height), _positive(image_count, height)])
     parts = [shares[:, : len(SIGNS)], any_sign, shares[:, len(SIGNS) :], shapes]
     parts += [_conjunctions(excerpts, counts, numbers, last_line, shapes), lengths, facts]
     return np.hstack(parts).astype(np.float32)
+
+
+def _shapes(excerpts: Excerpts, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """rows × `SHAPES`: each looked for only where the signs that it needs are."""
+    column = {name: place for place, name in enumerate((*SIGNS, OTHER_SCRIPT))}
+    found = np.zeros((len(excerpts), len(SHAPES)), dtype=np.bool_)
+    for place, (name, expression) in enumerate(SHAPES.items()):
+        needed = NEEDED_SIGNS.get(name)
+        rows = np.arange(len(excerpts))
+        if needed:
+            rows = np.flatnonzero(np.any([counts[:, column[sign]] >= least for sign, least in needed], axis=0))
+        for look in filter(None, (FIRST_LOOK.get(name), expression)):
+            texts = excerpts.text if len(rows) == len(excerpts) else excerpts.text.gather(rows)
+            rows = rows[texts.str.contains(look).to_numpy()]
+        found[rows, place] = True
+    return found
 
 
 def _positive(count: NDArray[np.int64] | None, height: int) -> NDArray[np.float64]:
@@ -152,10 +191,10 @@ def _conjunctions(
     counts: NDArray[np.int64],
     numbers: NDArray[np.int64],
     last_line: NDArray[np.int64],
-    shapes: NDArray[np.float64],
+    shapes: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     sign = {name: counts[:, position] for position, name in enumerate(SIGNS)}
-    shape = {name: shapes[:, position].astype(np.bool_) for position, name in enumerate(SHAPES)}
+    shape = {name: shapes[:, position] for position, name in enumerate(SHAPES)}
     characters = excerpts.characters
     lines = sign["line_breaks"]
     signs = sign["operators"] + sign["backslashes"] + sign["braces"] + sign["underscores"] + sign["backticks"]

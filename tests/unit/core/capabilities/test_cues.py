@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forensics.core.capabilities.cues import CueIndex
+from forensics.core.capabilities.cues import HITS_CAP, CueIndex
 from forensics.core.capabilities.excerpts import excerpts_of
 from forensics.core.capabilities.grams import BUCKETS, gram_matrix, weigh_grams
 from forensics.core.capabilities.taxonomy import Taxonomy, load_taxonomy
@@ -64,6 +64,20 @@ def test_the_compiled_pass_weighs_the_same_n_grams_as_the_matrix(prompts: list[s
     weights = np.random.default_rng(3).normal(size=(BUCKETS, 3)).astype(np.float32)
     excerpts = excerpts_of(pl.Series([*prompts, "ordinary words 12 and 数据模型学习 อ่านบทความ", ""], dtype=pl.String))
     assert np.allclose(weigh_grams(excerpts, weights), gram_matrix(excerpts) @ weights, atol=1e-4)
+
+
+def test_the_compiled_pass_counts_the_hits_of_the_automaton() -> None:
+    taxonomy = load_taxonomy()
+    index = CueIndex(taxonomy)
+    prompts = [text for capability in taxonomy.capabilities for text in capability.examples]
+    prompts += ["".join(index.texts[place::97]) for place in range(40)] + ["", "\n", "é", "x" * 400 + "run"]
+    excerpts = excerpts_of(pl.Series(prompts, dtype=pl.String))
+    rows, phrases, _, wholes = index.hits(excerpts)
+    expected = np.zeros((len(prompts), len(index.lists)))
+    np.add.at(expected, rows, index._begun[phrases].toarray())
+    np.add.at(expected, rows[wholes], index._whole[phrases[wholes]].toarray())
+    found = 2 ** index.features(excerpts)[:, : len(index.lists)] - 1
+    assert (found.round() == np.minimum(expected, HITS_CAP)).all()
 
 
 def test_no_phrase_of_the_taxonomy_is_beyond_reach() -> None:
