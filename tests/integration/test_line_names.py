@@ -37,11 +37,11 @@ def _results(line: Line) -> dict[str, list[object]]:
         "carriers": "SELECT evidence, account_id FROM links.group_evidence_accounts"
         " WHERE NOT regexp_matches(evidence, '^(many_people|broad|narrow|pooled|cohort)') ORDER BY ALL",
         "tests": "SELECT measure, value, p_value FROM links.group_tests "
-        " WHERE NOT regexp_matches(measure, '^(synchrony|failover|signup|round|own_form|broad|narrow|pooled|cohort)')"
+        " WHERE NOT regexp_matches(measure, '^(synchrony|failover|signup|round|own_|broad|narrow|pooled|cohort)')"
         " ORDER BY ALL",
         "findings": "SELECT * EXCLUDE (finding_id, score) FROM reports.findings ORDER BY ALL",
         "evidence": "SELECT stance, measure, value FROM reports.finding_evidence"
-        " WHERE NOT regexp_matches(measure, '^(synchrony|failover|signup|round|own_form|broad|narrow|pooled|cohort)')"
+        " WHERE NOT regexp_matches(measure, '^(synchrony|failover|signup|round|own_|broad|narrow|pooled|cohort)')"
         " ORDER BY ALL",
     }
     found = {}
