@@ -38,12 +38,8 @@ def ui(port: int, automate: bool, home: Home) -> None:
     Runs, backfills, the schedule and the sensor work as long as this command runs. Schedule and sensor are off until
     they are switched on there, or with --automate.
     """
-    from forensics.cli.case_server import serving_case_files
-    from forensics.settings import load_settings
-
     _check_port(port)
     prepare(home)
-    settings = load_settings(home)
     if automate:
         _dagster(["sensor", "start", SENSOR, "--workspace", str(workspace(home))])
         click.echo(f"The sensor {SENSOR} is on: a day runs when its _SUCCESS appears.")
@@ -53,7 +49,7 @@ def ui(port: int, automate: bool, home: Home) -> None:
     served = ExitStack()
     try:
         # After the process, which a thread of this one must not be in the way of.
-        _say_served(served.enter_context(serving_case_files(home, settings)), settings.case_files_url)
+        _serve_case_files(served, home)
         _wait_until_open(process, port)
         click.echo(f"Dagster: http://{LOOPBACK}:{port}   state folder: {home.root}   Ctrl-C ends it.")
         process.wait()
@@ -64,10 +60,19 @@ def ui(port: int, automate: bool, home: Home) -> None:
         served.close()
 
 
-def _say_served(is_served: bool, url: str) -> None:
-    click.echo(
-        f"Case files: {url}" if is_served else f"Case files: links lead to {url}, which this command does not serve."
-    )
+def _serve_case_files(served: ExitStack, home: Home) -> None:
+    """Serve the case files until the stack is closed; where that fails, the interface is of use without them."""
+    from forensics.cli.case_server import serving_case_files
+    from forensics.settings import load_settings
+
+    settings = load_settings(home)
+    try:
+        is_served = served.enter_context(serving_case_files(home, settings))
+    except SettingsError as fault:
+        click.echo(f"{fault.message} {fault.next_step}", err=True)
+        return
+    here = "" if is_served else ", where somebody else has to serve them"
+    click.echo(f"Case files: {settings.case_files_url}{here}")
 
 
 def _dev_command(home: Home, port: int) -> list[str]:
