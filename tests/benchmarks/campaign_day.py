@@ -70,24 +70,25 @@ def multiply(world: Path, more: int) -> None:
 def table(found: dict[int, dict[str, Any]], ordinary: int) -> str:
     """The measurements as Markdown."""
     lines = [
-        "| exchanges of the day | cpu s, raw · core | peak MB, raw · core | bytes of memory for one more exchange |",
+        "| exchanges of the day | cpu s: raw · core | peak MB: raw · core | bytes for one more exchange: raw · core |",
         "| ---: | ---: | ---: | ---: |",
     ]
     first = found[0]
-    slopes = [0.0]
     for more, one in found.items():
-        slope = max(one[step]["memory"] - first[step]["memory"] for step in ("raw", "core")) / more if more else 0.0
-        slopes.append(slope)
         cpu, memory = ([one[step][what] for step in ("raw", "core")] for what in ("cpu", "memory"))
+        slopes = [
+            (own - first[step]["memory"]) / more for step, own in zip(("raw", "core"), memory, strict=True) if more
+        ]
         lines.append(
             f"| {ordinary + more:,} | {cpu[0]:.1f} · {cpu[1]:.1f} | {memory[0] / 1e6:.0f} · {memory[1] / 1e6:.0f} |"
-            f" {f'{slope:.0f}' if more else ''} |"
+            f" {' · '.join(f'{slope:.0f}' for slope in slopes)} |"
         )
     at_peak = slopes[-1] * PEAK_DAY / 1e9
     return "\n".join(lines) + (
-        f"\n\nOne simulated day, and the same with more exchanges of its largest campaign, each with a fill of its own."
-        f" By the last slope the highest published day, {PEAK_DAY:,} exchanges of one campaign, would take"
-        f" {at_peak:.1f} GB more than an ordinary one: an extrapolation, not a measurement."
+        "\n\nOne simulated day, and the same with more exchanges of its largest campaign, each with a fill of its own;"
+        " the first one may compile. By the last slope of core the highest published day,"
+        f" {PEAK_DAY:,} exchanges of one campaign, would take {at_peak:.1f} GB more than an ordinary one: extrapolated,"
+        f" and from above, since DuckDB's buffers are part of both slopes and end at {Settings().memory_limit}."
     )
 
 

@@ -4,7 +4,7 @@
 
 One simulated world is loaded twice: all of its days, and only as many last ones as a window holds. Both look back from
 the same last day. Only what a window reads may cost anything, so both should cost the same, and the last day of a long
-history should cost what the days of a short one did. Processor seconds, the imports left out; medians of three.
+history should cost what the days of a short one did. Processor seconds; medians.
 """
 
 import argparse
@@ -30,7 +30,6 @@ from tests.benchmarks.costs import cost_of
 SEED = 5
 """Of the world; a tuning seed."""
 
-REPEATS = 3
 BEGIN = "<!-- next day: written by `make benchmark`, not by hand -->"
 END = "<!-- end of the next day -->"
 LOOK_BACK = ("features", "clusters", "links", "reports", "exports")
@@ -54,7 +53,7 @@ def load_days(world: Path, home: Home, settings: Settings, newest: int) -> Measu
     return {"cpu": costs, "exchanges": exchanges}
 
 
-def look_back(world: Path, home: Home, settings: Settings) -> Measured:
+def look_back(world: Path, home: Home, settings: Settings, repeats: int) -> Measured:
     """Every looking-back step several times; the median of its processor seconds."""
     window = Window(raw.list_days(str(world / "snapshots"))[-1], settings.window_days)
     with writer_lock(home, purpose="a benchmark"), open_building(home, settings) as connection:
@@ -68,7 +67,7 @@ def look_back(world: Path, home: Home, settings: Settings) -> Measured:
         found: Measured = {}
         for step in LOOK_BACK:
             costs = []
-            for _ in range(REPEATS):
+            for _ in range(repeats):
                 begun = time.process_time()
                 work[step]()
                 costs.append(time.process_time() - begun)
@@ -76,7 +75,7 @@ def look_back(world: Path, home: Home, settings: Settings) -> Measured:
     return found
 
 
-def table(scale: float, days: dict[int, Measured], steps: dict[int, Measured]) -> str:
+def table(scale: float, repeats: int, days: dict[int, Measured], steps: dict[int, Measured]) -> str:
     """The measurements as Markdown."""
     short, long = sorted(days)
     each = {length: _each(found) for length, found in days.items()}
@@ -96,7 +95,7 @@ def table(scale: float, days: dict[int, Measured], steps: dict[int, Measured]) -
     return "\n".join(lines) + (
         f"\n\nOne simulated world of scale {scale:g}: {count:,} exchanges on {long} days, loaded whole and from its"
         f" last {short} days on; both look back {Settings().window_days} days from the same day. Imports and the first"
-        f" day, which compiles, are left out; medians, of {REPEATS} for the looking-back steps. Repeat with"
+        f" day, which compiles, are left out; medians, of {repeats} for the looking-back steps. Repeat with"
         " `make benchmark`."
     )
 
@@ -106,7 +105,7 @@ def _each(found: Measured) -> list[float]:
     return [cpu / count for cpu, count in zip(found["cpu"], found["exchanges"], strict=True)]
 
 
-def measure(world: Path, scratch: Path, newest: int) -> tuple[Measured, Measured]:
+def measure(world: Path, scratch: Path, newest: int, repeats: int) -> tuple[Measured, Measured]:
     """Load so many days in one process and look back in another."""
     home = scratch / f"home-{newest}"
     home.mkdir()
@@ -114,6 +113,7 @@ def measure(world: Path, scratch: Path, newest: int) -> tuple[Measured, Measured
     for step in ("load", "look-back"):
         print(f"{newest} days: {step}", file=sys.stderr, flush=True)
         hidden = ["--step", step, "--world", str(world), "--home", str(home), "--newest", str(newest)]
+        hidden += ["--repeats", str(repeats)]
         found.append(cost_of(__spec__.name, *hidden))
     return found[0], found[1]
 
@@ -123,6 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=0.001)
     parser.add_argument("--history", type=int, default=280, help="days of the long history")
+    parser.add_argument("--repeats", type=int, default=3, help="of the looking-back steps")
     parser.add_argument("--document", type=Path, help="document whose table is replaced")
     parser.add_argument("--scratch", type=Path, help="where the world and the warehouses lie while they are needed")
     for hidden in ("--step", "--world", "--home"):
@@ -142,8 +143,13 @@ def main() -> None:
         world = Path(folder) / "world"
         simulate(world, scale=chosen.scale, days=chosen.history, seed=SEED)
         lengths = (Settings().window_days, chosen.history)
-        found = {length: measure(world, Path(folder), length) for length in lengths}
-    text = table(chosen.scale, {n: one for n, (one, _) in found.items()}, {n: two for n, (_, two) in found.items()})
+        found = {length: measure(world, Path(folder), length, chosen.repeats) for length in lengths}
+    text = table(
+        chosen.scale,
+        chosen.repeats,
+        {n: one for n, (one, _) in found.items()},
+        {n: two for n, (_, two) in found.items()},
+    )
     print(text)
     if chosen.document:
         replace_block(chosen.document, text, begin=BEGIN, end=END)
