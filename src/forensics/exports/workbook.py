@@ -120,6 +120,7 @@ def _about(cases: Cases) -> pl.DataFrame:
         "settings, SHA-256": run.settings_fingerprint,
         "findings": cases.findings.height,
         "pseudonyms for": cases.recipient,
+        "names": "Pseudonyms, but for organisations that a claim is about and what was left as it is on request.",
         "sheets that were cut": ", ".join(cut) or "none",
         "evidence not available": "; ".join(cases.missing["statement"]) or "none is missing",
         "use": "Decision support: a person must review it. It proves neither guilt nor intent.",
