@@ -62,7 +62,7 @@ def test_a_group_that_was_not_found_is_a_dormant_lead_and_comes_back_as_itself(s
     assert set(listed["account_id"]) == accounts(0, 20) and row["account_count"] == 20
     assert listed["exchange_count"].sum() == row["exchange_count"] == 0
     assert set(gone.tables["reports.finding_evidence"]["stance"]) == {"supports", "contradicts"}
-    assert "payment_coverage" in gone.statements(finding)
+    assert "held at high on: payment instruments" in gone.statements(finding)
     back = story.day(2, {"h": accounts(5, 25)})
     assert back.ids["h"] == finding and back.status("h") == "revived"
     assert "Found again" in back.statements(finding)
