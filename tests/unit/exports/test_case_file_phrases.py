@@ -12,6 +12,17 @@ from forensics.contracts.features import FEATURE_NAMES
 from forensics.core.capabilities import load_taxonomy
 from forensics.core.capabilities.taxonomy import MODES
 from forensics.exports.case_files.page import case_page, index_page
+from forensics.exports.case_files.sentences import (
+    LINE_CHARACTERS,
+    brief,
+    confidence,
+    key_judgements,
+    likelihood,
+    robustness_meaning,
+    worth,
+    would_lower,
+    would_raise,
+)
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.phrases import PHRASES
 from forensics.reports.rivals import RIVALS
@@ -90,3 +101,28 @@ def test_every_code_of_a_contract_has_a_phrase() -> None:
     assert {one.name for one in RIVALS} == set(PHRASES["rival"])
     measures = {f"{name}_coverage" for name in EVIDENCE_KINDS} | {kind.measure for kind in EVIDENCE_KINDS.values()}
     assert measures - {""} <= set(PHRASES["measure"]) and set(SHARE_TABLES) <= set(PHRASES["measure"])
+
+
+def test_likelihood_and_confidence_are_told_apart_and_what_would_change_them() -> None:
+    told = case()
+    assert likelihood(told) == "It is likely that one operator runs these accounts and collects the model's outputs."
+    assert confidence(told).startswith("Confidence in that is moderate; 1 of 2 innocent explanations stay plausible")
+    assert "not available: payments" in confidence(told) and "2 of 28 days" in confidence(told)
+    assert would_raise(told)[0] == "To rule out: some rival some check"
+    assert would_lower(told) == ["some rival It would need: some needs"]
+    assert "left open" in likelihood(case(status="dormant"))
+    assert "no measurement of its own" in worth(told) and "favours the finding moderately at most" in worth(told)
+    lines = dict(key_judgements(told))
+    assert len(lines) == 5 and all(len(line) <= LINE_CHARACTERS for line in lines.values())
+    assert lines["What"] == "some headline: 5,000 exchanges (10.0% of all) under 5 unrelated payers."
+    assert lines["Why"] == (
+        "Tied together by conversations carried over between accounts, payment instruments and clients or keys."
+    )
+    assert "leaves 1 of 3 kinds of evidence unexplained" in lines["What speaks against it"]
+    assert robustness_meaning(told).startswith("The finding hangs on prompts and conversations: without that")
+
+
+def test_a_text_is_cut_between_words_and_the_cut_is_shown() -> None:
+    assert brief("one two three", 100) == "one two three"
+    assert brief("one two, three", 10) == "one two…"
+    assert brief("x" * 50, 10) == "x" * 9 + "…"

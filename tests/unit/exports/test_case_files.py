@@ -19,17 +19,6 @@ from forensics.exports.case_files.facts import QUERIES, RunFacts, read_facts
 from forensics.exports.case_files.folders import case_file, page_name
 from forensics.exports.case_files.page import BLANK, SECTIONS, case_page, index_page
 from forensics.exports.case_files.rendering import MOST_CHARACTERS, content_policy, environment, readable, style
-from forensics.exports.case_files.sentences import (
-    LINE_CHARACTERS,
-    brief,
-    confidence,
-    key_judgements,
-    likelihood,
-    robustness_meaning,
-    worth,
-    would_lower,
-    would_raise,
-)
 from forensics.exports.case_files.writing import (
     described,
     place_case_files,
@@ -202,31 +191,6 @@ def test_no_id_names_a_path() -> None:
     for odd in ("../../etc/passwd", "index", "a/b", "", "A" * 300, "<b>", "x\n"):
         assert re.fullmatch(r"finding-[0-9a-f]{32}\.html", page_name(odd))
     assert case_file(Home(Path("/home")), AS_OF, "f-1") == Path("/home/cases/2026-03-08/f-1.html")
-
-
-def test_likelihood_and_confidence_are_told_apart_and_what_would_change_them() -> None:
-    told = case()
-    assert likelihood(told) == "It is likely that one operator runs these accounts and collects the model's outputs."
-    assert confidence(told).startswith("Confidence in that is moderate; 1 of 2 innocent explanations stay plausible")
-    assert "not available: payments" in confidence(told) and "2 of 28 days" in confidence(told)
-    assert would_raise(told)[0] == "To rule out: some rival some check"
-    assert would_lower(told) == ["some rival It would need: some needs"]
-    assert "left open" in likelihood(case(status="dormant"))
-    assert "no measurement of its own" in worth(told) and "favours the finding moderately at most" in worth(told)
-    lines = dict(key_judgements(told))
-    assert len(lines) == 5 and all(len(line) <= LINE_CHARACTERS for line in lines.values())
-    assert lines["What"] == "some headline: 5,000 exchanges (10.0% of all) under 5 unrelated payers."
-    assert lines["Why"] == (
-        "Tied together by conversations carried over between accounts, payment instruments and clients or keys."
-    )
-    assert "leaves 1 of 3 kinds of evidence unexplained" in lines["What speaks against it"]
-    assert robustness_meaning(told).startswith("The finding hangs on prompts and conversations: without that")
-
-
-def test_a_text_is_cut_between_words_and_the_cut_is_shown() -> None:
-    assert brief("one two three", 100) == "one two three"
-    assert brief("one two, three", 10) == "one two…"
-    assert brief("x" * 50, 10) == "x" * 9 + "…"
 
 
 def test_what_is_recommended_is_milder_the_less_is_known() -> None:
