@@ -3,7 +3,8 @@
 Three things make two templates one family:
 
 - they lie on the same exchanges (half of either's): beginning, end and system prompt of one request;
-- the smaller one is a variation of the larger (`template_variations`);
+- the smaller one is a variation of the larger (`template_variations`), and no template on the same exchanges is one of
+  a more used one;
 - the smaller one lies on exchanges of a template that itself belongs to a third one, used by the same accounts: a
   beginning with a phrase exchanged before the common end. It is then no variation of anything else.
 
@@ -44,10 +45,11 @@ def template_families(connection: duckdb.DuckDBPyConnection, window: Window) -> 
         ).with_columns(part=pl.col("template_id").str.split("-").list.first())
         use = _use(connection, window)
         pairs = read_frame(connection, _PAIRS, **dates)
-        alike, behind = variations(connection, templates, use), _behind_a_common_end(pairs, use)
+        same, behind = _on_same_exchanges(pairs), _behind_a_common_end(pairs, use)
+        alike = variations(connection, templates, use)
         # What it lies beside says more of a template than a phrase that it shares: one instruction's, never two's.
-        alike = alike[~np.isin(alike[:, 0], behind[:, 0])]
-        beside = np.concatenate([_on_same_exchanges(pairs), behind])
+        alike = _one_a_request(alike[~np.isin(alike[:, 0], behind[:, 0])], same, use)
+        beside = np.concatenate([same, behind])
     finally:
         connection.execute("DROP TABLE ranked_templates")
     return _families(templates["template_id"], alike, beside, use)
@@ -126,6 +128,18 @@ def _behind_a_common_end(pairs: pl.DataFrame, use: Use) -> Places:
     smaller, larger = found["place"].to_numpy(), found["owner"].to_numpy()
     is_together = use.together(smaller, larger) >= SAME_ACCOUNTS
     return np.column_stack([smaller[is_together], larger[is_together]])
+
+
+def _one_a_request(alike: Places, same: Places, use: Use) -> Places:
+    """Of the variations that lie on the same exchanges, that of the most used text: a request varies one instruction.
+
+    The others are its items, whose words other requests have too.
+    """
+    from forensics.features.text_likeness import grown_families
+
+    request = grown_families(same, np.zeros(len(same)), use.bounds, use.accounts, use.counts)[alike[:, 0]]
+    order = np.lexsort((alike[:, 0], alike[:, 1], request))
+    return alike[order[np.unique(request[order], return_index=True)[1]]]
 
 
 def _families(ids: pl.Series, alike: Places, beside: Places, use: Use) -> pl.DataFrame:

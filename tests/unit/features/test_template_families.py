@@ -99,6 +99,16 @@ def test_a_phrase_of_another_instruction_does_not_take_a_request_from_its_own(bl
     ]  # fmt: skip
 
 
+def test_the_item_of_a_request_does_not_join_it_to_what_others_ask(blank_line: Line) -> None:
+    """The end of a rare request is an item that other requests have too."""
+    instruction, item = _words(20, 1), _words(30, 2)
+    texts = {"head-1": (" ".join(instruction), {"a": 90, "b": 90}), "tail-3": (" ".join(item), {"a": 3, "c": 15})}
+    texts["head-2"] = (" ".join([*instruction[:16], *_words(4, 3)]), {"a": 5})
+    texts["tail-2"] = (" ".join([*item, *_words(4, 4)]), {"a": 5})
+    found = _families(blank_line, texts, {("head-2", "tail-2"): 5})
+    assert sorted(map(sorted, found)) == [["head-1", "head-2", "tail-2"], ["tail-3"]]
+
+
 def test_an_instruction_in_another_place_is_the_same_only_where_it_is_rare(blank_line: Line) -> None:
     words = " ".join(_words(30, 1))
     texts = {"system-1": (words, {"a": 90}), "head-1": (words, {"a": 50}), "tail-1": (words, {"a": 3})}
