@@ -84,8 +84,8 @@ def test_every_kind_of_evidence_is_of_one_family() -> None:
     named = [name for family in EVIDENCE_FAMILIES for name in KINDS_OF[family]]
     assert sorted(named) == sorted(EVIDENCE_KINDS)
     assert all(KINDS_OF.values())
-    alike = {"handover", "synchrony", "template", "work_queue", "disjoint_fills", "resent", "common_prompts"}
-    assert KINDS_OF["content"] == alike | {"scaling_up"}
+    alike = {"handover", "synchrony", "template", "work_queue", "disjoint_fills", "own_items", "resent"}
+    assert KINDS_OF["content"] == alike | {"common_prompts", "scaling_up"}
 
 
 def test_findings_of_the_tiny_world_are_weighed_without_each_family(tiny_line: Line) -> None:
