@@ -18,10 +18,15 @@ from forensics.core.capabilities.grams import weigh_grams
 from forensics.core.capabilities.taxonomy import LAYERS, Taxonomy
 from forensics.core.capabilities.weights import Weights
 
+ECHO_MARGIN = 2.0
+"""A subject that scores so far below the prompt's strongest, in log-odds, is an echo of its words and no second
+request: a coding task is full of numbers. In cross-validation by pattern on the project's own prompts, margins of 0 to
+2 did best and lifted macro-F1 by half a hundredth."""
+
 CHUNK_ROWS = 16384
 """Prompts read at once: enough that preparing the phrases costs little, some 50 MB of evidence."""
 
-REVISION = 2
+REVISION = 3
 """Raised when the same weights and taxonomy read the same prompts otherwise than before: days read before are then read
 again."""
 
@@ -88,7 +93,7 @@ class EvidenceClassifier:
 
 
 def tags_of(scores: NDArray[np.float32], taxonomy: Taxonomy) -> NDArray[np.bool_]:
-    """Which capabilities each prompt has: all above zero, or the fallback.
+    """Which capabilities each prompt has: all above zero but echoes of a much stronger subject, or the fallback.
 
     Args:
         scores: rows × capabilities, log-odds.
@@ -98,6 +103,9 @@ def tags_of(scores: NDArray[np.float32], taxonomy: Taxonomy) -> NDArray[np.bool_
         rows × capabilities; every row has at least one.
     """
     tags = scores > 0
+    subjects = np.array([capability.layer in ("subject", "ordinary") for capability in taxonomy.capabilities])
+    strongest = np.where(tags & subjects, scores, -np.inf).max(axis=1, initial=-np.inf)
+    tags &= ~subjects | (scores >= strongest[:, None] - ECHO_MARGIN)
     none = ~tags.any(axis=1)
     if FALLBACK in taxonomy.names:
         tags[none, taxonomy.names.index(FALLBACK)] = True

@@ -168,15 +168,14 @@ def _phrases(classifier: EvidenceClassifier, excerpts: Excerpts) -> dict[str, tu
 
 
 def _pieces(excerpts: Excerpts) -> list[tuple[str, int, float]]:
-    """Each n-gram of the one excerpt: its text, its bucket and its value."""
-    kinds = grams(excerpts)
-    value = 1 / np.sqrt(max(sum(len(kind.buckets) for kind in kinds), 1))
+    """Each n-gram of the one excerpt, once: its text, its bucket and its value."""
     data = excerpts.data.tobytes()
-    return [
-        (data[begin:end].decode("utf-8", "replace")[:PHRASE_CHARACTERS], bucket, float(value))
-        for kind in kinds
-        for bucket, begin, end in zip(kind.buckets.tolist(), kind.begins.tolist(), kind.ends.tolist(), strict=True)
-    ]
+    pieces: dict[int, str] = {}
+    for kind in grams(excerpts):
+        for bucket, begin, end in zip(kind.buckets.tolist(), kind.begins.tolist(), kind.ends.tolist(), strict=True):
+            pieces.setdefault(bucket, data[begin:end].decode("utf-8", "replace")[:PHRASE_CHARACTERS])
+    value = 1 / float(np.sqrt(max(len(pieces), 1)))
+    return [(text, bucket, value) for bucket, text in pieces.items()]
 
 
 def _nearest(classifier: EvidenceClassifier, excerpts: Excerpts) -> tuple[Nearest, ...]:

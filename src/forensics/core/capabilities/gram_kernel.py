@@ -40,16 +40,20 @@ def _hashed(data, begin, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _add(total, weights, used, bucket):  # type: ignore[no-untyped-def]
-    if not used[bucket]:
-        return
-    for column in range(total.shape[0]):
-        total[column] += weights[bucket, column]
+def _add(total, weights, used, seen, row, bucket):  # type: ignore[no-untyped-def]
+    """Add a bucket's weights unless the row had it before; how many n-grams that is."""
+    if seen[bucket] == row:
+        return 0
+    seen[bucket] = row
+    if used[bucket]:
+        for column in range(total.shape[0]):
+            total[column] += weights[bucket, column]
+    return 1
 
 
 @njit(cache=True, nogil=True)
-def _weigh_words(data, begin, end, weights, used, total):  # type: ignore[no-untyped-def]
-    """Words, pairs, beginnings and first words of one excerpt; how many n-grams they are."""
+def _weigh_words(data, begin, end, weights, used, seen, row, total):  # type: ignore[no-untyped-def]
+    """Words, pairs, beginnings and first words of one excerpt; how many different n-grams they are."""
     count, words = 0, 0
     before = np.uint64(0)
     place = begin
@@ -64,26 +68,22 @@ def _weigh_words(data, begin, end, weights, used, total):  # type: ignore[no-unt
             continue
         is_number = 48 <= data[start] <= 57
         word = NUMBER * np.uint64(min(place - start, 6)) if is_number else _hashed(data, start, place)
-        _add(total, weights, used, _bucket(word, _WORD))
-        count += 1
+        count += _add(total, weights, used, seen, row, _bucket(word, _WORD))
         if words:
-            _add(total, weights, used, _bucket(before * _THREE ^ word, _PAIR))
-            count += 1
+            count += _add(total, weights, used, seen, row, _bucket(before * _THREE ^ word, _PAIR))
         reach = 2 * STEM_BYTES if data[start] >= 0x80 else STEM_BYTES
         if place - start > reach and not is_number:
-            _add(total, weights, used, _bucket(_hashed(data, start, start + reach), _STEM))
-            count += 1
+            count += _add(total, weights, used, seen, row, _bucket(_hashed(data, start, start + reach), _STEM))
         if words < FIRST_WORDS:
             salted = word + _ONE if words else word
-            _add(total, weights, used, _bucket(salted, _FIRST))
-            count += 1
+            count += _add(total, weights, used, seen, row, _bucket(salted, _FIRST))
         before = word
         words += 1
     return count
 
 
 @njit(cache=True, nogil=True)
-def _weigh_characters(data, begin, end, weights, used, total):  # type: ignore[no-untyped-def]
+def _weigh_characters(data, begin, end, weights, used, seen, row, total):  # type: ignore[no-untyped-def]
     """Runs of two and three characters of three bytes; how many they are."""
     count = 0
     for place in range(begin, end):
@@ -93,14 +93,13 @@ def _weigh_characters(data, begin, end, weights, used, total):  # type: ignore[n
             last = place + 3 * (length - 1)
             if last >= end or data[last] & 0xF0 != 0xE0 or data[place + 3] & 0xF0 != 0xE0:
                 break
-            _add(total, weights, used, _bucket(_hashed(data, place, last + 3), _CHARACTERS))
-            count += 1
+            count += _add(total, weights, used, seen, row, _bucket(_hashed(data, place, last + 3), _CHARACTERS))
     return count
 
 
 @njit(cache=True, nogil=True)
 def weigh(data, starts, weights, used):  # type: ignore[no-untyped-def]
-    """Sum of the weights of each excerpt's n-grams, divided by the root of their number.
+    """Sum of the weights of each excerpt's different n-grams, divided by the root of their number.
 
     Args:
         data: bytes of the excerpts, one after the other.
@@ -112,9 +111,10 @@ def weigh(data, starts, weights, used):  # type: ignore[no-untyped-def]
         Excerpts × columns.
     """
     found = np.zeros((len(starts) - 1, weights.shape[1]), dtype=np.float32)
+    seen = np.full(weights.shape[0], -1, dtype=np.int32)
     for row in range(len(starts) - 1):
-        count = _weigh_words(data, starts[row], starts[row + 1], weights, used, found[row])
-        count += _weigh_characters(data, starts[row], starts[row + 1], weights, used, found[row])
+        count = _weigh_words(data, starts[row], starts[row + 1], weights, used, seen, row, found[row])
+        count += _weigh_characters(data, starts[row], starts[row + 1], weights, used, seen, row, found[row])
         found[row] /= np.float32(np.sqrt(max(count, 1)))
     return found
 

@@ -84,11 +84,15 @@ def grams(excerpts: Excerpts) -> list[Grams]:
 
 
 def gram_matrix(excerpts: Excerpts) -> sp.csr_array:
-    """rows × `BUCKETS`: the n-grams of each excerpt, every row divided by the root of their number."""
+    """rows × `BUCKETS`: which n-grams each excerpt has, every row divided by the root of their number.
+
+    Once is as good as often: a list of forty numbers says "numbers" no louder than a list of four.
+    """
     total = sp.csr_array((len(excerpts), BUCKETS), dtype=np.float32)
     for kind in grams(excerpts):
         total = total + _matrix(kind, len(excerpts))
     total.sum_duplicates()
+    total.data[:] = 1
     return sp.diags_array(_scale(total.sum(axis=1))).astype(np.float32) @ total
 
 

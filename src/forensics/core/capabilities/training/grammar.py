@@ -30,7 +30,7 @@ ITEM_CAPABILITIES = {
 PLAIN = "ordinary_chat"
 """A prompt with a demand is no longer merely this."""
 
-DRAWS_MAXIMUM = 20
+DRAWS_MAXIMUM = 12
 """Prompts from one pattern that has slots; one without is used a few times, since repetition adds weight only."""
 
 DRAWS_WITHOUT_SLOTS = 6
