@@ -132,23 +132,22 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.step:
         world, home = Path(chosen.world), Home(Path(chosen.home))
-        load = chosen.step == "load"
-        print(
-            json.dumps(
-                load_days(world, home, Settings(), chosen.newest) if load else look_back(world, home, Settings())
-            )
-        )
+        if chosen.step == "load":
+            found = load_days(world, home, Settings(), chosen.newest)
+        else:
+            found = look_back(world, home, Settings(), chosen.repeats)
+        print(json.dumps(found))
         return
     with tempfile.TemporaryDirectory(dir=chosen.scratch) as folder:
         world = Path(folder) / "world"
         simulate(world, scale=chosen.scale, days=chosen.history, seed=SEED)
         lengths = (Settings().window_days, chosen.history)
-        found = {length: measure(world, Path(folder), length, chosen.repeats) for length in lengths}
+        both = {length: measure(world, Path(folder), length, chosen.repeats) for length in lengths}
     text = table(
         chosen.scale,
         chosen.repeats,
-        {n: one for n, (one, _) in found.items()},
-        {n: two for n, (_, two) in found.items()},
+        {n: one for n, (one, _) in both.items()},
+        {n: two for n, (_, two) in both.items()},
     )
     print(text)
     if chosen.document:
