@@ -237,6 +237,9 @@ DAILY_FILES = ("exchange_templates", "exchange_capabilities")
 
 def test_capabilities_of_exchanges_add_up_to_those_of_accounts(blank_line: Line, tmp_path: Path) -> None:
     rows = _random_rows(4)
+    rows[0]["prompt"] = (
+        "Score the answer from 1 to 10.\nTask: Write a Python function.\nAnswer: def f(xs): return sorted(xs)"
+    )
     line = _built(blank_line, tmp_path, rows)
     found = line.frame("FROM core.exchange_capabilities").to_dicts()
     assert {row["exchange_id"]: row["account_id"] for row in found} == {
