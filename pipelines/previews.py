@@ -8,10 +8,12 @@ from typing import Any
 
 import dagster as dg
 import duckdb
+import polars as pl
 
 from forensics.contracts import Table
 from forensics.contracts.sql import duckdb_type, quote, relation
 from forensics.home import Home
+from forensics.privacy.redaction import READ_CHARACTERS, shown
 from forensics.settings import load_settings
 
 MAXIMUM_ROWS = 10
@@ -34,30 +36,48 @@ _NAMED_CONTROLS = {"\n": "⏎", "\r": "⏎", "\t": "⇥"}
 def preview(connection: duckdb.DuckDBPyConnection, table: Table, day: date | None) -> dg.MarkdownMetadataValue:
     """The first rows of a table, or of one day of it, as a Markdown table.
 
-    Dagster keeps what it is shown: without the setting show_exemplars, callers' text is no more than its length.
+    Dagster keeps what it is shown: callers' text is redacted, and without the setting show_exemplars no more than its
+    length.
     """
-    hidden = set() if load_settings(Home.resolve()).show_exemplars else PROMPT_TEXT.get(table.full_name, set())
+    foreign = PROMPT_TEXT.get(table.full_name, set())
+    is_hidden = not load_settings(Home.resolve()).show_exemplars
     ordered = table.primary_key if table.stored_as == "native" else []
     names = list(table.columns)
     cut = ", ".join(
-        f"{_shown(name, is_text=duckdb_type(column) == 'VARCHAR', is_hidden=name in hidden)} AS {quote(name)}"
+        f"{_shown(name, duckdb_type(column), is_foreign=name in foreign, is_hidden=is_hidden)} AS {quote(name)}"
         for name, column in table.columns.items()
     )
-    rows = connection.execute(
+    rows: Sequence[Sequence[Any]] = connection.execute(
         f"SELECT {cut} FROM {relation(table)}"
         + ("" if day is None else " WHERE snapshot_date = $day")
         + (f" ORDER BY {', '.join(map(quote, ordered))}" if ordered else "")
         + f" LIMIT {MAXIMUM_ROWS}",
         {} if day is None else {"day": day},
     ).fetchall()
+    if foreign and not is_hidden:
+        rows = _redacted(names, rows, foreign)
     return dg.MetadataValue.md(markdown_table(names, rows) if rows else "No rows.")
 
 
-def _shown(name: str, *, is_text: bool, is_hidden: bool) -> str:
+def _shown(name: str, type_: str, *, is_foreign: bool, is_hidden: bool) -> str:
     """A column in SQL: its length only, its beginning, or as it is."""
-    if is_hidden:
+    if is_foreign and is_hidden:
         return f"'(' || length({quote(name)}) || ' characters)'"
-    return f"left({quote(name)}, {MAXIMUM_CHARACTERS + 1})" if is_text else quote(name)
+    if type_ != "VARCHAR":
+        return quote(name)
+    # What is redacted is cut after that: a cut leaves half a number, which nothing finds.
+    return f"left({quote(name)}, {READ_CHARACTERS if is_foreign else MAXIMUM_CHARACTERS + 1})"
+
+
+def _redacted(names: Sequence[str], rows: Sequence[Sequence[Any]], foreign: set[str]) -> list[list[Any]]:
+    """Rows with callers' text as case files would quote it."""
+    fit = [list(row) for row in rows]
+    for place in (number for number, name in enumerate(names) if name in foreign):
+        texts = pl.DataFrame({"text": pl.Series([row[place] for row in rows], dtype=pl.String)})
+        quoted = texts.select(shown(pl.col("text"), MAXIMUM_CHARACTERS))["text"]
+        for row, text in zip(fit, quoted, strict=True):
+            row[place] = text
+    return fit
 
 
 def markdown_table(names: Sequence[str], rows: Sequence[Sequence[Any]], most_rows: int = MAXIMUM_ROWS) -> str:

@@ -25,11 +25,13 @@ def test_without_exemplars_callers_text_is_only_its_length(
         table = contracts.get("core.templates")
         columns = ", ".join(f"{quote(name)} VARCHAR" for name in table.columns)
         connection.execute(f"CREATE TABLE core.templates ({columns})")
-        connection.execute("INSERT INTO core.templates (template_id, text) VALUES ('first', repeat('secret', 39))")
+        text = "a secret of ada@example.org " * 9
+        connection.execute("INSERT INTO core.templates (template_id, text) VALUES ('first', ?)", [text])
         markdown = shown(preview(connection, table, None).value or "")
     assert "first" in markdown
     assert ("secret" in markdown) == show_exemplars
-    assert ("(234 characters)" in markdown) != show_exemplars
+    assert ("(252 characters)" in markdown) != show_exemplars
+    assert ("[mail]" in markdown) == show_exemplars and "ada" not in markdown
 
 
 def test_the_columns_with_callers_text_exist() -> None:
