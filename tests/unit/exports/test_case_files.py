@@ -141,6 +141,14 @@ def test_a_finding_without_anything_beside_it_still_says_so_in_every_section(
     assert "This finding accuses nobody by behaviour" in page
 
 
+def test_templates_whose_text_is_gone_are_not_said_to_be_none(connection: duckdb.DuckDBPyConnection) -> None:
+    told = case()
+    (signal, *_) = told.rows["signals"]
+    for kind, said in (("prompt_template", "is no longer kept"), ("ip", "No template that these accounts share")):
+        rows = {**told.rows, "templates": [], "signals": [{**signal, "signal_kind": kind}]}
+        assert said in case_page(replace(told, rows=rows), connection)
+
+
 def test_every_query_gives_what_the_pages_read(blank_line: Line) -> None:
     put(blank_line.connection, "reports.findings", [{**case().finding, "decided_finding_id": None}])
     put(
