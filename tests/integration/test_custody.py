@@ -65,7 +65,7 @@ def test_what_a_case_file_cites_of_its_run_stands_in_the_manifest_under_its_name
     page = min((finished.cases / SECOND.isoformat()).glob("finding-*")).read_text("utf-8")
     cited = set(re.findall(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", page))
     said = {entry.said["loads_fingerprint"], entry.said["settings_fingerprint"], entry.sha256}
-    assert cited == said and entry.said["run_id"] in page
+    assert said <= cited and entry.said["run_id"] in page
     home = copied(finished, tmp_path / "copy")
     edited(home, "UPDATE reports.runs SET settings_fingerprint = repeat('0', 64)")
     done = json.loads(forensics(home, "verify", "--json", "--quick").stdout)

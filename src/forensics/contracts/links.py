@@ -207,7 +207,7 @@ class GroupEvidence(dy.Schema):
     baseline = dy.Float64(description="Value expected under the null.")
     q_value = share("q-value of the test; the smallest one where there are several values.")
     account_count = dy.Int64(
-        nullable=True, min=1, description="Members that carry it; null if the group as a whole does."
+        nullable=True, min=0, description="Members that carry it; null if the group as a whole does."
     )
     coverage = share("Carriers over members; null if the group as a whole carries it.", nullable=True)
 

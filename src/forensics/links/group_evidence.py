@@ -24,6 +24,10 @@ from forensics.window import Window
 
 _CARRIERS = ["group_id", "evidence", "account_id"]
 
+CHIEFLY = 0.5
+"""Uses of a shared template, as a part of those of the template an account uses most, from which the account carries
+it: who works with instructions of his own has phrases in common with everybody in his line of work."""
+
 
 def group_evidence(connection: duckdb.DuckDBPyConnection, window: Window) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Every kind of evidence of every group, whether or not it is enough to count.
@@ -36,7 +40,7 @@ def group_evidence(connection: duckdb.DuckDBPyConnection, window: Window) -> tup
     Returns:
         Rows of links.group_evidence and of links.group_evidence_accounts.
     """
-    shared = _shared_values(connection)
+    shared = _shared_values(connection, window)
     carriers = pl.concat(
         [
             shared.select(_CARRIERS).unique(),
@@ -53,18 +57,22 @@ def group_evidence(connection: duckdb.DuckDBPyConnection, window: Window) -> tup
     tested = pl.concat([_value_tests(connection), _measured(connection)])
     sizes = read_frame(connection, "SELECT group_id, account_count AS size FROM links.groups ORDER BY group_id")
     kinds = pl.DataFrame(
-        [(kind.name, kind.claim, kind.weight) for kind in EVIDENCE_KINDS.values()],
-        schema=dict.fromkeys(("evidence", "claim", "weight"), pl.String),
+        [(kind.name, kind.claim, kind.weight, bool(kind.signal_kinds)) for kind in EVIDENCE_KINDS.values()],
+        schema={"evidence": pl.String, "claim": pl.String, "weight": pl.String, "is_shared": pl.Boolean},
         orient="row",
     )
     found = (
         tested.join(kinds, on="evidence")
         .join(counts, on=["group_id", "evidence"], how="left")
         .join(sizes, on="group_id")
+        # A value in common that no member carries is carried by none, not by the group as a whole.
+        .with_columns(
+            account_count=pl.when("is_shared").then(pl.col("account_count").fill_null(0)).otherwise("account_count")
+        )
         .with_columns(coverage=pl.col("account_count") / pl.col("size"))
         .sort("group_id", "evidence")
     )
-    return found.drop("size"), carriers
+    return found.drop("size", "is_shared"), carriers
 
 
 def _kind_names() -> pl.DataFrame:
@@ -72,21 +80,36 @@ def _kind_names() -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"signal_kind": pl.String, "evidence": pl.String}, orient="row")
 
 
-def _shared_values(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Members and the significant values of passing and lasting kinds they share; recurring kinds come from pairs."""
+def _shared_values(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """Members and the significant values they share; who mostly sends texts of his own carries no text in common."""
     values = read_frame(
         connection,
         """
+        WITH own AS (
+            SELECT account_id, MAX(use_count) AS most_used FROM (
+                SELECT account_id, SUM(exchange_count) AS use_count
+                FROM core.template_days JOIN features.template_families USING (template_id)
+                WHERE snapshot_date BETWEEN $first AND $last
+                  AND account_id IN (SELECT account_id FROM links.group_accounts)
+                GROUP BY account_id, family_id, SPLIT_PART(template_id, '-', 1)
+            ) AS families GROUP BY account_id
+        )
         SELECT group_id, signal_kind, account_id
         FROM links.group_signals
         JOIN links.group_accounts USING (group_id)
         JOIN links.account_signals USING (account_id, signal_kind, signal_value)
         JOIN links.groups USING (group_id)
+        LEFT JOIN own USING (account_id)
         WHERE NOT is_hub AND q_value < $significant AND lift >= $lift
           AND signal_kind NOT IN ('conversation', 'prompt')
           AND (signal_kind <> 'prompt_template' OR accounts_sharing >= $common * account_count)
-        GROUP BY ALL ORDER BY ALL
+        GROUP BY group_id, signal_kind, account_id
+        HAVING signal_kind <> 'prompt_template' OR MAX(use_count) >= $chiefly * COALESCE(MAX(most_used), 0)
+        ORDER BY ALL
         """,
+        first=window.first,
+        last=window.as_of,
+        chiefly=CHIEFLY,
         common=COMMON_TEXT,
         significant=SIGNIFICANT,
         lift=EFFECT_LIFT,
