@@ -8,12 +8,11 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-import polars as pl
 
 from forensics.contracts import Table
 from forensics.contracts.sql import duckdb_type, quote, relation
 from forensics.home import Home
-from forensics.privacy.redaction import READ_CHARACTERS, shown
+from forensics.privacy.redaction import READ_CHARACTERS, shown_texts
 from forensics.settings import load_settings
 
 MAXIMUM_ROWS = 10
@@ -73,9 +72,7 @@ def _redacted(names: Sequence[str], rows: Sequence[Sequence[Any]], foreign: set[
     """Rows with callers' text as case files would quote it."""
     fit = [list(row) for row in rows]
     for place in (number for number, name in enumerate(names) if name in foreign):
-        texts = pl.DataFrame({"text": pl.Series([row[place] for row in rows], dtype=pl.String)})
-        quoted = texts.select(shown(pl.col("text"), MAXIMUM_CHARACTERS))["text"]
-        for row, text in zip(fit, quoted, strict=True):
+        for row, text in zip(fit, shown_texts([row[place] for row in rows], MAXIMUM_CHARACTERS), strict=True):
             row[place] = text
     return fit
 

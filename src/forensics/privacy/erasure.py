@@ -31,7 +31,7 @@ from forensics.privacy.keys import load_key
 from forensics.privacy.tombstones import add_tombstone
 from forensics.raw.exchange_files import follow_moved_files
 from forensics.settings import Settings
-from forensics.warehouse import open_building, versions, writer_lock
+from forensics.warehouse import check_published, open_building, versions, writer_lock
 from forensics.warehouse.connection import STORAGE_VERSION
 from forensics.warehouse.tables import append_rows, declare_tables, transaction
 
@@ -88,9 +88,11 @@ def erase(
 
     Raises:
         NotFoundError: when an account is in no table and `unknown_too` is not given.
+        ContractError: when what is published was made by another version of the pipeline.
     """
     key = load_key(home, settings, say=say)
     with writer_lock(home, purpose="erasure", wait_seconds=settings.lock_wait_seconds, say=say):
+        check_published(home)
         with open_building(home, settings) as connection:
             known = known_accounts(connection, account_ids)
             if (absent := sorted(set(account_ids) - known)) and not unknown_too:

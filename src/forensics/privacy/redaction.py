@@ -6,6 +6,7 @@ Known drawbacks: names and street addresses of people stay; a number with the sh
 """
 
 import re
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -103,6 +104,12 @@ def shown(text: pl.Expr, characters: int = SHOWN_CHARACTERS) -> pl.Expr:
     is_cut |= redacted.str.len_chars() > 4 * (characters + 1)
     beginning = line.str.head(characters - 1).str.replace(_HALF_MARK, "").str.strip_chars_end()
     return pl.when(is_cut).then(beginning + "…").otherwise(line)
+
+
+def shown_texts(texts: Sequence[str | None], characters: int = SHOWN_CHARACTERS) -> list[str | None]:
+    """Each text as `shown` shows it."""
+    frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String)})
+    return frame.select(shown(pl.col("text"), characters))["text"].to_list()
 
 
 def _checked_numbers(text: pl.Series) -> pl.Series:

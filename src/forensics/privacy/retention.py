@@ -25,7 +25,7 @@ from forensics.home import Home
 from forensics.privacy.erasure import compact_building
 from forensics.raw.exchange_files import exchanges_file, point_view_at_files
 from forensics.settings import Settings
-from forensics.warehouse import open_building, versions, writer_lock
+from forensics.warehouse import check_published, open_building, versions, writer_lock
 from forensics.warehouse.tables import append_rows, declare_tables, transaction
 
 RETAINING = ".retaining.duckdb"
@@ -92,6 +92,7 @@ def retain(
     """
     kept = keep_days(settings)
     with writer_lock(home, purpose="retention", wait_seconds=settings.lock_wait_seconds, say=say):
+        check_published(home)
         with open_building(home, settings) as connection:
             newest = connection.execute("SELECT max(snapshot_date) FROM raw.loads").fetchall()[0][0]
             if newest is None:

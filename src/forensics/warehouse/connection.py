@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import duckdb
 
-from forensics.errors import NotFoundError
+from forensics.errors import ContractError, NotFoundError
 from forensics.home import Home
 from forensics.settings import Settings
 
@@ -62,3 +62,23 @@ def open_published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def check_published(home: Home) -> None:
+    """Refuse to publish anew, without a run, results that this version of the pipeline would make empty.
+
+    Raises:
+        ContractError: when derived tables of the published warehouse have other columns than their contract.
+    """
+    from forensics.warehouse.tables import outdated_tables
+
+    if not home.published.is_file():
+        return
+    with open_published(home) as connection:
+        outdated = outdated_tables(connection)
+    if outdated:
+        raise ContractError(
+            "The published results were made by another version of the pipeline.",
+            faults=[f"{name} has other columns than its contract" for name in outdated],
+            next_step="Run `forensics run` first, which computes them again; then repeat this command.",
+        )

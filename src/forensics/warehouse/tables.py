@@ -49,6 +49,19 @@ def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     declare_views(connection)
 
 
+def outdated_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Derived tables, by full name, that lack or have other columns than their contract: they would be made empty."""
+    existing = _existing_columns(connection)
+    return [
+        table.full_name
+        for table in contracts.tables()
+        if table.stored_as != "parquet"
+        and table.step != "raw"
+        and table.kind != "log"
+        and existing.get(table.full_name) != {name: duckdb_type(column) for name, column in table.columns.items()}
+    ]
+
+
 def _existing_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     columns: dict[str, dict[str, str]] = {}
     for step, name, column, data_type in connection.execute(

@@ -9,9 +9,10 @@ import duckdb
 import pytest
 
 from forensics import contracts
-from forensics.errors import NotFoundError
+from forensics.errors import ContractError, NotFoundError
 from forensics.home import Home
-from forensics.warehouse import open_published, publication, publish, restore, versions
+from forensics.settings import Settings
+from forensics.warehouse import check_published, open_building, open_published, publication, publish, restore, versions
 from tests.worlds.line import Line, open_line
 from tests.worlds.tiny import FIRST_DAY
 
@@ -215,3 +216,16 @@ def test_the_writer_keeps_its_lock_on_the_file_it_published(blank_line: Line) ->
     other = f"import duckdb; duckdb.connect({str(blank_line.home.building)!r})"
     done = subprocess.run([sys.executable, "-c", other], capture_output=True, text=True, check=False)
     assert done.returncode != 0 and "lock" in done.stderr.lower()
+
+
+def test_results_of_another_version_are_not_published_without_a_run(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    check_published(home)
+    with open_building(home, Settings()) as connection:
+        publish(connection, home, kept_versions=1)
+        check_published(home)
+        connection.execute("ALTER TABLE links.groups DROP COLUMN stability")
+        publish(connection, home, kept_versions=1)
+    with pytest.raises(ContractError, match="another version") as refused:
+        check_published(home)
+    assert "forensics run" in refused.value.next_step and "links.groups" in refused.value.describe()
