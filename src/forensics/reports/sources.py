@@ -3,11 +3,11 @@
 import json
 
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.organisation_claim import SIGNAL_KIND
 
 SHARE_TABLES = {
     "customer_share": "links.group_accounts",
     "family_share": "links.group_accounts",
+    "barred_owner_share": "links.group_accounts",
     "other_owner_share": "links.group_accounts",
     "education_share": "links.group_accounts",
     "research_share": "links.group_accounts",
@@ -48,8 +48,6 @@ def source_of(candidate: str, finding_id: str, measure: str) -> tuple[str | None
         return "links.group_families", _key(group_id=candidate, family=measure.removeprefix(WITHOUT))
     if measure == "pool_share":
         return "reports.pool_campaigns", _key(finding_id=finding_id)
-    if measure == "barred_owner_share":
-        return "reports.finding_signals", _key(finding_id=finding_id, signal_kind=SIGNAL_KIND)
     if measure in SHARE_TABLES:
         return SHARE_TABLES[measure], _key(group_id=candidate)
     if measure in OWNERSHIP_MEASURES:
