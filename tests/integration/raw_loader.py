@@ -4,9 +4,11 @@ It is forked from a server that has imported everything and opened nothing, so s
 """
 
 import multiprocessing
+import sys
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from unittest.mock import patch
 
 from forensics.home import Home
 from forensics.raw import list_days, load_day
@@ -31,7 +33,9 @@ def start(root: Path, home: Home) -> tuple[ForkServerProcess, Connection]:
     context.set_forkserver_preload([__name__, "polars", "pyarrow.parquet", "pyarrow.csv"])
     here, there = context.Pipe()
     process = context.Process(target=load_days, args=(root, home, there))
-    process.start()
+    # Other tests of this process may have left a program's path here, which the child would run as its own.
+    with patch.object(sys.modules["__main__"], "__file__", None, create=True):
+        process.start()
     there.close()
     assert here.poll(READY_SECONDS)
     assert here.recv() == "ready"

@@ -4,10 +4,12 @@ import multiprocessing
 import random
 import shutil
 import signal
+import sys
 import threading
 import time
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import polars as pl
 import pytest
@@ -69,7 +71,9 @@ def attempt(
     """Publish in another process and kill it so long after its work began; exit code, and seconds the work took."""
     begun, ended = forked.Event(), forked.Event()
     process = forked.Process(target=publish_as_of, args=(home.root, SECOND, begun, ended))
-    process.start()
+    # Other tests of this process may have left a program's path here, which the child would run as its own.
+    with patch.object(sys.modules["__main__"], "__file__", None, create=True):
+        process.start()
     assert begun.wait(START_SECONDS)
     started = time.monotonic()
     if after_seconds is None:
