@@ -1136,7 +1136,7 @@ COMMENT ON COLUMN "links"."group_evidence"."group_id" IS 'Group.';
 COMMENT ON COLUMN "links"."group_evidence"."evidence" IS 'Kind of evidence, as listed in links/evidence.py.';
 COMMENT ON COLUMN "links"."group_evidence"."claim" IS 'Claim that it speaks to, or against.';
 COMMENT ON COLUMN "links"."group_evidence"."weight" IS 'Whether it can carry a judgement, only goes with what others show, or speaks against the claim.';
-COMMENT ON COLUMN "links"."group_evidence"."value" IS 'Shared values: members with the most significant one. Pairs: pairs of members that share more than chance gives. Otherwise the value in links.group_tests.';
+COMMENT ON COLUMN "links"."group_evidence"."value" IS 'Shared values: members with the most significant one. Otherwise the value in links.group_tests.';
 COMMENT ON COLUMN "links"."group_evidence"."baseline" IS 'Value expected under the null.';
 COMMENT ON COLUMN "links"."group_evidence"."q_value" IS 'q-value of the test; the smallest one where there are several values.';
 COMMENT ON COLUMN "links"."group_evidence"."account_count" IS 'Members that carry it; null if the group as a whole does.';

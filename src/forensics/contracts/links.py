@@ -201,8 +201,7 @@ class GroupEvidence(dy.Schema):
         description="Whether it can carry a judgement, only goes with what others show, or speaks against the claim.",
     )
     value = dy.Float64(
-        description="Shared values: members with the most significant one. Pairs: pairs of members that share more than"
-        " chance gives. Otherwise the value in links.group_tests."
+        description="Shared values: members with the most significant one. Otherwise the value in links.group_tests."
     )
     baseline = dy.Float64(description="Value expected under the null.")
     q_value = share("q-value of the test; the smallest one where there are several values.")

@@ -26,6 +26,9 @@ Kind = Literal["run", "erasure", "retention"]
 FINGERPRINTS = ("loads_fingerprint", "settings_fingerprint")
 """What case files and exports cite of a run, under the names they have in reports.runs."""
 
+MADE_OF = ("core.day_loads", "core.daily_files")
+"""What each day was summed up from and with, and the content of its files: small tables, always hashed."""
+
 
 def write_manifest(
     connection: duckdb.DuckDBPyConnection,
@@ -192,7 +195,16 @@ def _tables(
 ) -> dict[str, TableHash]:
     tables = known["outputs"]["tables"] if known else {}
     before = known["inputs"]["loads_in_force"] if known else {}
-    unchanged = {load["snapshot_date"] for load in loads if before.get(load["snapshot_date"]) == load["load_id"]}
+    made = [
+        (tables.get(name, {}).get("days", {}), hash_table(connection, contracts.get(name)).days) for name in MADE_OF
+    ]
+    unchanged = {
+        load["snapshot_date"]
+        for load in loads
+        if before.get(load["snapshot_date"]) == load["load_id"]
+        # A day is summed up anew after an erasure and under other settings, too, whatever days the run was for.
+        and all(_rows_of(then, load["snapshot_date"]) == now.get(load["snapshot_date"]) for then, now in made)
+    }
     found = {}
     for table in contracts.tables():
         if table.stored_as == "parquet":
@@ -201,6 +213,10 @@ def _tables(
         usable = {day: Rows(**rows) for day, rows in hashed.items() if day in unchanged}
         found[table.full_name] = hash_table(connection, table, days=days if known else None, known=usable)
     return found
+
+
+def _rows_of(days: Mapping[str, Any], day: str) -> Rows | None:
+    return Rows(**days[day]) if day in days else None
 
 
 def _files(

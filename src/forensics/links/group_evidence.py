@@ -33,8 +33,8 @@ def group_evidence(connection: duckdb.DuckDBPyConnection, window: Window) -> tup
     """Every kind of evidence of every group, whether or not it is enough to count.
 
     Args:
-        connection: with links.groups, group_accounts, group_signals, group_tests, account_signals, signals and edges,
-            features.accounts, and what is read of templates.
+        connection: with links.groups, group_accounts, group_signals, group_tests, account_signals and signals,
+            features.accounts, core.prompt_days, and what is read of templates.
         window: the days that count.
 
     Returns:

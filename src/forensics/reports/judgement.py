@@ -7,7 +7,7 @@ what that rival explains; the lowest grade stands. Geography, language and natio
     control     high        two hard causes, one of them behaviour; or behaviour so specific that chance is out of the
                             question, with any cause beside behaviour
                 moderate    a hard cause and any other; or behaviour so specific
-                low         anything less
+                low         anything less; a list that was watched for few days is no hard cause
     extraction  high        two kinds of evidence of what is asked, or one and a list worked off once by unrelated
                             payers; a store that is sent again and a search for techniques are such kinds
                 moderate    one of these; the list only beside a payment or a hand-over in common

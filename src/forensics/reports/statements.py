@@ -124,15 +124,16 @@ def _measured(facts: GroupFacts, name: str) -> str:
             else ""
         )
         return (
-            f"{facts.later_prompt_count} long prompts come again from another account on another day,"
-            f" {shown.value:.1%} of all that are sent, where chance meetings give {shown.baseline:.2%} (Poisson,"
-            f" {_q(shown.q_value)}){evenly}."
+            f"{facts.later_prompt_count} of {test['sample_size']:,} long prompts come again from another account on"
+            f" another day, {shown.value:.1%} of all counted once an account and day, where chance meetings give"
+            f" {shown.baseline:.2%} (Poisson, {_q(shown.q_value)}){evenly}."
         )
     if name in ("technique_search", "scaling_up"):
         return (
             "Some accounts are refused again and again, and the others, hardly refused, act"
-            f" {shown.value:.1f} days later (at least {test['low']:.1f}, leaving one out; chance of so many refused"
-            f" among {test['sample_size']}: binomial, {_q(shown.q_value)})."
+            f" {shown.value:.1f} days later (95 % interval from {test['low']:.1f} on, jackknife over"
+            f" {test['sample_size']} accounts; were they refused as often as accounts are, so many would be:"
+            f" binomial, {_q(shown.q_value)})."
         )
     label = EVIDENCE_KINDS[name].label
     others = UNDER_TEMPLATES if name.startswith("template_") else "{value:.3g}, where {baseline:.3g} would be expected"
