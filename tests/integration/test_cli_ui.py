@@ -44,9 +44,9 @@ MATERIALISE = (
 )
 IS_INDEX = "u.endsWith('/index.html')"
 OPEN = "Open its case file"
-SHOW_MARKDOWN = """[...document.querySelectorAll('tr')].find(one => one.cells[0]?.innerText.trim() === '{name}')
-    ?.querySelector('a, button, [role=button]')"""
-"""What opens a text of an asset; short ones stand on the page themselves."""
+SHOW_MARKDOWN = """[...[...document.querySelectorAll('tr')].find(one => one.cells[0]?.innerText.trim() === '{name}')
+    ?.querySelectorAll('a, button, [role=button]') ?? []].find(one => one.innerText.includes('Show Markdown'))"""
+"""What opens a text of an asset; short ones stand on the page themselves, with links that lead elsewhere."""
 
 
 def said(text: str) -> str:
