@@ -3,11 +3,11 @@
     python -m tests.benchmarks.dagster_overhead [--scale 0.001] [--days 14] [--document README.md] [--scratch FOLDER]
 
 Every way in a process of its own, on the same days. The map of accounts is left out of looking back, as it takes the
-same time either way. The killed run gets SIGKILL when half of the days are summed up.
+same time either way. Runs get SIGKILL one after another: when half of the days are loaded or summed
+up, and at the end of each step that looks back; the last one ends.
 """
 
 import argparse
-import json
 import os
 import signal
 import subprocess
@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,11 @@ from forensics.settings import load_settings
 from forensics.simulate import simulate
 from forensics.warehouse import open_building, writer_lock
 from forensics.window import Window
-from tests.benchmarks.costs import cost_of, costs_of_process
+from tests.integration.dagster_runs import digest
 
 SEED = 12
 BEGIN = "<!-- dagster: written by `make benchmark`, not by hand -->"
 END = "<!-- end of dagster -->"
-STEPS = 7
-"""raw, core, features, clusters, links, reports, exports."""
 
 
 def without_dagster(world: Path, home: Home, days: list[date]) -> None:
@@ -72,11 +71,11 @@ def a_run_a_day(world: Path, home: Home, days: list[date]) -> None:
     _launch(world, home, days[-1:], lambda _: None)
 
 
-def killed(world: Path, home: Home, days: list[date]) -> None:
-    """One run that is killed when half of its days are summed up."""
+def killed(world: Path, home: Home, days: list[date], step: str) -> None:
+    """One run that is killed in the middle of its days, or at the end of a step that looks back."""
 
     def listen(progress: Any) -> None:
-        if progress.step == "core" and progress.done == len(days) // 2:
+        if progress.step == step and progress.done >= max(progress.total // 2, 1):
             os.kill(os.getpid(), signal.SIGKILL)
 
     _launch(world, home, days, listen)
@@ -92,40 +91,50 @@ WAYS: dict[str, Callable[[Path, Home, list[date]], None]] = {
     "the library alone": without_dagster,
     "Dagster, one run": one_run,
     "Dagster, a run a day": a_run_a_day,
-    "killed": killed,
-    "the next run after it": one_run,
 }
+KILLED_AT = ("raw", "core", "features", "clusters", "links", "reports", "published_warehouse")
+LAST = "… the run after these"
+KILLED: dict[str, Callable[[Path, Home, list[date]], None]] = {
+    **{f"… killed in {step}": partial(killed, step=step) for step in KILLED_AT},
+    LAST: one_run,
+}
+"""One after another in the same state folder."""
 
 
-def measure(way: str, world: Path, folder: Path) -> dict[str, float] | None:
-    """What a way costs; none for the one that is killed."""
-    home = Home(
-        folder / ("killed" if way in ("killed", "the next run after it") else str(list(WAYS).index(way)))
-    ).create()
+def measure(way: str, world: Path, home: Home) -> dict[str, float]:
+    """What a way costs in a process of its own, however that ends."""
+    home.create()
     # No account has so many exchanges, so that none is mapped.
     home.settings.write_text("minimum_exchanges = 1000000\n", "utf-8")
-    hidden = ["--way", way, "--world", str(world), "--home", str(home.root)]
     print(way, file=sys.stderr, flush=True)
-    if way != "killed":
-        return cost_of(__spec__.name, *hidden)
-    ended = subprocess.run([sys.executable, "-m", __spec__.name, *hidden], stdout=subprocess.DEVNULL, check=False)
-    if ended.returncode != -signal.SIGKILL:
-        sys.exit(f"The run that should have been killed ended with {ended.returncode}.")
-    return None
+    command = [sys.executable, "-m", __spec__.name, "--way", way, "--world", str(world), "--home", str(home.root)]
+    started = subprocess.Popen(command)
+    _, status, used = os.wait4(started.pid, 0)
+    started.returncode = os.waitstatus_to_exitcode(status)
+    expected = -signal.SIGKILL if way in KILLED and way != LAST else 0
+    if started.returncode != expected:
+        sys.exit(f"{way}: the process ended with {started.returncode}, not with {expected}.")
+    return {"cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)}
 
 
 def table(found: dict[str, dict[str, float]], days: int, exchanges: int) -> str:
     """The measurements as Markdown."""
     own = found["the library alone"]["cpu"]
     lines = ["| | cpu s | more than the library alone | peak MB |", "| --- | ---: | ---: | ---: |"]
-    for way, one in found.items():
-        lines.append(f"| {way} | {one['cpu']:.1f} | {one['cpu'] - own:+.1f} | {one['memory'] / 1e6:.0f} |")
+    chain = {"cpu": sum(found[way]["cpu"] for way in KILLED), "memory": max(found[way]["memory"] for way in KILLED)}
+    rows = {**{way: found[way] for way in WAYS}, "Dagster, killed at every step": chain}
+    rows |= {way: found[way] for way in KILLED}
+    for way, one in rows.items():
+        more = "" if way in KILLED else f"{one['cpu'] - own:+.1f}"
+        lines.append(f"| {way} | {one['cpu']:.1f} | {more} | {one['memory'] / 1e6:.0f} |")
     whole, daily = found["Dagster, one run"]["cpu"], found["Dagster, a run a day"]["cpu"]
     return "\n".join(lines) + (
-        f"\n\n{days} days, {exchanges:,} exchanges, all {STEPS} steps, imports included. One run for all days costs"
-        f" {(whole - own) / days:.2f} processor seconds a day more than the library, everything of Dagster in it; a run"
-        f" of its own costs a day {(daily - whole) / (days - 1):.2f} more than a share in one run. The run after a kill"
-        " sums up only the days that the killed one had left, and ends with the same tables."
+        f"\n\n{days} days, {exchanges:,} exchanges, all {len(KILLED_AT)} steps, imports included. Everything of Dagster"
+        f" in one run over all days costs {whole - own:.1f} processor seconds, {(whole - own) / len(KILLED_AT):.2f} a"
+        f" step or {(whole - own) / days:.2f} a day; a run of its own costs a day {(daily - whole) / (days - 1):.2f}"
+        " more than a share in one run. SIGKILL came in the middle of the days of raw and core, and at the end of each"
+        " later step: the next run went on after what was finished, reports apart, and the last one ended with the same"
+        f" tables. Each of the {len(KILLED)} processes imports everything anew."
     )
 
 
@@ -143,12 +152,16 @@ def main() -> None:
         world, home = Path(chosen.world), Home(Path(chosen.home))
         prepare(home)
         days = raw.list_days(str(world / "snapshots"))
-        print(json.dumps(costs_of_process(lambda: WAYS[chosen.way](world, home, days))))
+        (WAYS | KILLED)[chosen.way](world, home, days)
         return
     with tempfile.TemporaryDirectory(dir=chosen.scratch) as folder:
         world = Path(folder) / "world"
         exchanges = simulate(world, scale=chosen.scale, days=chosen.days, seed=SEED).exchanges
-        found = {way: cost for way in WAYS if (cost := measure(way, world, Path(folder)))}
+        one, chain = Home(Path(folder) / "one"), Home(Path(folder) / "killed")
+        homes = {"Dagster, one run": one} | dict.fromkeys(KILLED, chain)
+        found = {way: measure(way, world, homes.get(way, Home(Path(folder) / way))) for way in WAYS | KILLED}
+        if digest(one.published) != digest(chain.published):
+            sys.exit("The runs that were killed ended with other tables.")
     text = table(found, chosen.days, exchanges)
     print(text)
     if chosen.document:

@@ -1,9 +1,10 @@
 """What each step costs as the provider grows: processor seconds, time, memory and bytes, as a table and a picture.
 
     python -m tests.benchmarks.growth [--scales 0.03 0.1 0.3] [--days 3] [--document README.md] [--scratch FOLDER]
-        [--found FILE]
+        [--found FILE] [--kept FOLDER]
 
-Measured worlds are kept in the file --found, so that a larger one can be added later without measuring all again.
+Measured worlds are kept in the file --found, so that a larger one can be added later without measuring all again. What
+lies below --kept stays, and a world that lies there already is not simulated again.
 
 Each step runs in a process of its own, so that its peak of memory is its own; what is read from disk was written just
 before. `floor` is DuckDB reading the same snapshots and adding up a few columns and the lengths of the texts for each
@@ -76,9 +77,10 @@ def run_step(step: str, world: Path, home: Home, settings: Settings) -> None:
 def measure(scale: float, days: int, scratch: Path) -> Measured:
     """All steps on one simulated world: step → what it cost, and the world's size."""
     world, home = scratch / f"world-{scale:g}", scratch / f"home-{scale:g}"
-    summary = simulate(world, scale=scale, days=days, seed=SEED)
+    if not world.exists():
+        simulate(world, scale=scale, days=days, seed=SEED)
     home.mkdir()
-    found: Measured = {"scale": scale, "days": days, "exchanges": summary.exchanges, "accounts": summary.accounts}
+    found: Measured = {"scale": scale, "days": days, **size_of(world)}
     found["snapshot_bytes"] = _size(world / "snapshots")
     held = 0
     for step in STEPS:
@@ -87,6 +89,17 @@ def measure(scale: float, days: int, scratch: Path) -> Measured:
         found[step]["bytes"], held = _size(home) - held, _size(home)
     found["bytes"] = held
     return found
+
+
+def size_of(world: Path) -> dict[str, int]:
+    """Exchanges of all days of a world, and its accounts on the last one."""
+    days = sorted((world / "snapshots").iterdir())
+    count = "SELECT count(*) FROM read_parquet($files)"
+    exchanges, accounts = [str(day / "exchanges.parquet") for day in days], [str(days[-1] / "accounts.parquet")]
+    return {
+        name: int(duckdb.execute(count, {"files": files}).fetchall()[0][0])
+        for name, files in (("exchanges", exchanges), ("accounts", accounts))
+    }
 
 
 def _size(folder: Path) -> int:
@@ -173,6 +186,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=3)
     parser.add_argument("--document", type=Path, help="document whose table is replaced")
     parser.add_argument("--scratch", type=Path, help="where worlds and warehouses lie while they are needed")
+    parser.add_argument("--kept", type=Path, help="folder in which worlds and warehouses stay")
     parser.add_argument("--found", type=Path, help="file of worlds measured so far, which is added to")
     for hidden in ("--step", "--world", "--home"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
@@ -184,7 +198,7 @@ def main() -> None:
     found = json.loads(chosen.found.read_text()) if chosen.found and chosen.found.exists() else []
     for scale in chosen.scales:
         with tempfile.TemporaryDirectory(dir=chosen.scratch) as folder:
-            found.append(measure(scale, chosen.days, Path(folder)))
+            found.append(measure(scale, chosen.days, chosen.kept or Path(folder)))
         if chosen.found:
             chosen.found.write_text(json.dumps(found, indent=1))
     text = table(found)
