@@ -13,8 +13,9 @@ MIDDLE_UNITS = 60
 MIDDLES = 24
 """Such lines of a prompt that are looked at."""
 
-FILL_UNITS = 10
-"""A fill with fewer units says nothing by itself: the numbers and quotations in the fixed part then belong to it."""
+FILL_UNITS = 20
+"""A fill with fewer units, four words, says nothing by itself: the numbers and quotations in the fixed part then belong
+to it. It is the beginning of an item whose end many items have in common."""
 
 TOKENS = 2 * WINDOW_BYTES + 2
 

@@ -132,6 +132,13 @@ class GroupFacts:
         """All kinds of evidence that count and can carry a judgement."""
         return frozenset(name for name in self.shown if EVIDENCE_KINDS[name].weight == "carries" and self._counts(name))
 
+    @property
+    def has_favourites(self) -> bool:
+        """Whether its long prompts come again later as people's questions do: some of them far more than others."""
+        again = self.shown.get("stored_prompts")
+        comes_again = again is not None and again.q_value < SIGNIFICANT and self.later_prompt_count >= FEWEST_STORED
+        return comes_again and (self.prompt_popularity or 0.0) > EVENLY_USED
+
     def _counts(self, name: str) -> bool:
         """Whether a piece of evidence is certain and large enough to count."""
         shown, kind = self.shown[name], EVIDENCE_KINDS[name]

@@ -32,8 +32,15 @@ LIKELIHOODS = {"high": "very likely", "moderate": "likely", "low": "perhaps"}
 SPECIFIC = 1e-6
 """q-value below which behaviour rules chance out by itself."""
 
-MOSTLY_STORED = 0.2
+MOSTLY_STORED = 0.1
 """Share of long prompts sent again later, from which what many people's prompts are sent from is a store."""
+
+NAMING = 0.05
+"""q-value of many people's prompts from which a group that is accused either way is called a relay: which of two names
+it gets is a choice between them and no accusation."""
+
+MANY_PEOPLE = 0.75
+"""Share of other accounts whose prompts must be less spread than a member's for the same."""
 
 MAINLY = 0.5
 """Mean share of one thing asked, from which pooled conversations are not many people's own."""
@@ -81,7 +88,7 @@ def judge(facts: GroupFacts) -> Judgement | None:
     control = _lowest(level for level, _ in levels.values())
     extraction = _lowest(level for _, level in levels.values())
     kind = _kind(facts, held, extraction)
-    purpose = extraction if kind == "coordinated_extraction" else _relay(held)
+    purpose = extraction if kind == "coordinated_extraction" else _relay(held, extraction)
     if purpose == "undetermined":
         return None
     return Judgement(
@@ -105,10 +112,12 @@ def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
         return "relay"
     if _is_store(facts, held):
         return "coordinated_extraction"
-    if "many_people" in held:
+    if "many_people" in held or _looks_like_many_people(facts):
         return "relay"
     if "handover" not in held:
         return "coordinated_extraction"
+    if facts.has_favourites:
+        return "relay"
     kinds = [EVIDENCE_KINDS[name] for name in held if EVIDENCE_KINDS[name].claim == "extraction"]
     asked = [
         facts.tests[kind.measure]["group_mean"] if kind.feature else facts.shown[kind.name].value for kind in kinds
@@ -117,6 +126,13 @@ def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
     if asked and _is_measured(facts):
         return "coordinated_extraction"
     return "coordinated_extraction" if max(asked, default=0.0) >= MAINLY else "relay"
+
+
+def _looks_like_many_people(facts: GroupFacts) -> bool:
+    """Whether most members' prompts look like many people's, be it with less certainty than an accusation needs."""
+    seen = facts.shown.get("many_people")
+    is_likely = seen is not None and seen.q_value < NAMING and seen.value >= MANY_PEOPLE
+    return is_likely and ((seen and seen.coverage) or 0.0) >= MOST
 
 
 def _is_measured(facts: GroupFacts) -> bool:
@@ -133,7 +149,8 @@ def _levels(facts: GroupFacts, held: frozenset[str], explained: frozenset[str]) 
 
 def _graded(facts: GroupFacts, kind: str, rivals: list[Rival], held: frozenset[str]) -> str:
     levels = [_levels(facts, held, rival.explains) for rival in rivals]
-    purpose = _relay(held) if kind == "relay" else _lowest(level for _, level in levels)
+    extraction = _lowest(level for _, level in levels)
+    purpose = _relay(held, extraction) if kind == "relay" else extraction
     return _finding(_lowest(level for level, _ in levels), purpose)
 
 
@@ -178,8 +195,9 @@ def _is_store(facts: GroupFacts, held: frozenset[str]) -> bool:
     return stored and ("many_people" not in held or facts.shown["stored_prompts"].value >= MOSTLY_STORED)
 
 
-def _relay(held: frozenset[str]) -> str:
-    return "moderate" if held & {"handover", "many_people"} else "undetermined"
+def _relay(held: frozenset[str], extraction: str) -> str:
+    """Confidence that the accounts relay, by itself or because they do that or extract."""
+    return "moderate" if held & {"handover", "many_people"} else _lowest((extraction, "moderate"))
 
 
 def _lowest(levels: Iterable[str]) -> str:

@@ -62,7 +62,7 @@ def template_demands(
         exchanges under the templates, the baseline that of matched accounts; the sample size is the number of members
         that use them.
     """
-    everybody = _of_everybody(connection, window)
+    everybody = _comparable(connection, window)
     strata = stratify(everybody, [["channel", "plan", "volume"], ["channel", "volume"], ["volume"]], COHORT_MINIMUM)
     rows: list[dict[str, object]] = []
     counts = {name: _distributions(_scores(everybody, name), strata) for name in TEMPLATE_DEMANDS}
@@ -86,7 +86,8 @@ def demands_of_members(connection: duckdb.DuckDBPyConnection, members: pl.DataFr
         window: the days that count.
 
     Returns:
-        group_id, account_id, exchange_count and a count per demand, sorted; members without such exchanges are missing.
+        group_id, account_id, exchange_count, day_sum (days since the window's first, summed over the exchanges) and a
+        count per demand, sorted; members without such exchanges are missing.
     """
     connection.register("demand_members", members.select("group_id", "account_id").unique().to_arrow())
     try:
@@ -97,7 +98,7 @@ def demands_of_members(connection: duckdb.DuckDBPyConnection, members: pl.DataFr
                 SELECT DISTINCT group_id, signal_value AS family_id FROM links.group_signals
                 WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
             )
-            SELECT group_id, account_id, SUM(exchange_count)::BIGINT AS exchange_count, {_SUMS}
+            SELECT group_id, account_id, SUM(exchange_count)::BIGINT AS exchange_count, SUM(day_sum) AS day_sum, {_SUMS}
             FROM ({_FAMILY_DEMANDS}) JOIN demand_members USING (account_id) JOIN template USING (group_id, family_id)
             GROUP BY group_id, account_id ORDER BY group_id, account_id
             """,
@@ -111,18 +112,23 @@ def demands_of_members(connection: duckdb.DuckDBPyConnection, members: pl.DataFr
         connection.unregister("demand_members")
 
 
-def _of_everybody(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """What each account asks for under any rare template, with its channel, plan and volume under them."""
-    used = read_frame(
+def demands_of_everybody(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """What each account asks for under any rare template, as `demands_of_members` without the group, sorted."""
+    return read_frame(
         connection,
         f"""
-        SELECT account_id, SUM(exchange_count)::BIGINT AS exchange_count, {_SUMS}
+        SELECT account_id, SUM(exchange_count)::BIGINT AS exchange_count, SUM(day_sum) AS day_sum, {_SUMS}
         FROM ({_FAMILY_DEMANDS}) GROUP BY account_id ORDER BY account_id
         """,
         first=window.first,
         last=window.as_of,
         rare=RARE_PAYER_SHARE,
     )
+
+
+def _comparable(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """What each account asks for under any rare template, with its channel, plan and volume under them."""
+    used = demands_of_everybody(connection, window)
     states = account_states(connection, used["account_id"], window).select("channel", "plan")
     volume = pl.col("exchange_count").log(VOLUME_BASE).floor().cast(pl.Int64).alias("volume")
     return pl.concat([used, states], how="horizontal").with_columns(volume)
@@ -176,6 +182,7 @@ _FAMILY_DEMANDS = f"""
         FROM (
             SELECT account_id, family_id, SPLIT_PART(template_id, '-', 1) AS part,
                    SUM(exchange_count)::BIGINT AS exchange_count,
+                   SUM((snapshot_date - $first) * exchange_count)::DOUBLE AS day_sum,
                    {", ".join(f'SUM({column})::BIGINT AS "{name}"' for name, column in _DEMAND_COLUMNS.items())}
             FROM core.template_days JOIN features.template_families USING (template_id)
             WHERE snapshot_date BETWEEN $first AND $last

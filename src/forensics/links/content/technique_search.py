@@ -4,8 +4,10 @@ Whoever wants what a model refuses tries one way of asking after another on a fe
 passed. The few are refused far more than accounts ever are; the others hardly, and later. Researchers who probe a model
 are refused alike, and scale nothing up.
 
-Known drawbacks: a search whose accounts mostly do other things hides in their ordinary refusals, and one that ended
-before the window began shows only what it found.
+Where the group has rare templates in common, only what is sent under them is looked at: accounts that mostly do other
+things are refused like everybody over all their traffic.
+
+Known drawback: a search that ended before the window began shows only what it found.
 """
 
 import duckdb
@@ -13,8 +15,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forensics.links.timing.chance import DEVIATIONS_95
-from forensics.links.timing.tables import results, roster
+from forensics.links.content.demands import demands_of_everybody, demands_of_members
+from forensics.links.timing.chance import DEVIATIONS_95, group_stream, tail_of_draws
+from forensics.links.timing.tables import results
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -27,7 +30,13 @@ SCOUT_SHARE = 0.1
 FEWEST_SCOUTS = 2
 """Scouts from which a group has a search of its own: any group may have one odd member."""
 
-NULL_MODEL = "members are refused as often as accounts are (scouts among the members, binomial, upper tail)"
+DRAWS = 999
+"""Choices of as many other members as scouts."""
+
+NULL_MODEL = (
+    "members are refused as often as accounts are, and who is refused acts when the others do (scouts among the"
+    " members, binomial, and their lag, permutation; joined by Fisher's method)"
+)
 
 
 def technique_search(
@@ -36,19 +45,34 @@ def technique_search(
     """Days by which the members who are hardly refused act later than the group's scouts, who mostly are.
 
     Args:
-        connection: with core.account_days.
+        connection: with core.account_days and the tables that `demands_of_members` reads.
         members: group_id and account_id, one row a member.
         window: the days that count.
-        seed: not used; nothing is drawn.
+        seed: seed of the permutations.
 
     Returns:
         One row per group with two scouts or more who are no more than half of it, columns of the measures of links.
         The value is the lag in days between the mean days of exchanges of the two, its interval a jackknife over the
-        members; the p-value is that of as many scouts, the sample size the members with exchanges.
-    """
-    from scipy.stats import binom
+        members; the sample size is the number of members with exchanges.
 
-    accounts = read_frame(
+    Method: as many scouts (binomial) and as long a lag (permutation) are independent under the null, so their chances
+    are joined (Fisher 1925).
+    """
+    sent = _sent(connection, window)
+    everything = members.select("group_id", "account_id").unique().join(sent, on="account_id")
+    under = demands_of_members(connection, members, window).rename({"refused": "refused_count"})
+    everybody = demands_of_everybody(connection, window).rename({"refused": "refused_count"})
+    found = [
+        _searches(everything, sent, "of all they send", seed),
+        # The later of two rows of a group counts.
+        _searches(under, everybody, "under the templates", seed),
+    ]
+    return results(list({row["group_id"]: row for rows in found for row in rows}.values()))
+
+
+def _sent(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+    """account_id, exchange_count, refused_count and day_sum of all traffic, sorted."""
+    return read_frame(
         connection,
         """
         SELECT account_id, SUM(exchange_count)::BIGINT AS exchange_count, SUM(refused_count)::BIGINT AS refused_count,
@@ -59,27 +83,35 @@ def technique_search(
         first=window.first,
         last=window.as_of,
     )
-    sent, refused = accounts["exchange_count"].to_numpy(), accounts["refused_count"].to_numpy()
-    chance = binom.sf(refused - 1, sent, refused.sum() / max(sent.sum(), 1))
-    accounts = accounts.with_columns(
-        is_scout=pl.Series((chance < SCOUT_CHANCE) & (refused >= SCOUT_SHARE * sent), dtype=pl.Boolean)
-    )
+
+
+def _searches(members: pl.DataFrame, everybody: pl.DataFrame, where: str, seed: int) -> list[dict[str, object]]:
+    """The row of every group with scouts.
+
+    Args:
+        members: group_id, account_id, exchange_count, refused_count and day_sum.
+        everybody: the same without the group, of all accounts.
+        where: what the exchanges are, for the reader.
+        seed: seed of the permutations.
+    """
+    from scipy.stats import binom, chi2
+
+    refused = int(everybody["refused_count"].sum()) / max(int(everybody["exchange_count"].sum()), 1)
     # One more of each, so that a rate is known where nobody is refused.
-    rate = (accounts["is_scout"].sum() + 1) / (accounts.height + 1)
-    known = roster(members)
-    own = pl.DataFrame({"account_id": known.accounts}).join(
-        accounts, on="account_id", how="left", maintain_order="left"
-    )
-    days, counts = own["day_sum"].fill_null(0).to_numpy(), own["exchange_count"].fill_null(0).to_numpy()
-    scouts, active = own["is_scout"].fill_null(value=False).to_numpy(), own["exchange_count"].is_not_null().to_numpy()
+    rate = (int(_are_scouts(everybody, refused).sum()) + 1) / (everybody.height + 1)
     rows: list[dict[str, object]] = []
-    for group_id, places in zip(known.groups, known.members, strict=True):
-        acting = places[active[places]]
-        scouting = scouts[acting]
-        found = int(scouting.sum())
-        if found < FEWEST_SCOUTS or 2 * found > len(acting):
+    for group in members.sort("group_id", "account_id").partition_by("group_id", maintain_order=True):
+        scouting = _are_scouts(group, refused)
+        found, size = int(scouting.sum()), group.height
+        if found < FEWEST_SCOUTS or 2 * found > size:
             continue
-        lag, deviation = _lag(days[acting], counts[acting], scouting)
+        group_id = group["group_id"][0]
+        days, counts = group["day_sum"].to_numpy(), group["exchange_count"].to_numpy()
+        lag, deviation = _lag(days, counts, scouting)
+        stream = group_stream(seed, "technique_search", group_id)
+        drawn = stream.random((DRAWS, size)).argsort(axis=1) < found
+        later = tail_of_draws(lag, _lags(days, counts, drawn))
+        chance = float(binom.sf(found - 1, size, rate)) * later
         rows.append(
             {
                 "group_id": group_id,
@@ -90,20 +122,35 @@ def technique_search(
                 "low": lag - DEVIATIONS_95 * deviation,
                 "high": lag + DEVIATIONS_95 * deviation,
                 "null_model": NULL_MODEL,
-                "sample_size": len(acting),
-                "p_value": float(binom.sf(found - 1, len(acting), rate)),
-                "detail": f"{found} of {len(acting)} members are refused far more than accounts are",
+                "sample_size": size,
+                "p_value": float(chi2.sf(-2 * np.log(chance), 4)),
+                "detail": f"{found} of {size} members are refused far more than accounts are {where}",
             }
         )
-    return results(rows)
+    return rows
+
+
+def _are_scouts(accounts: pl.DataFrame, rate: float) -> NDArray[np.bool_]:
+    """Accounts that are refused far more often than at this rate."""
+    from scipy.stats import binom
+
+    sent, refused = accounts["exchange_count"].to_numpy(), accounts["refused_count"].to_numpy()
+    found: NDArray[np.bool_] = (binom.sf(refused - 1, sent, rate) < SCOUT_CHANCE) & (refused >= SCOUT_SHARE * sent)
+    return found
 
 
 def _lag(day_sums: NDArray[np.float64], counts: NDArray[np.int64], scouting: NDArray[np.bool_]) -> tuple[float, float]:
     """Mean day of the others' exchanges minus that of the scouts', and its standard deviation by leaving one out."""
-    lags = []
-    for left_out in (None, *range(len(counts))):
+    lags = [float(_lags(day_sums, counts, scouting[None])[0])]
+    for left_out in range(len(counts)):
         kept = np.arange(len(counts)) != left_out
-        others, scouts = kept & ~scouting, kept & scouting
-        lags.append(day_sums[others].sum() / counts[others].sum() - day_sums[scouts].sum() / counts[scouts].sum())
-    whole, parts = lags[0], np.array(lags[1:])
-    return float(whole), float(np.sqrt((len(parts) - 1) / len(parts) * ((parts - parts.mean()) ** 2).sum()))
+        lags.append(float(_lags(day_sums[kept], counts[kept], scouting[None, kept])[0]))
+    parts = np.array(lags[1:])
+    return lags[0], float(np.sqrt((len(parts) - 1) / len(parts) * ((parts - parts.mean()) ** 2).sum()))
+
+
+def _lags(day_sums: NDArray[np.float64], counts: NDArray[np.int64], scouting: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The lag for each of several choices of scouts (choices × members)."""
+    scouts = scouting @ day_sums / (scouting @ counts)
+    others: NDArray[np.float64] = ~scouting @ day_sums / (~scouting @ counts)
+    return others - scouts
