@@ -21,7 +21,17 @@ from forensics.reports.group_facts import (
     Shown,
     group_facts,
 )
-from forensics.reports.judgement import LEVELS, MAINLY, MOSTLY_STORED, SPECIFIC, Judgement, judge, judge_groups
+from forensics.reports.judgement import (
+    LEVELS,
+    MAINLY,
+    MANY_PEOPLE,
+    MOSTLY_STORED,
+    NAMING,
+    SPECIFIC,
+    Judgement,
+    judge,
+    judge_groups,
+)
 from forensics.reports.rivals import (
     MOSTLY,
     NIGHTLY,
@@ -193,6 +203,27 @@ def test_many_peoples_prompts_are_a_relay_whatever_else_the_accounts_carry() -> 
     few = {"many_people": shown("many_people", coverage=MOST - 0.01)}
     harvest = judge(facts(*CARDS, "template", "work_queue", "reasoning", changed=few))
     assert harvest is not None and harvest.kind == "coordinated_extraction"
+
+
+def test_what_is_accused_either_way_is_named_by_what_is_more_likely() -> None:
+    for q, value, kind in (
+        (NAMING / 2, MANY_PEOPLE, "relay"),
+        (NAMING / 2, MANY_PEOPLE - 0.01, "coordinated_extraction"),
+        (NAMING, MANY_PEOPLE, "coordinated_extraction"),
+    ):
+        likely = {"many_people": shown("many_people", q=q, value=value)}
+        front = judge(facts(*CARDS, "template", "work_queue", "reasoning", changed=likely))
+        assert front is not None and front.kind == kind and front.confidence in ("moderate", "high")
+        assert confidence(*CARDS, "template", changed=likely) is None
+
+
+def test_a_relay_that_adds_its_own_instruction_is_known_by_its_customers_favourites() -> None:
+    again = {"stored_prompts": shown("stored_prompts", value=0.04)}
+    for popularity, kind in ((EVENLY_USED + 1, "relay"), (EVENLY_USED, "coordinated_extraction")):
+        found = judge(
+            facts(*CARDS, "handover", "reasoning", changed=again, later_prompt_count=50, prompt_popularity=popularity)
+        )
+        assert found is not None and found.kind == kind
 
 
 def test_handed_over_conversations_of_few_people_are_no_relay_once_that_could_be_seen() -> None:

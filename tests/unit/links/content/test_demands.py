@@ -1,13 +1,13 @@
 """Demand under a group's own templates: what hides in traffic shows, heavy accounts carry nothing, chance is fair."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
-from forensics.links.content import template_demands
+from forensics.links.content import technique_search, template_demands
 from forensics.links.content.demands import demands_of_members
 from forensics.links.timing.tables import RESULT_COLUMNS
 from tests.worlds.line import NOTHING_ASKED, Line, put
@@ -119,3 +119,17 @@ def test_a_group_without_rare_templates_has_no_row(blank_line: Line) -> None:
     names = [f"member-{number}" for number in range(8)]
     uses = _others() + [_use(name, "head-common", 10, reasoning=10) for name in names]
     assert not _rows(blank_line, _put(blank_line, uses, {"plain": names}))
+
+
+def test_a_search_that_all_traffic_hides_shows_under_the_templates_in_common(blank_line: Line) -> None:
+    names = [f"member-{number}" for number in range(8)]
+    uses = _others() + [_use(name, "head-common", 900) for name in names]
+    tried = [_use(name, "head-hydra", 10) | {"refused_count": 7} for name in names[:2]]
+    scaled_up = [_use(name, "head-hydra", 10) for name in names[2:]]
+    began = blank_line.window.first
+    for use, day in [(one, 0) for one in tried] + [(one, 2) for one in scaled_up]:
+        use["snapshot_date"] = began + timedelta(days=day)
+    members = _put(blank_line, uses + tried + scaled_up, {"hydra": names})
+    found = technique_search(blank_line.connection, members, blank_line.window, seed=0).row(0, named=True)
+    assert found["value"] == found["low"] == 2.0 and found["sample_size"] == 8
+    assert found["p_value"] < 5e-3 and "under the templates" in found["detail"]
