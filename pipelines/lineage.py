@@ -225,6 +225,9 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "features.payers",
     ),
     "reports.finding_evidence": (
+        "reports.finding_counts",
+        "reports.finding_lineage",
+        "links.group_items",
         "links.groups",
         "links.group_bridges",
         "links.group_evidence",
@@ -232,6 +235,15 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "reports.evidence_availability",
         "reports.findings",
         "reports.pool_campaigns",
+    ),
+    "reports.finding_counts": (
+        "raw.accounts",
+        "features.organisation_identities",
+        "links.barred_organisations",
+        "links.group_accounts",
+        "links.group_evidence",
+        "reports.findings",
+        "reports.finding_accounts",
     ),
     "reports.finding_rivals": ("links.group_evidence", "reports.findings"),
     "reports.finding_bystanders": (

@@ -1878,6 +1878,22 @@ COMMENT ON COLUMN "reports"."runs"."finding_count" IS 'Findings of the run.';
 COMMENT ON COLUMN "reports"."runs"."run_id" IS 'Dagster''s id of the run.';
 COMMENT ON COLUMN "reports"."runs"."finished_at" IS 'When the reports were complete, UTC.';
 
+CREATE TABLE IF NOT EXISTS "reports"."finding_counts" (
+    "finding_id" VARCHAR NOT NULL,
+    "measure" VARCHAR NOT NULL,
+    "subject" VARCHAR NOT NULL,
+    "counted_count" BIGINT NOT NULL,
+    "total_count" BIGINT NOT NULL,
+    "share" DOUBLE NOT NULL
+);
+COMMENT ON TABLE "reports"."finding_counts" IS 'How many of how many, for the shares that the statements of a finding count themselves. One row per share that a finding''s statements state.';
+COMMENT ON COLUMN "reports"."finding_counts"."finding_id" IS 'Finding.';
+COMMENT ON COLUMN "reports"."finding_counts"."measure" IS 'What is counted, as in reports.finding_evidence.';
+COMMENT ON COLUMN "reports"."finding_counts"."subject" IS 'Barred owner or decision that it is on; empty for all others.';
+COMMENT ON COLUMN "reports"."finding_counts"."counted_count" IS 'Those counted: accounts; causes of the finding for leave_one_out.';
+COMMENT ON COLUMN "reports"."finding_counts"."total_count" IS 'All that were looked at.';
+COMMENT ON COLUMN "reports"."finding_counts"."share" IS 'Those over all; 0 where there are none.';
+
 CREATE TABLE IF NOT EXISTS "reports"."finding_robustness" (
     "finding_id" VARCHAR NOT NULL,
     "family" VARCHAR NOT NULL,

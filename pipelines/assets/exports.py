@@ -48,8 +48,10 @@ def published_warehouse(
     from forensics.custody.publishing import publish_run
     from forensics.exports.case_files.folders import ACCOUNT_MAP, INDEX, page_name
     from forensics.exports.case_links import case_link
+    from forensics.warehouse.emptied import refuse_emptied
 
     as_of = window.resolve(context, warehouse).as_of
+    refuse_emptied(warehouse.connection)
     refuse_mixture(context, warehouse.connection)
     findings = listed_findings(warehouse.connection)
 

@@ -30,6 +30,18 @@ class GroupFamilies(dy.Schema):
     linked_share = share("Those over all members.")
 
 
+@table("reports", kind="derived", grain="share that a finding's statements state")
+class FindingCounts(dy.Schema):
+    """How many of how many, for the shares that the statements of a finding count themselves."""
+
+    finding_id = dy.String(primary_key=True, description="Finding.")
+    measure = dy.String(primary_key=True, description="What is counted, as in reports.finding_evidence.")
+    subject = dy.String(primary_key=True, description="Barred owner or decision that it is on; empty for all others.")
+    counted_count = dy.Int64(min=0, description="Those counted: accounts; causes of the finding for leave_one_out.")
+    total_count = dy.Int64(min=0, description="All that were looked at.")
+    share = dy.Float64(min=0, max=1, description="Those over all; 0 where there are none.")
+
+
 @table("reports", kind="derived", grain="finding on a group and family of evidence left out")
 class FindingRobustness(dy.Schema):
     """What would be held of each finding without one family of its evidence: leave one family out, and judge again."""

@@ -12,12 +12,16 @@ from forensics.contracts.sql import quote, relation
 Fault = tuple[str, str, Literal["differs", "note"]]
 
 VALUE_COLUMNS = {
-    "links.group_evidence": "coverage",
-    "links.group_tests": "value",
-    "links.groups": "stability",
-    "links.group_families": "linked_share",
+    "links.group_evidence": ("coverage",),
+    "links.group_tests": ("value",),
+    "links.groups": ("stability",),
+    "links.group_families": ("linked_share",),
+    "links.group_items": ("recurring_share", "anybody_recurring_share"),
+    "reports.finding_counts": ("share",),
+    "reports.finding_lineage": ("overlap_share",),
+    "reports.pool_campaigns": ("pool_share",),
 }
-"""Tables whose rows hold a statement's value itself, and the column it stands in."""
+"""Tables whose rows hold a statement's value itself, and the column it stands in; of several the largest."""
 
 PERCENT_TABLE = "reports.barred_organisations"
 """Here the column is named as the measure."""
@@ -95,11 +99,9 @@ def _copied(statement: dict[str, Any], row: dict[str, Any]) -> float | None:
     """The value that the statement should repeat, where the source holds it as it is."""
     if statement["value"] is None:
         return None
-    column = VALUE_COLUMNS.get(statement["source_table"])
-    if statement["source_table"] == PERCENT_TABLE:
-        column = statement["measure"] if statement["measure"] in row else None
-    value = row.get(column) if column else None
-    return float(value) if value is not None else None
+    named = VALUE_COLUMNS.get(statement["source_table"], ())
+    columns = (statement["measure"],) if statement["source_table"] == PERCENT_TABLE else named
+    return max((float(row[name]) for name in columns if row.get(name) is not None), default=None)
 
 
 def _equal(first: float, second: float) -> bool:

@@ -6,6 +6,7 @@ import duckdb
 
 from forensics import contracts
 from forensics.contracts.sql import quote, relation
+from forensics.warehouse.emptied import mark_filled
 from forensics.warehouse.tables import transaction
 from forensics.window import Window
 
@@ -36,4 +37,5 @@ def account_signals(connection: duckdb.DuckDBPyConnection, window: Window) -> in
                 "template_accounts": TEMPLATE_ACCOUNTS_MINIMUM,
             },
         )
+        mark_filled(connection, table)
     return int(connection.execute(f"SELECT count(*) FROM {relation(table)}").fetchall()[0][0])

@@ -17,13 +17,15 @@ from forensics.decisions.log import in_force
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.past import BARRED_KIND
 from forensics.reports.phrases import phrase
-from forensics.reports.statements import Statement
+from forensics.reports.statements import Statement, share_statement
 
 NEW_MEMBER_SHARE = 0.2
 """Share of accounts unknown when a group was cleared up to which it is the same group: as from `GROWN`, a fifth."""
 
 QUOTED_CHARACTERS = 200
 """Characters of a reason in a statement; the log holds all of it."""
+
+NEW = "New since it was cleared: {}."
 
 _KIND_OF = {
     measure: kind for name, kind in EVIDENCE_KINDS.items() for measure in (f"{name}_coverage", kind.measure) if measure
@@ -113,11 +115,8 @@ def _news(group: Group, cleared: Sequence[Decision]) -> Iterable[Statement]:
     supports = {measure for one in cleared for measure in one.supports}
     unknown, size = len(group.accounts - accounts), len(group.accounts)
     if group.kind != BARRED_KIND and unknown > NEW_MEMBER_SHARE * size:
-        yield _new(
-            f"{unknown} of its {size} accounts were not in the group when it was cleared",
-            unknown / size,
-            NEW_MEMBER_SHARE,
-        )
+        what = f"{unknown} of its {size} accounts were not in the group when it was cleared"
+        yield share_statement("supports", NEW.format(what), "new_since_cleared", (unknown, size), NEW_MEMBER_SHARE)
     for measure in sorted(group.supports - supports):
         kind = _KIND_OF.get(measure)
         if kind is None:
@@ -130,8 +129,8 @@ def _news(group: Group, cleared: Sequence[Decision]) -> Iterable[Statement]:
         yield _new(f"the claim is {phrase('kind', group.kind)} and was {phrase('kind', cleared[-1].kind)}")
 
 
-def _new(what: str, value: float | None = None, baseline: float | None = None) -> Statement:
-    return Statement("supports", f"New since it was cleared: {what}.", "new_since_cleared", value, baseline)
+def _new(what: str) -> Statement:
+    return Statement("supports", NEW.format(what), "new_since_cleared", None, None)
 
 
 def _cleared(decision: Decision) -> Statement:
@@ -141,7 +140,7 @@ def _cleared(decision: Decision) -> Statement:
 def _cleared_part(decision: Decision, group: Group) -> Statement:
     common, size = len(group.accounts & set(decision.accounts)), len(group.accounts)
     sentence = f"{common} of its {size} accounts are of {decision.finding_id}, which went up in it. {_said(decision)}"
-    return Statement("contradicts", sentence, "cleared_part", common / max(size, 1), None)
+    return share_statement("contradicts", sentence, "cleared_part", (common, size), None, subject=str(decision.number))
 
 
 def _said(decision: Decision) -> str:

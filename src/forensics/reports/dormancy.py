@@ -13,7 +13,7 @@ import polars as pl
 from forensics.reports.identity import Identities
 from forensics.reports.past import BARRED_KIND, Past
 from forensics.reports.phrases import listed, phrase
-from forensics.reports.statements import Statement
+from forensics.reports.statements import Statement, share_statement
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -120,6 +120,6 @@ def dormant_statements(accounts: pl.DataFrame, past: Past, window: Window) -> di
         )
         found[finding_id] = [
             Statement("supports", was, "last_found", None, None),
-            Statement("contradicts", now, "not_found", active / size, None),
+            share_statement("contradicts", now, "not_found", (active, size), None),
         ]
     return found

@@ -10,6 +10,7 @@ import polars as pl
 
 from forensics import contracts
 from forensics.decisions import Decision
+from forensics.reports.finding_counts import finding_counts
 from forensics.reports.following import UNDECIDED, over_time
 from forensics.reports.group_facts import group_facts
 from forensics.reports.headlines import barred_headline, group_headline
@@ -19,7 +20,7 @@ from forensics.reports.members import members_and_bystanders
 from forensics.reports.organisation_claim import OrganisationClaim, organisation_claims
 from forensics.reports.ownership import barred_members, barred_statements
 from forensics.reports.rival_table import finding_rivals
-from forensics.reports.sources import source_of
+from forensics.reports.sources import evidence_row
 from forensics.reports.statements import Statement, group_statements
 from forensics.reports.structure import structure_of_findings
 from forensics.warehouse.tables import read_frame
@@ -91,6 +92,12 @@ def compose_findings(
         "reports.finding_accounts": members.select(list(contracts.get("reports.finding_accounts").columns)),
         "reports.finding_signals": _signals(connection, identities, owner_signals),
         "reports.finding_evidence": _evidence(statements, identities),
+        "reports.finding_counts": finding_counts(
+            {
+                finding_id: statements[candidate]
+                for candidate, finding_id in identities.select("candidate", "finding_id").iter_rows()
+            }
+        ),
         "reports.finding_rivals": finding_rivals(judgements, identities),
         **structure,
     }
@@ -260,8 +267,7 @@ def _signals(
 
 def _evidence(statements: dict[str, list[Statement]], identities: pl.DataFrame) -> pl.DataFrame:
     rows = [
-        {"finding_id": finding_id, "statement_number": number, **statement._asdict()}
-        | dict(zip(("source_table", "source_key"), source_of(candidate, finding_id, statement.measure), strict=True))
+        evidence_row(finding_id, number, statement, candidate)
         for candidate, finding_id in identities.select("candidate", "finding_id").iter_rows()
         for number, statement in enumerate(statements[candidate], start=1)
     ]

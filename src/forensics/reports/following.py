@@ -13,9 +13,10 @@ from forensics.decisions import Decision
 from forensics.decisions.log import in_force
 from forensics.reports.clearing import Effect, Group, effects
 from forensics.reports.dormancy import dormant_accounts, dormant_findings, dormant_statements
+from forensics.reports.finding_counts import finding_counts
 from forensics.reports.identity import Identities
 from forensics.reports.phrases import listed, phrase
-from forensics.reports.sources import WITHOUT
+from forensics.reports.sources import WITHOUT, evidence_row
 from forensics.reports.statements import Statement
 from forensics.reports.succession import remembered_signals
 from forensics.warehouse.tables import read_frame
@@ -85,6 +86,7 @@ def over_time(
         "reports.findings": findings,
         "reports.finding_accounts": pl.concat([reported["reports.finding_accounts"], listed]),
         "reports.finding_evidence": _appended(reported["reports.finding_evidence"], statements),
+        "reports.finding_counts": pl.concat([reported["reports.finding_counts"], finding_counts(statements)]),
         "reports.finding_lineage": identities.lineage,
         "reports.finding_states": _states(frames["reports.findings"], findings, supports, identities, window),
         "reports.finding_history": _history(frames["reports.finding_accounts"], window),
@@ -156,11 +158,15 @@ def _told(identities: Identities, decided: Mapping[str, Effect], reported: set[s
     told: dict[str, list[Statement]] = {}
     for row in identities.lineage.filter(pl.col("relation").is_in(TOLD_RELATIONS)).iter_rows(named=True):
         told.setdefault(row["finding_id"], []).append(
-            Statement("supports", _lineage_sentence(row), "lineage", row["overlap_share"], None)
+            Statement("supports", _lineage_sentence(row), "lineage", row["overlap_share"], None, _lineage_key(row))
         )
     for finding_id, effect in decided.items():
         told.setdefault(finding_id, []).extend(effect.statements)
     return {finding_id: statements for finding_id, statements in told.items() if finding_id in reported}
+
+
+def _lineage_key(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return ("as_of", row["as_of"].isoformat()), ("predecessor_finding_id", row["predecessor_finding_id"])
 
 
 def _lineage_sentence(row: Mapping[str, Any]) -> str:
@@ -187,7 +193,7 @@ def _appended(evidence: pl.DataFrame, statements: Mapping[str, Sequence[Statemen
     """The evidence with further statements after each finding's last one."""
     last = dict(evidence.group_by("finding_id").agg(pl.col("statement_number").max()).iter_rows())
     rows = [
-        {"finding_id": finding_id, "statement_number": number, **statement._asdict()}
+        evidence_row(finding_id, number, statement)
         for finding_id, found in sorted(statements.items())
         for number, statement in enumerate(found, start=last.get(finding_id, 0) + 1)
     ]

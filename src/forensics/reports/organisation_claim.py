@@ -20,7 +20,7 @@ from forensics import contracts
 from forensics.links.significance import false_discovery_rate, hypergeometric_tail
 from forensics.reports.foreign_text import readable
 from forensics.reports.phrases import listed, phrase
-from forensics.reports.statements import Statement
+from forensics.reports.statements import Statement, share_statement
 from forensics.warehouse.tables import read_frame
 
 MOST = 0.5
@@ -141,7 +141,8 @@ def _claim(size: int, named: int, owners: list[dict[str, Any]]) -> OrganisationC
             f"{named} of the {size} accounts name an organisation in use, and none of these is one that the ownership"
             " rule bars."
         )
-        return OrganisationClaim("undetermined", [Statement("contradicts", sentence, "barred_owner_share", 0.0, None)])
+        none = share_statement("contradicts", sentence, "barred_owner_share", (0, named), None)
+        return OrganisationClaim("undetermined", [none])
     largest = owners[0]
     share = largest["accounts_sharing"] / size
     level = 3 if share >= MOST else 2 if share >= FAIR_PART else 1
@@ -156,7 +157,7 @@ def _claim(size: int, named: int, owners: list[dict[str, Any]]) -> OrganisationC
             f"{others} of {size} accounts belong to no organisation that the rule bars, or to none that is known: who"
             " shares infrastructure with a barred owner's accounts need not be his."
         )
-        found.append(Statement("contradicts", sentence, "other_owner_share", others / size, None))
+        found.append(share_statement("contradicts", sentence, "other_owner_share", (others, size), None))
     sentence = (
         "Who owns an organisation does not show who ordered what its accounts do; registers lag behind sales of shares."
         " The claim adds nothing to those of control and extraction."
@@ -176,4 +177,7 @@ def _named(owner: dict[str, Any], size: int) -> Statement:
         f" that the ownership rule bars ({how}), headed by {name} in {place}"
         f"{basis}; {owner['background']:.2%} of all accounts in use do (hypergeometric, q = {owner['q_value']:.1e})."
     )
-    return Statement("supports", sentence, "barred_owner_share", owner["accounts_sharing"] / size, owner["background"])
+    counts = owner["accounts_sharing"], size
+    return share_statement(
+        "supports", sentence, "barred_owner_share", counts, owner["background"], subject=owner["owner_id"]
+    )

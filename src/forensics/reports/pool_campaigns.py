@@ -149,6 +149,7 @@ def pool_statements(connection: duckdb.DuckDBPyConnection, campaigns: pl.DataFra
             "pool_share",
             row["pool_share"],
             row["account_count"] / row["pool_account_count"],
+            key=(("pool_id", row["pool_id"]),),
         )
         found.setdefault(row["finding_id"], []).append(statement)
     return found

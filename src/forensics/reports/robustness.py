@@ -14,7 +14,7 @@ from forensics.reports.judgement import Judgement, judge
 from forensics.reports.leave_out import KINDS_OF, left_out
 from forensics.reports.phrases import phrase
 from forensics.reports.sources import WITHOUT
-from forensics.reports.statements import Statement
+from forensics.reports.statements import Statement, share_statement
 from forensics.warehouse.tables import read_frame
 
 STABLE = 0.5
@@ -143,4 +143,5 @@ def _bridges(bridges: pl.DataFrame | None, account_count: int) -> list[Statement
         f"One account alone links {worst['separated_count']} of {account_count} accounts to the others: if it belongs"
         " to two groups, these are two."
     )
-    return [Statement("contradicts", sentence, "bridge_account", worst["separated_share"], 0.0)]
+    counts = worst["separated_count"], account_count
+    return [share_statement("contradicts", sentence, "bridge_account", counts, 0.0)]

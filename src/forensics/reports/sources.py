@@ -1,21 +1,13 @@
-"""Where the figures of a statement come from: the table and the key of the rows that anybody can look up."""
+"""Where the figures of a statement come from: the table and the key of the row that anybody can look up."""
 
 import json
+from typing import Any
 
 from forensics.links.evidence import EVIDENCE_KINDS
+from forensics.reports.statements import Statement
 
-SHARE_TABLES = {
-    "customer_share": "links.group_accounts",
-    "family_share": "links.group_accounts",
-    "barred_owner_share": "links.group_accounts",
-    "other_owner_share": "links.group_accounts",
-    "education_share": "links.group_accounts",
-    "research_share": "links.group_accounts",
-}
-"""Shares over the members of a group: their rows are the members'."""
-
-STRUCTURE_TABLES = {"stability": "links.groups", "bridge_account": "links.group_bridges"}
-"""What is said of how a group hangs together."""
+OF_A_GROUP = {"stability": "links.groups", "item_recurrence": "links.group_items"}
+"""What is said of how a group hangs together, and of what it sends under its templates."""
 
 WITHOUT = "linked_without_"
 """Begins the measure of what stays linked without a family of values, which it ends with."""
@@ -26,30 +18,56 @@ COVERAGE_ENDING = "_coverage"
 _TESTED = {kind.measure for kind in EVIDENCE_KINDS.values() if kind.measure}
 
 
-def source_of(candidate: str, finding_id: str, measure: str) -> tuple[str | None, str | None]:
-    """Table and key of a statement's rows.
+def evidence_row(finding_id: str, number: int, statement: Statement, candidate: str = "") -> dict[str, Any]:
+    """A statement as a row of reports.finding_evidence.
+
+    Args:
+        finding_id: the finding that it is on.
+        number: its place among the finding's statements.
+        statement: the statement.
+        candidate: the group, or the organisation of a finding on ownership; empty for what is said of its past.
+    """
+    table, key = source_of(candidate, finding_id, statement)
+    return {
+        "finding_id": finding_id,
+        "statement_number": number,
+        "stance": statement.stance,
+        "statement": statement.statement,
+        "measure": statement.measure,
+        "value": statement.value,
+        "baseline": statement.baseline,
+        "source_table": table,
+        "source_key": key,
+    }
+
+
+def source_of(candidate: str, finding_id: str, statement: Statement) -> tuple[str | None, str | None]:
+    """Table and key of the row that a statement rests on.
 
     Args:
         candidate: the group, or the organisation of a finding on ownership.
         finding_id: the finding that it became.
-        measure: what the statement measures.
+        statement: the statement.
 
     Returns:
         Schema and table, and a JSON object of columns and values; both None for a statement without figures.
     """
+    measure, key = statement.measure, dict(statement.key)
+    if statement.counts:
+        return "reports.finding_counts", _key(finding_id=finding_id, measure=measure, **key)
     if measure.endswith(COVERAGE_ENDING):
         kind = measure.removesuffix(COVERAGE_ENDING)
         return "links.group_evidence", _key(group_id=candidate, evidence=kind)
     if measure in _TESTED:
         return "links.group_tests", _key(group_id=candidate, measure=measure)
-    if measure in STRUCTURE_TABLES:
-        return STRUCTURE_TABLES[measure], _key(group_id=candidate)
+    if measure in OF_A_GROUP:
+        return OF_A_GROUP[measure], _key(group_id=candidate)
     if measure.startswith(WITHOUT):
         return "links.group_families", _key(group_id=candidate, family=measure.removeprefix(WITHOUT))
     if measure == "pool_share":
-        return "reports.pool_campaigns", _key(finding_id=finding_id)
-    if measure in SHARE_TABLES:
-        return SHARE_TABLES[measure], _key(group_id=candidate)
+        return "reports.pool_campaigns", _key(finding_id=finding_id, **key)
+    if measure == "lineage":
+        return "reports.finding_lineage", _key(finding_id=finding_id, **key)
     if measure in OWNERSHIP_MEASURES:
         return "reports.barred_organisations", _key(organisation_id=candidate)
     if measure == "missing_evidence":

@@ -37,13 +37,27 @@ _PLACE = {name: place for place, name in enumerate(EVIDENCE_KINDS)}
 
 
 class Statement(NamedTuple):
-    """One fact: stance (supports or contradicts), sentence, measure, value and baseline."""
+    """One fact: stance (supports or contradicts), sentence, measure, value and baseline.
+
+    `key` says which of several things a measure is on (a pool, an owner, a decision) by the columns of its source, and
+    `counts`, how many of how many, is what a value rests on that no table of an earlier step holds.
+    """
 
     stance: str
     statement: str
     measure: str
     value: float | None
     baseline: float | None
+    key: tuple[tuple[str, str], ...] = ()
+    counts: tuple[int, int] | None = None
+
+
+def share_statement(
+    stance: str, sentence: str, measure: str, counts: tuple[int, int], baseline: float | None, subject: str = ""
+) -> Statement:
+    """A statement whose value is a share: so many of so many."""
+    counted, total = counts
+    return Statement(stance, sentence, measure, counted / max(total, 1), baseline, (("subject", subject),), counts)
 
 
 def group_statements(judgement: Judgement, missing: list[str]) -> list[Statement]:
@@ -177,7 +191,8 @@ def _composition(facts: GroupFacts) -> list[Statement]:
         ("research_share", facts.research_share, "are in a security research programme, whose members probe alike"),
     ):
         if share >= COVERAGE:
-            found.append(Statement("contradicts", f"{share:.0%} of the accounts {what}.", name, share, 0.0))
+            counts = round(share * facts.account_count), facts.account_count
+            found.append(share_statement("contradicts", f"{share:.0%} of the accounts {what}.", name, counts, 0.0))
     if facts.item_recurrence is not None and facts.item_recurrence >= RECURRING_ITEMS:
         sentence = (
             f"{facts.item_recurrence:.1%} of exchanges under the group's templates carry an item that comes again."
@@ -199,9 +214,9 @@ def _robustness(judgement: Judgement) -> list[Statement]:
         count = len(judgement.without)
         one = f"any one of its {count} independent causes" if count > 1 else "its one cause"
         sentence = f"Without {one} the finding would be as certain as it is."
-        return [Statement("supports", sentence, "leave_one_out", 0.0, 0.0)]
+        return [share_statement("supports", sentence, "leave_one_out", (0, count), 0.0)]
     sentence = f"Without {listed(fallen, 'or')} alone the finding would be less certain."
-    return [Statement("contradicts", sentence, "leave_one_out", float(len(fallen)), 0.0)]
+    return [share_statement("contradicts", sentence, "leave_one_out", (len(fallen), len(judgement.without)), 0.0)]
 
 
 def _cause(judgement: Judgement, cause: str) -> str:

@@ -12,14 +12,15 @@ from forensics import contracts
 from forensics.contracts.sql import comment_on, create_table, duckdb_type, empty_select, quote, relation
 from forensics.contracts.tables import Table
 from forensics.errors import ContractError
+from forensics.warehouse.emptied import mark_emptied, mark_filled
 from forensics.warehouse.views import declare_views
 
 
 def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing: schemas, tables and comments, and the views and macros of analysts.
 
-    A derived table whose columns are no longer those of its contract is made anew, empty: it is computed again. When it
-    is one of the daily sums, no day counts as summed up any more.
+    A derived table whose columns are no longer those of its contract is made anew, empty: it is computed again, and
+    marked until it is. When it is one of the daily sums, no day counts as summed up any more.
     A raw table or a log is evidence and only ever gains columns that may be null.
 
     Raises:
@@ -46,6 +47,8 @@ def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
                     connection.execute("DELETE FROM core.day_loads")
             for comment in comment_on(table):
                 connection.execute(comment)
+            if existing and table.stored_as != "parquet" and table.step != "raw" and table.kind != "log":
+                mark_emptied(connection, table)
     declare_views(connection)
 
 
@@ -123,6 +126,7 @@ def replace_table(connection: duckdb.DuckDBPyConnection, full_name: str, frame: 
     with transaction(connection):
         connection.execute(f"DELETE FROM {relation(table)}")
         _insert(connection, table, rows)
+        mark_filled(connection, table)
     return rows.height
 
 

@@ -190,7 +190,7 @@ def _composed(
     """The frames that judging gives: every group held at one confidence, on the measures named."""
     schemas = {
         name: {column: kind.dtype for column, kind in contracts.get(f"reports.{name}").columns.items()}
-        for name in ("findings", "finding_accounts", "finding_signals", "finding_evidence")
+        for name in ("findings", "finding_accounts", "finding_signals", "finding_evidence", "finding_counts")
     }
     groups = members.group_by("candidate", "kind", "finding_id", "status").len().sort("finding_id")
     findings: list[dict[str, Any]] = []
@@ -226,4 +226,5 @@ def _composed(
         "reports.finding_accounts": listed,
         "reports.finding_signals": pl.DataFrame(schema=schemas["finding_signals"]),
         "reports.finding_evidence": pl.DataFrame(evidence, schema=schemas["finding_evidence"]),
+        "reports.finding_counts": pl.DataFrame(schema=schemas["finding_counts"]),
     }

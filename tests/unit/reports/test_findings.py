@@ -44,7 +44,15 @@ def test_counts_of_a_finding_are_those_of_its_accounts(tiny_line: Line) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["finding_accounts", "finding_signals", "finding_evidence", "finding_rivals", "finding_bystanders"]
+    "table",
+    [
+        "finding_accounts",
+        "finding_signals",
+        "finding_evidence",
+        "finding_counts",
+        "finding_rivals",
+        "finding_bystanders",
+    ],
 )
 def test_nothing_belongs_to_a_finding_that_is_not_there(tiny_line: Line, table: str) -> None:
     query = f"SELECT * FROM reports.{table} ANTI JOIN reports.findings USING (finding_id)"

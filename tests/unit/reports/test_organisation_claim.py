@@ -13,13 +13,15 @@ from tests.worlds.line import Line, put
 SIZE = 10
 
 
-def claim(line: Line, *, barred: int, place: str | None = "CN", strangers: int = 90) -> tuple[OrganisationClaim, Any]:
-    """A group of ten, so many of them with a barred organisation, among strangers in use."""
+def claim(
+    line: Line, *, barred: int, place: str | None = "CN", strangers: int = 90, owner: str = "front"
+) -> tuple[OrganisationClaim, Any]:
+    """A group of ten, so many of them with an organisation, barred unless it is another, among strangers in use."""
     members = [f"m{number}" for number in range(SIZE)]
     accounts = members + [f"s{number}" for number in range(strangers)]
     put(line.connection, "features.payers", [
         {"account_id": account, "payer_id": account, "payer_basis": "account",
-         "organisation_id": "front" if number < barred else None}
+         "organisation_id": owner if number < barred else None}
         for number, account in enumerate(accounts)
     ])  # fmt: skip
     put(line.connection, "links.barred_organisations", [

@@ -6,12 +6,14 @@ import duckdb
 import polars as pl
 import pytest
 
-from forensics import contracts
+from forensics import contracts, reports
 from forensics.contracts.sql import duckdb_type
 from forensics.errors import ContractError
 from forensics.home import Home
+from forensics.links.account_signals import account_signals
 from forensics.settings import Settings
 from forensics.warehouse import day_rows_replaced, open_building, replace_table
+from forensics.warehouse.emptied import mark_emptied, refuse_emptied
 from forensics.warehouse.tables import append_rows, transaction
 from tests.worlds.line import Line
 from tests.worlds.tiny import FIRST_DAY
@@ -166,3 +168,47 @@ def test_evidence_of_another_version_is_refused_and_never_dropped(tmp_path: Path
         pass
     assert any(fault in line for line in refused.value.faults)
     assert "--home" in refused.value.next_step
+
+
+def test_what_a_newer_version_emptied_is_not_published_until_its_step_has_run(tmp_path: Path) -> None:
+    home, settings = Home(tmp_path), Settings()
+    with open_building(home, settings) as connection:
+        refuse_emptied(connection)
+        connection.execute("ALTER TABLE features.payers DROP COLUMN payer_basis; DROP TABLE reports.finding_counts")
+        connection.execute("ALTER TABLE core.account_days DROP COLUMN exchange_count")
+    for _ in range(2):
+        with open_building(home, settings) as connection, pytest.raises(ContractError) as refused:
+            refuse_emptied(connection)
+        # No day is loaded here, so none has to be summed up.
+        named = [fault.split(" ")[0] for fault in refused.value.faults]
+        assert named == ["features.payers", "reports.finding_counts"]
+        assert "Materialise features, clusters, links, reports" in refused.value.next_step
+    with open_building(home, settings) as connection:
+        for name in named:
+            columns = contracts.get(name).columns
+            replace_table(connection, name, pl.DataFrame(schema={one: kind.dtype for one, kind in columns.items()}))
+        refuse_emptied(connection)
+        said = "SELECT comment FROM duckdb_tables() WHERE schema_name || '.' || table_name IN ('{}', '{}')"
+        assert all("One row per" in comment for (comment,) in connection.execute(said.format(*named)).fetchall())
+
+
+def test_daily_sums_count_as_computed_when_every_day_is_summed_up(tiny_copy: Line) -> None:
+    connection = tiny_copy.connection
+    mark_emptied(connection, contracts.get("core.account_days"))
+    refuse_emptied(connection)
+    mark_emptied(connection, contracts.get("core.account_days"))
+    connection.execute("DELETE FROM core.day_loads WHERE snapshot_date = (SELECT max(snapshot_date) FROM raw.loads)")
+    with pytest.raises(ContractError) as refused:
+        refuse_emptied(connection)
+    assert "Materialise core, features" in refused.value.next_step
+
+
+def test_a_step_that_runs_takes_every_mark_of_its_tables_away(tiny_copy: Line) -> None:
+    connection = tiny_copy.connection
+    for table in contracts.of_step("reports"):
+        if table.kind != "log":
+            mark_emptied(connection, table)
+    mark_emptied(connection, contracts.get("links.account_signals"))
+    reports.build(connection, tiny_copy.settings, tiny_copy.window, run_id="again")
+    account_signals(connection, tiny_copy.window)
+    refuse_emptied(connection)
