@@ -8,8 +8,9 @@ import dagster as dg
 from pipelines.checks.look_back import feature_check_specs, feature_checks
 from pipelines.partitions import SINGLE_RUN
 from pipelines.progress import announce
-from pipelines.reporting import materialised
+from pipelines.reporting import materialised, row_count
 from pipelines.resources import WarehouseResource, WindowResource
+from pipelines.resuming import make_or_keep
 from pipelines.specs import specs_of
 
 
@@ -24,7 +25,8 @@ def features(context: dg.AssetExecutionContext, warehouse: WarehouseResource, wi
     looked_back = window.resolve(context, warehouse)
     # A run that ended between loading and summing up, and one that looks back alone, would else miss days in silence.
     bring_up_to_date(warehouse.connection, *looked_back.bounds, say=context.log.warning, settings=warehouse.settings)
-    rows = build(warehouse.connection, warehouse.settings, looked_back)
-    announce(context, "features", 1, 1, f"{rows['features.accounts']:,} accounts")
+    connection, settings = warehouse.connection, warehouse.settings
+    kept = make_or_keep(context, warehouse, looked_back, "features", lambda: build(connection, settings, looked_back))
+    announce(context, "features", 1, 1, f"{row_count(connection, 'features.accounts'):,} accounts{kept}")
     yield from materialised(warehouse.connection, "features")
     yield from feature_checks(warehouse.connection, warehouse.settings, looked_back)

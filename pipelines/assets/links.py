@@ -8,8 +8,9 @@ import dagster as dg
 from pipelines.checks.look_back import link_check_specs, link_checks
 from pipelines.partitions import SINGLE_RUN
 from pipelines.progress import announce
-from pipelines.reporting import materialised
+from pipelines.reporting import materialised, row_count
 from pipelines.resources import WarehouseResource, WindowResource
+from pipelines.resuming import make_or_keep
 from pipelines.specs import specs_of
 
 
@@ -18,7 +19,9 @@ def links(context: dg.AssetExecutionContext, warehouse: WarehouseResource, windo
     """Link accounts, form groups and test them."""
     from forensics.links import build
 
-    rows = build(warehouse.connection, warehouse.settings, window.resolve(context, warehouse))
-    announce(context, "links", 1, 1, f"{rows['links.edges']:,} links, {rows['links.groups']:,} groups")
+    connection, settings, looked_back = warehouse.connection, warehouse.settings, window.resolve(context, warehouse)
+    kept = make_or_keep(context, warehouse, looked_back, "links", lambda: build(connection, settings, looked_back))
+    edges, groups = row_count(connection, "links.edges"), row_count(connection, "links.groups")
+    announce(context, "links", 1, 1, f"{edges:,} links, {groups:,} groups{kept}")
     yield from materialised(warehouse.connection, "links")
     yield from link_checks(warehouse.connection)

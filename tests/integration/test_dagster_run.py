@@ -10,15 +10,13 @@ import pytest
 
 from forensics import contracts
 from forensics.contracts.sql import relation
-from forensics.core import stale_days
 from forensics.home import Home
-from forensics.settings import Settings
-from forensics.warehouse import open_building, open_published, versions
+from forensics.warehouse import open_published, versions
 from pipelines.definitions import defs
 from pipelines.progress import Progress, listening
 from pipelines.runs import AS_OF_TAG, FINDINGS_TAG
 from pipelines.specs import DAILY_STEPS, asset_key
-from tests.integration.dagster_runs import prepared, run_range
+from tests.integration.dagster_runs import digest, prepared, run_range
 from tests.integration.small_world import DAYS, EXCHANGE_COUNT, FIRST, SECOND
 
 
@@ -140,29 +138,25 @@ class KilledError(Exception):
     """Ends a run between two days."""
 
 
-def test_a_run_goes_on_with_the_days_that_an_interrupted_one_had_left(
-    finished: Home, world: Path, tmp_path: Path
-) -> None:
+def test_a_run_goes_on_with_what_an_interrupted_one_had_left(finished: Home, world: Path, tmp_path: Path) -> None:
     home = prepared(Home(tmp_path / "home").create())
-    said: list[str] = []
+    kept: dict[str, list[bool]] = {}
 
-    def interrupted(after_days: int) -> None:
+    def run(stop: str, units: int = 1) -> None:
         def listen(progress: Progress) -> None:
-            if progress.step == "core":
-                said.append(progress.text)
-                if progress.done == after_days:
-                    raise KilledError
+            kept.setdefault(progress.step, []).append("interrupted" in progress.text)
+            if (progress.step, progress.done) == (stop, units):
+                raise KilledError
 
         with listening(listen), pytest.raises(KilledError):
             run_range(home, world, FIRST, SECOND)
 
-    interrupted(1)
-    interrupted(2)
-    assert [text.endswith("by the run that was interrupted") for text in said] == [False, True, False]
-    with open_building(home, Settings()) as connection, open_published(finished) as published:
-        query = "SELECT * FROM core.account_days ORDER BY ALL"
-        assert connection.execute(query).fetchall() == published.execute(query).fetchall()
-        assert not stale_days(connection, FIRST, SECOND)
+    run(stop="core", units=1)
+    run(stop="links")
+    run(stop="published_warehouse")
+    assert kept["core"] == [False, True, False, True, True]
+    assert kept["features"] == kept["clusters"] == kept["links"] == [False, True]
+    assert digest(home.published) == digest(finished.published)
     home.settings.write_text("prompts_per_account_day = 7\n", "utf-8")
-    interrupted(1)
-    assert not said[3].endswith("interrupted")
+    run(stop="core", units=1)
+    assert not kept["core"][-1]
