@@ -13,9 +13,8 @@ MIDDLE_UNITS = 60
 MIDDLES = 24
 """Such lines of a prompt that are looked at."""
 
-FILL_UNITS = 20
-"""A fill with fewer units, four words, says nothing by itself: the numbers and quotations in the fixed part then belong
-to it. It is the beginning of an item whose end many items have in common."""
+FILL_UNITS = 10
+"""A fill with fewer units says nothing by itself: the numbers and quotations in the fixed part then belong to it."""
 
 TOKENS = 2 * WINDOW_BYTES + 2
 
@@ -59,15 +58,24 @@ def depth_hashes(data, offsets, with_wholes=True):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def _fill_hash(data, begin, end, starts, stops, kinds, units, first, last, tokens, buffer):  # type: ignore[no-untyped-def]
-    """XXH64 of what lies between the fixed beginning and the fixed end, whatever the spaces."""
+def _fill_hash(data, begin, end, lead, first, last, tokens, buffer):  # type: ignore[no-untyped-def]
+    """XXH64 of what lies between the fixed beginning and the fixed end, whatever the spaces.
+
+    Where the end begins within a line, that line is an item whose wording others have in common: its numbers and
+    quotations belong to the fill.
+    """
+    starts, stops, units, kinds, breaks = lead
     said = 0
     for token in range(first, last):
         said += units[token]
+    line_end = last
+    while first < line_end < tokens and breaks[line_end] != LINE_BREAK:
+        line_end += 1
     with_slots = said < FILL_UNITS
     size = 0
     for token in range(tokens):
-        if first <= token < last or (with_slots and kinds[token] != PLAIN):
+        is_slot = kinds[token] != PLAIN and (with_slots or last <= token < line_end)
+        if first <= token < last or is_slot:
             for at in range(starts[token], stops[token]):
                 buffer[size] = data[at]
                 size += 1
@@ -145,7 +153,8 @@ def fills_and_middles(data, offsets, head_depths, tail_depths, kept):  # type: i
             last = tokens
         if overlaps[row] and kept[row] == ONLY_TAIL:
             first = 0
-        fills[row] = _fill_hash(data, begin, end, starts, stops, kinds, units, first, last, tokens, buffer)
+        lead = (starts, stops, units, kinds, breaks)
+        fills[row] = _fill_hash(data, begin, end, lead, first, last, tokens, buffer)
         if head_depths[row] < 0 and tail_depths[row] < 0:
             _middles(masked, units, breaks, tokens, keys[row], weights[row])
     return fills, overlaps, keys, weights

@@ -131,15 +131,17 @@ def test_names_in_the_beginning_leave_the_next_sentence_as_template() -> None:
     assert _texts(_templates(prompts), "middle") == [fixed.lower()]
 
 
-def test_numbers_are_the_item_where_little_else_differs() -> None:
+@pytest.mark.parametrize(("break_", "fills"), [(" ", 30), ("\n", 10)])
+def test_numbers_belong_to_the_item_on_whose_line_they_stand(break_: str, fills: int) -> None:
     begins = "Write down every step that you take, one after the other, before you say what the answer is: "
-    ends = " earns {} coins an hour, works {} hours and spends {} of a hundred on bread. How much is left then?"
+    ends = "earns {} coins an hour, works {} hours and spends {} of a hundred on bread. How much is left then?"
     names = [item.split()[0].title() for item in _items(10, seed=5)]
-    prompts = [f"{begins}Task: {names[number % 10]}{ends.format(number, number + 3, 50)}" for number in range(30)]
+    items = [f"The task of today is about {names[number % 10]}" for number in range(30)]
+    prompts = [begins + item + break_ + ends.format(number, number + 3, 50) for number, item in enumerate(items)]
     prompts += [begins + item for item in _items(30)]
     found = _templates(prompts).filter(pl.col("row_number") < 30)
     assert set(found["part"]) == {"head", "tail"}
-    assert found["fill_hash"].n_unique() == 30
+    assert found["fill_hash"].n_unique() == fills
 
 
 def test_case_and_space_hide_neither_template_nor_fill() -> None:
