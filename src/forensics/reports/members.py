@@ -37,7 +37,8 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
 
     Returns:
         group_id, account_id, membership (0–1), carried (text: names of the evidence it carries), role (core or
-        associated), is_bystander (bool: it belongs with less than even odds, or does nothing of what the group does).
+        associated), is_bystander (bool: it belongs with less than even odds, or does nothing of what the group does and
+        has no instrument, domain or organisation in common with it).
     """
     groups = pl.DataFrame({"group_id": [one.group_id for one in judgements]}, schema={"group_id": pl.String})
     everybody = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL").join(
@@ -62,19 +63,27 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
         pl.col("evidence").filter("carries").str.join(", ").alias("carried"),
         pl.col("is_behaviour").any().alias("has_behaviour"),
         (pl.col("is_behaviour") & pl.col("carries")).any().alias("behaves"),
+        (pl.col("is_standing") & pl.col("carries")).any().alias("stands"),
     )
     return (
         everybody.join(odds, on=["group_id", "account_id"], how="left")
         .join(shown, on=["group_id", "account_id"], how="left")
         .with_columns(
             pl.col("carried").fill_null(""),
-            pl.col("has_behaviour", "behaves").fill_null(False),
+            pl.col("has_behaviour", "behaves", "stands").fill_null(False),
             # Where nothing is carried by single accounts, the group as a whole is all there is.
             membership=(1 / (1 + (-pl.col("log_odds")).exp())).fill_null(1.0),
         )
+        # An account that somebody of the group paid for or registered may just not have been put to work.
         .with_columns(
-            role=pl.when(pl.col("membership") >= CORE).then(pl.lit("core")).otherwise(pl.lit("associated")),
-            is_bystander=(pl.col("has_behaviour") & ~pl.col("behaves")) | (pl.col("membership") < BELONGS),
+            is_idle=pl.col("has_behaviour") & ~pl.col("behaves"),
+            is_sure=(pl.col("membership") >= CORE) & pl.col("stands"),
+        )
+        .with_columns(
+            role=pl.when((pl.col("membership") >= CORE) & ~pl.col("is_idle"))
+            .then(pl.lit("core"))
+            .otherwise(pl.lit("associated")),
+            is_bystander=(pl.col("is_idle") & ~pl.col("is_sure")) | (pl.col("membership") < BELONGS),
         )
         .sort("group_id", "account_id")
         .select("group_id", "account_id", "membership", "carried", "role", "is_bystander")
@@ -84,13 +93,13 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
 def _counted(judgements: list[Judgement]) -> pl.DataFrame:
     """The evidence that counts and has carriers, and what carrying or lacking it says in log-odds."""
     rows = [
-        (one.group_id, name, *_subject(name), shown.account_count or 0, one.facts.account_count)
+        (one.group_id, name, *_traits(name), shown.account_count or 0, one.facts.account_count)
         for one in judgements
         for name, shown in ((name, one.facts.shown[name]) for name in sorted(one.facts.held))
         if shown.coverage is not None
     ]
-    names = ["group_id", "evidence", "subject", "is_behaviour", "carrier_count", "account_count"]
-    kinds = (pl.String, pl.String, pl.String, pl.Boolean, pl.Int64, pl.Int64)
+    names = ["group_id", "evidence", "subject", "is_behaviour", "is_standing", "carrier_count", "account_count"]
+    kinds = (pl.String, pl.String, pl.String, pl.Boolean, pl.Boolean, pl.Int64, pl.Int64)
     frame = pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
     # Smoothed (Laplace): that all of five carry something does not rule out the sixth who does not.
     carried = (pl.col("carrier_count") + 1) / (pl.col("account_count") + 2)
@@ -100,7 +109,11 @@ def _counted(judgements: list[Judgement]) -> pl.DataFrame:
     ).drop("carrier_count", "account_count")
 
 
-def _subject(name: str) -> tuple[str, bool]:
-    """What a kind of evidence is about; what is asked follows from the template that asks it."""
+def _traits(name: str) -> tuple[str, bool, bool]:
+    """What a kind of evidence is about, whether it is behaviour, and whether it says who stands behind an account.
+
+    What is asked follows from the template that asks it: one subject.
+    """
     kind = EVIDENCE_KINDS[name]
-    return ("text" if kind.claim == "extraction" else kind.cause), kind.is_behaviour
+    subject = "text" if kind.claim == "extraction" else kind.cause
+    return subject, kind.is_behaviour, kind.is_hard and not kind.is_behaviour

@@ -1,26 +1,26 @@
 """Who belongs to a finding: what an account carries and lacks of what holds the group together."""
 
-import pytest
-
 from forensics.reports.group_facts import GroupFacts, Shown
 from forensics.reports.judgement import judge
 from forensics.reports.members import BELONGS, CORE, members_and_bystanders
 from tests.worlds.line import Line, put
 
 TEST = {"group_mean": 0.7, "other_mean": 0.1, "sample_size": 20, "null_model": "chance alone"}
-EVIDENCE = ("payment", "network", "template", "handover", "reasoning")
+STANDING = ("payment", "registration", "network", "device")
+EVIDENCE = (*STANDING, "template", "handover", "reasoning")
 CARRIED = {
     "all": EVIDENCE,
-    "most": ("payment", "template", "handover"),
-    "user_of_the_pool": ("network",),
+    "most": ("payment", "registration", "device", "template", "handover"),
+    "user_of_the_pool": ("network", "device"),
     "user_of_the_text": ("template", "reasoning"),
     "nothing": (),
 }
 
 
-def _roles(line: Line) -> dict[str, tuple[float, str, bool]]:
+def _roles(line: Line, *, idle: int = 0) -> dict[str, tuple[float, str, bool]]:
+    """Membership, role and whether it is a bystander, by account; so many members were not put to work."""
     crowd = {f"member-{number:02}": EVIDENCE for number in range(20)}
-    accounts = crowd | CARRIED
+    accounts = crowd | {f"idle-{number:02}": STANDING for number in range(idle)} | CARRIED
     put(line.connection, "links.group_accounts", [{"group_id": "g", "account_id": name} for name in accounts])
     rows = [
         {"group_id": "g", "evidence": evidence, "account_id": name}
@@ -47,8 +47,16 @@ def test_who_carries_most_belongs_and_who_shares_one_thing_stands_beside(blank_l
         assert membership < BELONGS and role == "associated" and is_bystander, name
 
 
+def test_who_was_paid_for_and_not_put_to_work_is_associated_and_a_user_of_the_pool_is_not(blank_line: Line) -> None:
+    roles = _roles(blank_line, idle=12)
+    membership, role, is_bystander = roles["idle-00"]
+    assert membership > CORE and role == "associated" and not is_bystander
+    assert roles["user_of_the_pool"][2] and roles["nothing"][2]
+    assert roles["member-00"][1:] == ("core", False)
+
+
 def test_more_evidence_never_makes_belonging_less_likely(blank_line: Line) -> None:
     roles = _roles(blank_line)
-    order = ["nothing", "user_of_the_pool", "user_of_the_text", "most", "all"]
-    chances = [roles[name][0] for name in order]
-    assert chances == pytest.approx(sorted(chances))
+    for less, more in (("nothing", "user_of_the_pool"), ("nothing", "user_of_the_text"), ("most", "all")):
+        assert roles[less][0] <= roles[more][0]
+    assert max(roles["user_of_the_pool"][0], roles["user_of_the_text"][0]) < roles["most"][0]
