@@ -25,7 +25,8 @@ LEVELS = (0.0, 0.125, 0.35, 0.65)
 STYLE = """
 .heat-map{--ink:#1f2933;--soft:#52606d;--frame:#9aa5b1;--one:#b9d4f5;--two:#79aee8;--three:#2f73c4;--four:#0b2f66;
 font-family:system-ui,sans-serif;font-size:11px}
-@media (prefers-color-scheme:dark){.heat-map{--ink:#e4e7eb;--soft:#a7b3bf;--frame:#616e7c;--one:#23456f;--two:#3a72b5;
+@media screen and (prefers-color-scheme:dark){
+.heat-map{--ink:#e4e7eb;--soft:#a7b3bf;--frame:#616e7c;--one:#23456f;--two:#3a72b5;
 --three:#7fb2ee;--four:#e6f1ff}}
 @media print{.heat-map{--ink:#000;--soft:#333;--frame:#9aa5b1;
 --one:#b9d4f5;--two:#79aee8;--three:#2f73c4;--four:#0b2f66}}

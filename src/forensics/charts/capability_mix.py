@@ -15,7 +15,8 @@ TOP = 34
 STYLE = """
 .capability-mix{--ink:#1f2933;--soft:#52606d;--group:#1d4ed8;--cohort:#7b8794;font-family:system-ui,sans-serif;
 font-size:12px}
-@media (prefers-color-scheme:dark){.capability-mix{--ink:#e4e7eb;--soft:#a7b3bf;--group:#7ba7ff;--cohort:#9aa5b1}}
+@media screen and (prefers-color-scheme:dark){
+.capability-mix{--ink:#e4e7eb;--soft:#a7b3bf;--group:#7ba7ff;--cohort:#9aa5b1}}
 @media print{.capability-mix{--ink:#000;--soft:#333;--group:#1d4ed8;--cohort:#7b8794}}
 .capability-mix text{fill:var(--ink)}
 .capability-mix .soft{fill:var(--soft)}

@@ -30,7 +30,8 @@ STYLE = """
 .link-graph{--ink:#1f2933;--soft:#52606d;--edge:#5b7083;--account:#1d4ed8;--payment:#b54708;--network:#0b7285;
 --organisation:#7a3e9d;--device:#41631f;--content:#a61e4d;color:var(--ink);font-family:system-ui,sans-serif;
 font-size:11px}
-@media (prefers-color-scheme:dark){.link-graph{--ink:#e4e7eb;--soft:#a7b3bf;--edge:#8fa1b3;--account:#7ba7ff;
+@media screen and (prefers-color-scheme:dark){
+.link-graph{--ink:#e4e7eb;--soft:#a7b3bf;--edge:#8fa1b3;--account:#7ba7ff;
 --payment:#fdb022;--network:#5ad1e0;--organisation:#d3a4f4;--device:#a9d36f;--content:#ff9bbd}}
 @media print{.link-graph{--ink:#000;--soft:#333;--edge:#5b7083;--account:#1d4ed8;--payment:#b54708;--network:#0b7285;
 --organisation:#7a3e9d;--device:#41631f;--content:#a61e4d}}

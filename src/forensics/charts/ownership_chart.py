@@ -26,7 +26,8 @@ STYLE = """
 .ownership-chart{--ink:#1f2933;--soft:#52606d;--paper:#ffffff;--box:#f5f7fa;--line:#9aa5b1;--path:#1d4ed8;
 --seed:#b42318;--seed-box:#fef3f2;--met:#b54708;--met-box:#fff8eb;--clear:#52606d;background:var(--paper);max-width:100%;
 font-family:system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif;font-size:12px}
-@media (prefers-color-scheme:dark){.ownership-chart{--ink:#e4e7eb;--soft:#9aa5b1;--paper:#16191d;--box:#22272e;
+@media screen and (prefers-color-scheme:dark){
+.ownership-chart{--ink:#e4e7eb;--soft:#9aa5b1;--paper:#16191d;--box:#22272e;
 --line:#616e7c;--path:#7ba7ff;--seed:#ff8f85;--seed-box:#3a1f1d;--met:#fdb022;--met-box:#38290f;--clear:#9aa5b1}}
 .ownership-chart text{fill:var(--ink);stroke:none}
 .ownership-chart .soft{fill:var(--soft)}
@@ -88,6 +89,7 @@ def draw(picture: Picture) -> str:
         [
             f'<svg class="ownership-chart" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}"'
             f' width="{width}" height="{height}" aria-label={quoteattr(title + ": " + below)}>',
+            f"<title>{safe(title)}</title><desc>{safe(below)}</desc>",
             f"<style>{STYLE}</style>",
             _text(MARGIN, MARGIN + 14, title, "title"),
             _text(MARGIN, MARGIN + 34, below, "soft"),

@@ -21,6 +21,7 @@ from forensics.charts import account_map_page
 from forensics.charts.account_map_page.points import SHOWN_FEATURES, read_points
 from forensics.reports.phrases import phrase
 from forensics.warehouse.tables import append_rows
+from tests.accessibility import FAULTS
 from tests.browser import open_page
 from tests.worlds.line import Line, open_line
 
@@ -179,6 +180,9 @@ def test_a_browser_shows_searches_and_runs_nothing_of_strangers(page: str, tmp_p
         said = browser.evaluate("tip.innerText")
         assert said.startswith(HOSTILE[:60]) and "high: coordinated extraction" in said
         assert len(re.findall(r"· above \d+ %", said)) == 4
+        assert browser.evaluate(FAULTS) == []
+        browser.call("Input.dispatchKeyEvent", type="keyDown", key="Escape", windowsVirtualKeyCode=27)
+        assert browser.evaluate("tip.hidden")
 
         browser.evaluate("document.getElementById('wanted').focus()")
         browser.type("acct-9")
@@ -188,6 +192,13 @@ def test_a_browser_shows_searches_and_runs_nothing_of_strangers(page: str, tmp_p
         assert "low coordinated extraction" in browser.evaluate("panel.innerText")
         assert browser.evaluate("panel.querySelector('a').getAttribute('href')") == "finding-2.html"
         assert abs(browser.evaluate("across(state.pinned) - size.wide / 2")) < 1
+        for width, scheme in ((320, "dark"), (390, "light"), (1280, "dark"), (1280, "light")):
+            features = [{"name": "prefers-color-scheme", "value": scheme}]
+            browser.call("Emulation.setEmulatedMedia", features=features)
+            browser.call(
+                "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
+            )
+            assert browser.evaluate(FAULTS) == [], (width, scheme)
 
         assert browser.complaints == []
         browser.evaluate("showWhole(); hover(nowhere); pin(nowhere); paint()")

@@ -72,6 +72,7 @@ def test_hostile_names_are_text_of_bounded_length_and_nothing_runs() -> None:
         "style",
         "g",
         "title",
+        "desc",
         "rect",
         "path",
         "text",

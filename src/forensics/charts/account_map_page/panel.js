@@ -177,6 +177,10 @@ const KEYS = {
   ArrowUp: () => (state.top += STEP),
   ArrowDown: () => (state.top -= STEP),
 };
+// What lies over the map can be taken away without moving the pointer.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") hover(nowhere);
+});
 canvas.addEventListener("keydown", (event) => {
   if (!KEYS[event.key]) return;
   event.preventDefault();

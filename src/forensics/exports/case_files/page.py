@@ -14,6 +14,7 @@ from forensics.exports.case_files.pictures import activity_of, graph_of, mix_of,
 from forensics.exports.case_files.rendering import content_policy, environment, style
 from forensics.exports.case_files.sentences import (
     confidence,
+    innocent_in_short,
     key_judgements,
     left_by,
     likelihood,
@@ -134,6 +135,7 @@ def _listed(case: CaseFacts, file: str) -> Row:
         "file": file,
         "claim": claim.strip().removesuffix("."),
         "reasons": reasons.strip(),
+        "doubt": innocent_in_short(case),
         "accuses": accuses(case.finding),
     }
 

@@ -132,6 +132,16 @@ def _doubts(case: CaseFacts) -> str:
     )
 
 
+def innocent_in_short(case: CaseFacts) -> str | None:
+    """The best innocent explanation in half a sentence; None for a finding that none was weighed for."""
+    rival = best_rival(case)
+    if rival is None:
+        return None
+    left, explained = len(_codes(rival["leaves"])), len(_codes(rival["explains"]))
+    leaves = f"leaves {left} of {left + explained} kinds of evidence unexplained" if left else "explains it all"
+    return f"{phrase('rival', rival['rival'])}, which {leaves}"
+
+
 def _first(case: CaseFacts, stance: str) -> str:
     said = case.said(stance)
     return str(said[0]["statement"]) if said else "Nothing on record."
