@@ -7,7 +7,7 @@ what that rival explains; the lowest grade stands. Geography, language and natio
     control     high        two hard causes, one of them behaviour; or behaviour so specific that chance is out of the
                             question, with any cause beside behaviour
                 moderate    a hard cause and any other; or behaviour so specific
-                low         anything less; a list that was watched for few days is no hard cause
+                low         anything less; a few payers' list that was watched for few days is no hard cause
     extraction  high        two kinds of evidence of what is asked, or one and a list worked off once by unrelated
                             payers; a store that is sent again and a search for techniques are such kinds
                 moderate    one of these; the list only beside a payment or a hand-over in common
@@ -41,6 +41,9 @@ it gets is a choice between them and no accusation."""
 
 MANY_PEOPLE = 0.75
 """Share of other accounts whose prompts must be less spread than a member's for the same."""
+
+MANY_PAYERS = 10
+"""Payers from which a list is nobody's benchmark."""
 
 MAINLY = 0.5
 """Mean share of one thing asked, from which pooled conversations are not many people's own."""
@@ -164,8 +167,9 @@ def _control(facts: GroupFacts, held: frozenset[str]) -> str:
     kinds = [EVIDENCE_KINDS[name] for name in held if EVIDENCE_KINDS[name].claim == "control"]
     standing = {kind.cause for kind in kinds if not kind.is_behaviour}
     acting = {kind.cause for kind in kinds if kind.is_behaviour}
-    # A list that was watched for few days may be a benchmark's first pass.
-    brief = {"work_queue"} if (facts.item_day_count or LONG) < LONG else set()
+    # A list that was watched for few days may be a benchmark's first pass, which a team makes and not many payers.
+    is_brief = (facts.item_day_count or LONG) < LONG and facts.payer_count < MANY_PAYERS
+    brief = {"work_queue"} if is_brief else set()
     certain = [kind for kind in kinds if kind.is_hard and kind.cause not in brief]
     hard = {kind.cause for kind in certain}
     specific = any(_is_specific(facts, kind.name) for kind in certain if kind.is_behaviour)

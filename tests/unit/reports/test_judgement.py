@@ -24,6 +24,7 @@ from forensics.reports.group_facts import (
 from forensics.reports.judgement import (
     LEVELS,
     MAINLY,
+    MANY_PAYERS,
     MANY_PEOPLE,
     MOSTLY_STORED,
     NAMING,
@@ -135,10 +136,12 @@ def test_conversations_carried_over_are_a_relay_and_with_a_purpose_an_extraction
     assert resold is not None and resold.kind == "relay"
 
 
-def test_a_list_watched_for_few_days_corroborates_and_carries_nothing_alone() -> None:
+def test_few_payers_list_watched_for_few_days_corroborates_and_carries_nothing_alone() -> None:
     specific = {"work_queue": shown("work_queue", q=SPECIFIC / 10)}
-    brief = {"changed": specific, "item_day_count": FEWEST_DAYS, "item_later_share": NEVER_AGAIN}
+    days = {"item_day_count": FEWEST_DAYS, "item_later_share": NEVER_AGAIN}
+    brief = {"changed": specific, **days, "payer_count": MANY_PAYERS - 1}
     assert confidence("template", "reasoning", "grading", **brief) == "low"
+    assert confidence("template", "reasoning", "grading", **{**brief, "payer_count": MANY_PAYERS}) == "moderate"
     assert confidence("payment", "network", "template", "reasoning", "grading", **brief) == "moderate"
     assert confidence("payment", "template", "reasoning", **{**brief, "item_day_count": FEWEST_DAYS - 1}) == "low"
 
