@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from forensics.core.fixed_parts import (
     BASE,
+    BRANCHING,
     FRAME_LENGTHS,
     FRAMES,
+    ITEM_RARITY,
     ONLY_TAIL,
     Flags,
     Hashes,
@@ -96,7 +98,9 @@ class TemplatePass:
         tails = _joined(self._tails)
         self.tail = fixed_part(tails, self.is_first)
         self.first_tails = tails[:, :BASE].copy()
-        self.kept = kept_ends(self.head, self.tail)
+        # Where both are as common and overlap, all of the text is fixed.
+        self.kept = kept_ends(self.head, self.tail, BRANCHING)
+        self.framing = kept_ends(self.head, self.tail, ITEM_RARITY)
 
     def assign(self, batches: Iterator[pl.Series], *, threads: int = 1) -> pl.DataFrame:
         """Read the prompts again and name the fixed parts of each.
@@ -149,7 +153,11 @@ class TemplatePass:
                 "The exchanges changed while they were read.", next_step="Run the day again; nobody else may write."
             )
         fills, overlaps, keys, units = fills_and_middles(
-            *buffers(prompts.str.to_lowercase()), self.head.depth[here], self.tail.depth[here], self.kept[here]
+            *buffers(prompts.str.to_lowercase()),
+            self.head.depth[here],
+            self.tail.depth[here],
+            self.kept[here],
+            self.framing[here],
         )
         rows, places = np.nonzero(keys)
         lines = pl.DataFrame({"row": at + rows, "key": keys[rows, places], "units": units[rows, places]})

@@ -44,6 +44,10 @@ FRAMES = ((1, 1), (1, 0), (0, 1))
 FRAME_LENGTHS = (3, 2, 2)
 """A framed prompt is at least as long as this depth, so that its beginning and end do not overlap."""
 
+ITEM_RARITY = 10
+"""Times as many prompts that must share one end for the other, fixed as it is, to be wording that items have in common:
+a frame's own beginnings and ends are about as frequent as each other."""
+
 MIDDLE_UNITS_COUNTED = 200
 BOTH, ONLY_HEAD, ONLY_TAIL = range(3)
 """What stays where a prompt's fixed beginning and end overlap; both: all of it is fixed."""
@@ -102,13 +106,13 @@ def fixed_part(marks: Hashes, counts: Flags | NDArray[np.int64]) -> Part:
     return Part(depth, key, agreeing)
 
 
-def kept_ends(head: Part, tail: Part) -> Depths:
-    """Which part stays where beginning and end overlap: what `BRANCHING` times as many prompts share, else both.
+def kept_ends(head: Part, tail: Part, times: int) -> Depths:
+    """Which of beginning and end frames an item: what so many times as many prompts share, else both.
 
-    Where both are as common, all of the text is fixed. Where one is rarer, it is an item with the other behind it.
+    The rarer one is an item with the other before or behind it.
     """
-    kept = np.where(tail.agree >= BRANCHING * head.agree, ONLY_TAIL, BOTH)
-    return np.where(head.agree >= BRANCHING * tail.agree, ONLY_HEAD, kept).astype(np.int8)
+    kept = np.where(tail.agree >= times * head.agree, ONLY_TAIL, BOTH)
+    return np.where(head.agree >= times * tail.agree, ONLY_HEAD, kept).astype(np.int8)
 
 
 def without(part: Part, rows: Flags) -> Part:

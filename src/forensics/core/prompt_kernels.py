@@ -58,24 +58,15 @@ def depth_hashes(data, offsets, with_wholes=True):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def _fill_hash(data, begin, end, lead, first, last, tokens, buffer):  # type: ignore[no-untyped-def]
-    """XXH64 of what lies between the fixed beginning and the fixed end, whatever the spaces.
-
-    Where the end begins within a line, that line is an item whose wording others have in common: its numbers and
-    quotations belong to the fill.
-    """
-    starts, stops, units, kinds, breaks = lead
+def _fill_hash(data, begin, end, starts, stops, kinds, units, first, last, tokens, buffer):  # type: ignore[no-untyped-def]
+    """XXH64 of what lies between the fixed beginning and the fixed end, whatever the spaces."""
     said = 0
     for token in range(first, last):
         said += units[token]
-    line_end = last
-    while first < line_end < tokens and breaks[line_end] != LINE_BREAK:
-        line_end += 1
     with_slots = said < FILL_UNITS
     size = 0
     for token in range(tokens):
-        is_slot = kinds[token] != PLAIN and (with_slots or last <= token < line_end)
-        if first <= token < last or is_slot:
+        if first <= token < last or (with_slots and kinds[token] != PLAIN):
             for at in range(starts[token], stops[token]):
                 buffer[size] = data[at]
                 size += 1
@@ -116,7 +107,7 @@ def _middles(masked, units, breaks, tokens, keys, weights):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
-def fills_and_middles(data, offsets, head_depths, tail_depths, kept):  # type: ignore[no-untyped-def]
+def fills_and_middles(data, offsets, head_depths, tail_depths, kept, framing):  # type: ignore[no-untyped-def]
     """What each prompt says beside its fixed beginning and end, and the lines of those that have neither.
 
     Args:
@@ -125,6 +116,7 @@ def fills_and_middles(data, offsets, head_depths, tail_depths, kept):  # type: i
         head_depths: place of each text's fixed beginning in `MARK_UNITS`, −1 if it has none.
         tail_depths: the same for its end.
         kept: which of them stays where they overlap.
+        framing: which of them is no part of the item.
 
     Returns:
         Fill hashes; whether beginning and end overlap, so that the whole text is fixed; hashes and units of lines.
@@ -153,8 +145,11 @@ def fills_and_middles(data, offsets, head_depths, tail_depths, kept):  # type: i
             last = tokens
         if overlaps[row] and kept[row] == ONLY_TAIL:
             first = 0
-        lead = (starts, stops, units, kinds, breaks)
-        fills[row] = _fill_hash(data, begin, end, lead, first, last, tokens, buffer)
+        if framing[row] == ONLY_HEAD:
+            last = tokens
+        if framing[row] == ONLY_TAIL:
+            first = 0
+        fills[row] = _fill_hash(data, begin, end, starts, stops, kinds, units, first, last, tokens, buffer)
         if head_depths[row] < 0 and tail_depths[row] < 0:
             _middles(masked, units, breaks, tokens, keys[row], weights[row])
     return fills, overlaps, keys, weights

@@ -12,7 +12,9 @@ import pyarrow as pa
 from forensics.core.day_templates import SIGNED
 from forensics.core.fixed_parts import (
     BASE,
+    BRANCHING,
     FRAMES,
+    ITEM_RARITY,
     ONLY_TAIL,
     Part,
     best_lines,
@@ -57,13 +59,15 @@ def _fix_heads(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fix_tails(prompts: pl.DataFrame) -> pl.DataFrame:
-    """The fixed end of distinct prompts, and which part stays where both overlap; prompts that end alike are here."""
+    """The fixed end of distinct prompts, which part stays where both overlap and which frames the item; prompts that
+    end alike are here."""
     tail = fixed_part(from_blobs(prompts["tails"], np.uint64), np.ones(prompts.height, dtype=np.bool_))
     head = Part(*(prompts[name].to_numpy() for name in ("head_depth", "head_key", "head_agree")))
     return prompts.with_columns(
         pl.Series("tail_depth", tail.depth),
         pl.Series("tail_key", signed(tail.key)),
-        pl.Series("kept", kept_ends(head, tail)),
+        pl.Series("kept", kept_ends(head, tail, BRANCHING)),
+        pl.Series("framing", kept_ends(head, tail, ITEM_RARITY)),
     )
 
 
@@ -83,7 +87,7 @@ def _read_fills(prompts: pl.DataFrame) -> pl.DataFrame:
         raise SnapshotError(
             "The exchanges changed while they were read.", next_step="Run the day again; nobody else may write."
         )
-    depths = [prompts[name].to_numpy() for name in ("head_depth", "tail_depth", "kept")]
+    depths = [prompts[name].to_numpy() for name in ("head_depth", "tail_depth", "kept", "framing")]
     fills, overlaps, keys, units = fills_and_middles(*buffers(texts.str.to_lowercase()), *depths)
     behind = pl.Series(overlaps & (depths[2] == ONLY_TAIL))
     before = pl.Series(overlaps) & ~behind
@@ -141,7 +145,7 @@ _LINE = [("prompt_hash", pa.int64()), ("key", pa.int64())]
 FIX_HEADS = _whole(
     _fix_heads, [*_PROMPT, *_HEAD, _AGREE, *_FRAME_KEYS, ("tails", pa.binary()), ("tail_group", pa.int64())]
 )
-FIX_TAILS = _whole(_fix_tails, [*_PROMPT, *_HEAD, *_TAIL, ("kept", pa.int8()), *_FRAME_KEYS])
+FIX_TAILS = _whole(_fix_tails, [*_PROMPT, *_HEAD, *_TAIL, ("kept", pa.int8()), ("framing", pa.int8()), *_FRAME_KEYS])
 FIX_SYSTEMS = _whole(_fix_systems, [("system_key", pa.int64()), ("depth", pa.int8()), ("key", pa.int64())])
 READ_FILLS = ArrowPass(
     _read_fills,

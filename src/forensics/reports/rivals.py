@@ -27,7 +27,7 @@ with an item that comes again from which a group lives on a stock."""
 TENANTS = 0.6
 """Organisations per member from which the members are customers of one platform rather than one operator."""
 
-RECURRING_ITEMS = 0.2
+RECURRING_ITEMS = 0.1
 """Share of exchanges whose item comes again, from which a group works on a stock of its own: an application's, say."""
 
 POPULAR = 5.0

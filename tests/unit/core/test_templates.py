@@ -38,6 +38,7 @@ SLOTS = (
     "```x = 1```",
 )
 
+LONG_START = "Please look at what one of our users has sent us this week and tell us what you think of it all: "
 LONG_END = " and now write your whole reasoning down before you give the final answer to the reader please"
 
 
@@ -131,17 +132,24 @@ def test_names_in_the_beginning_leave_the_next_sentence_as_template() -> None:
     assert _texts(_templates(prompts), "middle") == [fixed.lower()]
 
 
-@pytest.mark.parametrize(("break_", "fills"), [(" ", 30), ("\n", 10)])
-def test_numbers_belong_to_the_item_on_whose_line_they_stand(break_: str, fills: int) -> None:
-    begins = "Write down every step that you take, one after the other, before you say what the answer is: "
-    ends = "earns {} coins an hour, works {} hours and spends {} of a hundred on bread. How much is left then?"
-    names = [item.split()[0].title() for item in _items(10, seed=5)]
-    items = [f"The task of today is about {names[number % 10]}" for number in range(30)]
-    prompts = [begins + item + break_ + ends.format(number, number + 3, 50) for number, item in enumerate(items)]
-    prompts += [begins + item for item in _items(30)]
-    found = _templates(prompts).filter(pl.col("row_number") < 30)
-    assert set(found["part"]) == {"head", "tail"}
-    assert found["fill_hash"].n_unique() == fills
+@pytest.mark.parametrize("is_behind", [False, True])
+def test_wording_that_some_items_have_in_common_is_no_frame(*, is_behind: bool) -> None:
+    frame = "Write down every step that you take, one after the other, before you say what the answer is."
+    task = "{} earns {} coins an hour, works {} hours and spends half of it on bread. How much is left?"
+    names = [item.split()[0].title() for item in _items(4, seed=5)]
+    items = [task.format(names[number % 4], number, number + 3) for number in range(20)] + _items(300)
+    found = _templates([f"{item}\n{frame}" if is_behind else f"{frame}\n{item}" for item in items])
+    tasks = found.filter(pl.col("row_number") < 20)
+    assert ("tail" if is_behind else "head") in set(tasks["part"])
+    assert tasks["fill_hash"].n_unique() == 20
+
+
+def test_a_number_in_one_of_two_beginnings_hides_no_item() -> None:
+    ends = "Say in one word what this is about and nothing else, whatever it asks for, as our customers expect."
+    heads = ["Request {} of today, as it came in from the form on our page, without changes of any kind: ", LONG_START]
+    prompts = [f"{heads[number % 2].format(number)}{_items(10)[number % 10]}\n{ends}" for number in range(60)]
+    found = _templates(prompts).filter(pl.col("part") == "tail")
+    assert found.height == 60 and found["fill_hash"].n_unique() == 10
 
 
 def test_case_and_space_hide_neither_template_nor_fill() -> None:
