@@ -1,6 +1,7 @@
 """What one more day costs, and whether a long history makes the looking-back steps dearer: a table for the README.
 
     python -m tests.benchmarks.next_day [--scale 0.001] [--history 280] [--document README.md] [--scratch FOLDER]
+        [--world WORLD]
 
 One simulated world is loaded twice: all of its days, and only as many last ones as a window holds. Both look back from
 the same last day. Only what a window reads may cost anything, so both should cost the same, and the last day of a long
@@ -126,12 +127,13 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3, help="of the looking-back steps")
     parser.add_argument("--document", type=Path, help="document whose table is replaced")
     parser.add_argument("--scratch", type=Path, help="where the world and the warehouses lie while they are needed")
-    for hidden in ("--step", "--world", "--home"):
+    parser.add_argument("--world", type=Path, help="a world of that scale and history that is there already")
+    for hidden in ("--step", "--home"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     parser.add_argument("--newest", type=int, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.step:
-        world, home = Path(chosen.world), Home(Path(chosen.home))
+        world, home = chosen.world, Home(Path(chosen.home))
         if chosen.step == "load":
             found = load_days(world, home, Settings(), chosen.newest)
         else:
@@ -139,8 +141,9 @@ def main() -> None:
         print(json.dumps(found))
         return
     with tempfile.TemporaryDirectory(dir=chosen.scratch) as folder:
-        world = Path(folder) / "world"
-        simulate(world, scale=chosen.scale, days=chosen.history, seed=SEED)
+        world = chosen.world or Path(folder) / "world"
+        if not chosen.world:
+            simulate(world, scale=chosen.scale, days=chosen.history, seed=SEED)
         lengths = (Settings().window_days, chosen.history)
         both = {length: measure(world, Path(folder), length, chosen.repeats) for length in lengths}
     text = table(
