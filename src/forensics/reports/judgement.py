@@ -13,7 +13,7 @@ what that rival explains; the lowest grade stands. Geography, language and natio
                 moderate    one of these; the list only beside a payment or a hand-over in common
                 low         the list alone
     relay       moderate    many people's prompts in each account, whatever else it carries; or conversations carried
-                            over between accounts, and little of them collected
+                            over between accounts, and little of them collected, or with people's favourites among them
     finding     the lower of control and of extraction or relay; a lead (low) where control is undetermined
 """
 
@@ -134,8 +134,9 @@ def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
 def _looks_like_many_people(facts: GroupFacts) -> bool:
     """Whether most members' prompts look like many people's, be it with less certainty than an accusation needs."""
     seen = facts.shown.get("many_people")
-    is_likely = seen is not None and seen.q_value < NAMING and seen.value >= MANY_PEOPLE
-    return is_likely and ((seen and seen.coverage) or 0.0) >= MOST
+    if seen is None:
+        return False
+    return seen.q_value < NAMING and seen.value >= MANY_PEOPLE and (seen.coverage or 0.0) >= MOST
 
 
 def _is_measured(facts: GroupFacts) -> bool:
