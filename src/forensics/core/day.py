@@ -20,6 +20,7 @@ from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_pr
 from forensics.core.public_items import PublicItems, names_of_lists, read_lists
 from forensics.core.template_names import name_templates
 from forensics.core.text_batches import done_ahead, text_batches
+from forensics.core.value_names import name_values
 from forensics.errors import SnapshotError
 from forensics.raw.exchange_files import exchanges_of_day
 from forensics.settings import Settings
@@ -108,14 +109,19 @@ def _read_here(
         "day_public_items",
     ):
         connection.execute(f"DROP TABLE {name}")
+    connection.execute("DROP TYPE day_template; DROP TYPE day_account")
 
 
 def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Settings) -> None:
     """Make the temporary table `day_exchanges`: every column but the text, and what the text shows."""
+    exchanges = exchanges_of_day(connection, day)
+    with _readable(day):
+        accounts = f"SELECT account_id FROM {exchanges} WHERE snapshot_date = $day"
+        name_values(connection, "day_account", accounts, day=day)
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE day_exchanges (
-            snapshot_date DATE, exchange_id VARCHAR, account_id VARCHAR, occurred_at TIMESTAMP, model VARCHAR,
+            snapshot_date DATE, exchange_id VARCHAR, account_id day_account, occurred_at TIMESTAMP, model VARCHAR,
             input_tokens BIGINT, output_tokens BIGINT, ip VARCHAR, user_agent VARCHAR, thinking BOOLEAN,
             tool_count BIGINT, image_count BIGINT, outcome VARCHAR, api_key_id VARCHAR, history_fingerprint VARCHAR,
             client_fingerprint VARCHAR, prompt_characters BIGINT, capability_mask BIGINT, reasoning BOOLEAN,
@@ -124,7 +130,6 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
         )
         """
     )
-    exchanges = exchanges_of_day(connection, day)
     templates = TemplatePass()
     classifier = classifier_of(settings)
     register_capabilities(connection, classifier)

@@ -6,6 +6,10 @@ WITH masks AS (
     SELECT masks.capability_mask, named.capability
     FROM masks JOIN day_capabilities AS named ON (masks.capability_mask & named.bit_value) <> 0
 )
-SELECT exchanges.snapshot_date, exchanges.exchange_id, exchanges.account_id, spelt.capability
+SELECT
+    exchanges.snapshot_date,
+    exchanges.exchange_id,
+    CAST(exchanges.account_id AS VARCHAR) AS account_id,
+    spelt.capability
 FROM day_exchanges AS exchanges JOIN spelt ON exchanges.capability_mask = spelt.capability_mask
 ORDER BY exchanges.account_id, exchanges.exchange_id, spelt.capability

@@ -18,13 +18,12 @@ SELECT
     COUNT(DISTINCT used.fill_hash) AS fill_count,
     SUM(CASE WHEN ordered.outcome_before = 'ok' THEN 1 ELSE 0 END) AS repeat_count,
     SUM(CASE WHEN used.outcome = 'refused' THEN 1 ELSE 0 END) AS refused_count,
-    SUM(CASE WHEN asked.reasoning THEN 1 ELSE 0 END) AS reasoning_request_count,
-    SUM(CASE WHEN asked.grading THEN 1 ELSE 0 END) AS grading_request_count,
-    SUM(CASE WHEN asked.trace_cleaning THEN 1 ELSE 0 END) AS trace_cleaning_request_count,
-    SUM(CASE WHEN asked.policy_rewriting THEN 1 ELSE 0 END) AS policy_rewriting_request_count,
-    SUM(CASE WHEN asked.agentic THEN 1 ELSE 0 END) AS agentic_request_count,
-    SUM(CASE WHEN asked.safety_probing THEN 1 ELSE 0 END) AS safety_probing_request_count
+    SUM(CASE WHEN used.reasoning THEN 1 ELSE 0 END) AS reasoning_request_count,
+    SUM(CASE WHEN used.grading THEN 1 ELSE 0 END) AS grading_request_count,
+    SUM(CASE WHEN used.trace_cleaning THEN 1 ELSE 0 END) AS trace_cleaning_request_count,
+    SUM(CASE WHEN used.policy_rewriting THEN 1 ELSE 0 END) AS policy_rewriting_request_count,
+    SUM(CASE WHEN used.agentic THEN 1 ELSE 0 END) AS agentic_request_count,
+    SUM(CASE WHEN used.safety_probing THEN 1 ELSE 0 END) AS safety_probing_request_count
 FROM day_exchange_templates AS used
-JOIN day_exchanges AS asked ON used.exchange_id = asked.exchange_id
 LEFT JOIN ordered ON used.exchange_id = ordered.exchange_id
 GROUP BY used.snapshot_date, used.account_id, used.template_id

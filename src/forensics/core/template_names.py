@@ -8,7 +8,9 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from forensics.core.capabilities.taxonomy import DEMANDS
 from forensics.core.text_buffers import buffers, texts_of
+from forensics.core.value_names import name_values
 
 TEXT_CHARACTERS = 400
 """Characters of a template's text that are kept; its id is of the whole text."""
@@ -71,13 +73,16 @@ def name_templates(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, e
             connection.unregister("named")
     finally:
         reader.close()
+    name_values(connection, "day_template", "SELECT template_id FROM day_templates")
     connection.execute(
-        """
+        f"""
         CREATE OR REPLACE TEMP TABLE day_exchange_templates AS
-        SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
+        SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long,
+               CAST(template_id AS day_template) AS template_id, part,
                -- Under an instruction in the system prompt all of the prompt is the item, whatever else is fixed in it.
                CASE WHEN part = 'system' THEN CAST(prompt_hash & 9223372036854775807 AS BIGINT) ELSE fill_hash END
-                   AS fill_hash
+                   AS fill_hash,
+               {", ".join(DEMANDS)}
         FROM day_parts JOIN day_templates USING (part, key) JOIN day_exchanges USING (row_number);
         DROP TABLE day_parts;
         DROP TABLE part_examples

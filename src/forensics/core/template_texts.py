@@ -124,6 +124,18 @@ def _agreeing(lead, tokens, masked, count, is_tail, cut):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
+def _same(data, offsets, one, other):  # type: ignore[no-untyped-def]
+    """Whether two texts are the same."""
+    begin, size = offsets[one], offsets[one + 1] - offsets[one]
+    if offsets[other + 1] - offsets[other] != size:
+        return False
+    step = 0
+    while step < size and data[begin + step] == data[offsets[other] + step]:
+        step += 1
+    return step == size
+
+
+@njit(cache=True, nogil=True)
 def _arrays():  # type: ignore[no-untyped-def]
     """Room for the tokens of one text."""
     return (
@@ -173,6 +185,12 @@ def write_texts(data, offsets, bounds, places, depths, tail_depths, keys):  # ty
             chain(lead[2], lead[3], tokens, place == TAIL, marks, cuts)
             extra = EXTENSION_TOKENS
             for other in range(row + 1, bounds[part + 1]):
+                # Few exchanges stand for a rare part, each several times.
+                if _same(data, offsets, row, other):
+                    extra = min(extra, tokens - cuts[depth])
+                    continue
+                if _same(data, offsets, other - 1, other):
+                    continue
                 count = lex(data, offsets[other], offsets[other + 1], *others)
                 extra = min(extra, _agreeing(lead[2], tokens, others[2], count, place == TAIL, cuts[depth]))
         # A digit, at one byte the least, may become a slot; a space may come before each token.

@@ -7,15 +7,20 @@ of_systems AS (
     FROM day_system_parts JOIN (SELECT * FROM day_templates WHERE part = 'system') AS templates USING (key)
 ),
 found AS (
-    SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part
+    SELECT
+        snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
+        reasoning, grading, trace_cleaning, policy_rewriting, agentic, safety_probing
     FROM day_exchanges JOIN of_prompts USING (prompt_hash)
     UNION ALL
-    SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part
+    SELECT
+        snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
+        reasoning, grading, trace_cleaning, policy_rewriting, agentic, safety_probing
     FROM day_exchanges JOIN of_systems USING (system_key)
 )
 SELECT
     snapshot_date, found.exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
     -- Under an instruction in the system prompt all of the prompt is the item, whatever else is fixed in it.
     CASE WHEN part = 'system' THEN CAST(prompt_hash & 9223372036854775807 AS BIGINT) ELSE day_prompts.fill_hash END
-        AS fill_hash
+        AS fill_hash,
+    reasoning, grading, trace_cleaning, policy_rewriting, agentic, safety_probing
 FROM found JOIN day_prompts USING (prompt_hash)

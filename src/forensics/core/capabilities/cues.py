@@ -87,8 +87,11 @@ class CueIndex:
         owners = (self._begun.indptr, self._begun.indices, self._whole.indptr, self._whole.indices)
         sides, lists = (self._left, self._right), len(self.lists)
         counts, edges = count_cues(excerpts.data, excerpts.starts, self._trie, sides, *owners, lists, EDGE_BYTES)
-        short = (np.diff(excerpts.starts) <= SHORT_BYTES)[:, None] & (counts > 0)
-        return np.hstack([_LOGARITHMS[np.minimum(counts, HITS_CAP)], edges, short]).astype(np.float32)
+        found = np.empty((len(excerpts), 3 * lists), dtype=np.float32)
+        found[:, :lists] = _LOGARITHMS[np.minimum(counts, HITS_CAP)]
+        found[:, lists : 2 * lists] = edges
+        found[:, 2 * lists :] = (np.diff(excerpts.starts) <= SHORT_BYTES)[:, None] & (counts > 0)
+        return found
 
     def lists_of(self, phrase: int, whole: bool) -> list[int]:
         """Positions of the lists for which a hit of a phrase counts."""

@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.core.text_buffers import buffers
+
 HEAD_CHARACTERS = 900
 TAIL_CHARACTERS = 500
 """What is read of a prompt: instructions stand at its beginning or its end, and a book costs no more than a page."""
@@ -46,20 +48,13 @@ def excerpts_of(prompts: pl.Series) -> Excerpts:
     Returns:
         The excerpts in the order of the prompts.
     """
-    frame = pl.DataFrame({"prompt": prompts.fill_null("")}).with_columns(
-        characters=pl.col("prompt").str.len_chars().cast(pl.Int64)
-    )
-    prompt = pl.col("prompt")
+    texts = prompts.fill_null("").alias("text")
+    characters = texts.str.len_chars().cast(pl.Int64)
+    prompt = pl.col("text")
     cut = pl.concat_str(prompt.str.head(HEAD_CHARACTERS), pl.lit("\n"), prompt.str.tail(TAIL_CHARACTERS))
-    text = frame.select(
-        text=pl.when(pl.col("characters") > HEAD_CHARACTERS + TAIL_CHARACTERS).then(cut).otherwise(prompt)
-    )["text"]
-    text = ("\n" + text.str.to_lowercase() + "\n").rename("text")
-    lengths = text.str.len_bytes().to_numpy().astype(np.int64)
-    joined = text.str.join("").item() if len(text) else ""
-    return Excerpts(
-        text=text,
-        characters=frame["characters"].to_numpy().astype(np.int64),
-        data=np.frombuffer(joined.encode("utf-8"), dtype=np.uint8),
-        starts=np.concatenate([[0], lengths.cumsum()]).astype(np.int64),
-    )
+    is_long = characters > HEAD_CHARACTERS + TAIL_CHARACTERS
+    if is_long.any():
+        texts = texts.scatter(is_long.arg_true(), texts.filter(is_long).to_frame().select(cut).to_series())
+    text = ("\n" + texts.str.to_lowercase() + "\n").rename("text")
+    data, starts = buffers(text)
+    return Excerpts(text=text, characters=characters.to_numpy(), data=data[: starts[-1]], starts=starts)

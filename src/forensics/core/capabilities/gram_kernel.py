@@ -21,39 +21,27 @@ from forensics.core.capabilities.grams import (
 _WORD, _PAIR, _STEM, _FIRST, _CHARACTERS = (SALTS[kind] for kind in ("word", "pair", "stem", "first", "characters"))
 _ONE, _THREE = np.uint64(1), np.uint64(3)
 _HALF, _LATE, _TOP = np.uint64(32), np.uint64(29), np.uint64(64 - 15)
+_POWERS = np.array([pow(int(BASE), power, 1 << 64) for power in range(WORD_BYTES_MAXIMUM + 1)], dtype=np.uint64)
 
 
 @njit(cache=True, nogil=True)
 def _bucket(value, salt):  # type: ignore[no-untyped-def]
     mixed = (value ^ (value >> _HALF)) * MIX + salt
     mixed = (mixed ^ (mixed >> _LATE)) * BASE
-    return np.int64(mixed >> _TOP)
+    return np.int32(mixed >> _TOP)
 
 
 @njit(cache=True, nogil=True)
 def _hashed(data, begin, end):  # type: ignore[no-untyped-def]
-    total, power = np.uint64(0), _ONE
-    for place in range(begin, end):
-        total += (np.uint64(data[place]) + _ONE) * power
-        power *= BASE
+    total = np.uint64(0)
+    for step in range(end - begin):
+        total += (np.uint64(data[begin + step]) + _ONE) * _POWERS[step]
     return total
 
 
 @njit(cache=True, nogil=True)
-def _add(total, weights, used, seen, row, bucket):  # type: ignore[no-untyped-def]
-    """Add a bucket's weights unless the row had it before; how many n-grams that is."""
-    if seen[bucket] == row:
-        return 0
-    seen[bucket] = row
-    if used[bucket]:
-        for column in range(total.shape[0]):
-            total[column] += weights[bucket, column]
-    return 1
-
-
-@njit(cache=True, nogil=True)
-def _weigh_words(data, begin, end, weights, used, seen, row, total):  # type: ignore[no-untyped-def]
-    """Words, pairs, beginnings and first words of one excerpt; how many different n-grams they are."""
+def _hash_words(data, begin, end, buckets):  # type: ignore[no-untyped-def]
+    """Write the buckets of an excerpt's words, pairs, beginnings and first words; how many they are."""
     count, words = 0, 0
     before = np.uint64(0)
     place = begin
@@ -68,24 +56,26 @@ def _weigh_words(data, begin, end, weights, used, seen, row, total):  # type: ig
             continue
         is_number = 48 <= data[start] <= 57
         word = NUMBER * np.uint64(min(place - start, 6)) if is_number else _hashed(data, start, place)
-        count += _add(total, weights, used, seen, row, _bucket(word, _WORD))
+        buckets[count] = _bucket(word, _WORD)
+        count += 1
         if words:
-            count += _add(total, weights, used, seen, row, _bucket(before * _THREE ^ word, _PAIR))
+            buckets[count] = _bucket(before * _THREE ^ word, _PAIR)
+            count += 1
         reach = 2 * STEM_BYTES if data[start] >= 0x80 else STEM_BYTES
         if place - start > reach and not is_number:
-            count += _add(total, weights, used, seen, row, _bucket(_hashed(data, start, start + reach), _STEM))
+            buckets[count] = _bucket(_hashed(data, start, start + reach), _STEM)
+            count += 1
         if words < FIRST_WORDS:
-            salted = word + _ONE if words else word
-            count += _add(total, weights, used, seen, row, _bucket(salted, _FIRST))
+            buckets[count] = _bucket(word + _ONE if words else word, _FIRST)
+            count += 1
         before = word
         words += 1
     return count
 
 
 @njit(cache=True, nogil=True)
-def _weigh_characters(data, begin, end, weights, used, seen, row, total):  # type: ignore[no-untyped-def]
-    """Runs of two and three characters of three bytes; how many they are."""
-    count = 0
+def _hash_characters(data, begin, end, buckets, count):  # type: ignore[no-untyped-def]
+    """Add the buckets of runs of two and three characters of three bytes; how many there are now."""
     for place in range(begin, end):
         if data[place] & 0xF0 != 0xE0:
             continue
@@ -93,7 +83,8 @@ def _weigh_characters(data, begin, end, weights, used, seen, row, total):  # typ
             last = place + 3 * (length - 1)
             if last >= end or data[last] & 0xF0 != 0xE0 or data[place + 3] & 0xF0 != 0xE0:
                 break
-            count += _add(total, weights, used, seen, row, _bucket(_hashed(data, place, last + 3), _CHARACTERS))
+            buckets[count] = _bucket(_hashed(data, place, last + 3), _CHARACTERS)
+            count += 1
     return count
 
 
@@ -111,10 +102,28 @@ def weigh(data, starts, weights, used):  # type: ignore[no-untyped-def]
         Excerpts × columns.
     """
     found = np.zeros((len(starts) - 1, weights.shape[1]), dtype=np.float32)
-    seen = np.full(weights.shape[0], -1, dtype=np.int32)
+    # Marked with one of 255 numbers, so that it fits the fastest memory.
+    seen = np.zeros(weights.shape[0], dtype=np.uint8)
+    longest = np.int64(0)
     for row in range(len(starts) - 1):
-        count = _weigh_words(data, starts[row], starts[row + 1], weights, used, seen, row, found[row])
-        count += _weigh_characters(data, starts[row], starts[row + 1], weights, used, seen, row, found[row])
+        longest = max(longest, starts[row + 1] - starts[row])
+    # A word of one byte and the space behind it have at most four n-grams, a character of three bytes two more.
+    buckets = np.empty(3 * longest + 8, dtype=np.int32)
+    for row in range(len(starts) - 1):
+        # First all hashes, then all weights: places in the table that depend on nothing are fetched side by side.
+        size = _hash_words(data, starts[row], starts[row + 1], buckets)
+        size = _hash_characters(data, starts[row], starts[row + 1], buckets, size)
+        mark, count = np.uint8(row % 255 + 1), 0
+        if mark == 1:
+            seen[:] = 0
+        for bucket in buckets[:size]:
+            if seen[bucket] == mark:
+                continue
+            seen[bucket] = mark
+            count += 1
+            if used[bucket]:
+                for column in range(weights.shape[1]):
+                    found[row, column] += weights[bucket, column]
         found[row] /= np.float32(np.sqrt(max(count, 1)))
     return found
 

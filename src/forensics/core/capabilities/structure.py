@@ -35,9 +35,6 @@ SIGNS: Mapping[str, str] = {
 }
 """Kinds of sign that are counted by the byte."""
 
-OTHER_SCRIPT = "other_script"
-"""Bytes beyond ASCII, counted beside the signs."""
-
 LENGTH_STEPS = (0, 25, 50, 80, 120, 180, 300, 600, 1200, 3000)
 """Prompts get one of so many lengths, in characters."""
 
@@ -83,31 +80,16 @@ SHAPES: Mapping[str, str] = {
 NEEDED_SIGNS: Mapping[str, tuple[tuple[str, int], ...]] = {
     "formula": (("backslashes", 1), ("dollars", 2)),
     "code_fence": (("backticks", 3),),
-    "call": (("round_brackets", 1), ("operators", 1), ("semicolons", 1)),
     "placeholder": (("braces", 2),),
-    "tag": (("operators", 2),),
     "table": (("bars", 2),),
-    "comma_rows": (("commas", 4),),
-    "path": (("slashes", 2), ("full_stops", 1)),
-    "data_file": (("full_stops", 1),),
+    "path": (("slashes", 2),),
     "json_key": (("quotes", 2),),
-    "question_end": (("question_marks", 1), (OTHER_SCRIPT, 1)),
-    "bracketed_heading": (("square_brackets", 1), ("operators", 3), ("hashes", 2), ("hyphens", 4)),
-    "label_line": (("colons", 1), (OTHER_SCRIPT, 1)),
-    "short_label": (("colons", 1), (OTHER_SCRIPT, 1)),
-    "scale": (("digits", 1),),
-    "answer_gap": (("underscores", 3), ("round_brackets", 1), ("colons", 1), (OTHER_SCRIPT, 1)),
     "identifier": (("backticks", 2),),
-    "date_or_time": (("digits", 3),),
-    "currency": (("digits", 1), ("dollars", 1), (OTHER_SCRIPT, 1)),
-    "long_number": (("digits", 5),),
-    "numbered_lines": (("digits", 1), (OTHER_SCRIPT, 1)),
-    "bulleted_lines": (("hyphens", 1), ("operators", 1), (OTHER_SCRIPT, 1)),
 }
 """Signs without which a shape cannot be there, one of them enough: counting costs less than looking for the shape."""
 
-FIRST_LOOK: Mapping[str, str] = {"lettered_options": r"[\s(（][cвс]" + _MARK}
-"""What is looked for first where the whole shape is dear to look for."""
+LOOK_OF: Mapping[str, str] = {"path": "data_file"}
+"""Shapes that are there only where another's look says so, or their signs are; the others have their own look."""
 
 CONJUNCTIONS = (
     "short_question", "short_statement", "one_line_numbers_question", "numbers_without_signs", "body_then_question",
@@ -129,7 +111,14 @@ NAMES = (
 )
 """Names of the features in order."""
 
+_BOUNDS = (
+    2 * len(SIGNS) + 1, 2 * len(SIGNS) + 1 + len(SHAPES), 2 * len(SIGNS) + 1 + len(SHAPES) + len(CONJUNCTIONS),
+    len(NAMES) - len(CALL_FACTS),
+)  # fmt: skip
+"""Where shapes, conjunctions, lengths and facts begin in `NAMES`."""
+
 _SIGN_OF_BYTE = np.full(256, len(SIGNS) + 1, dtype=np.uint8)
+# Bytes beyond ASCII are counted beside the signs.
 _SIGN_OF_BYTE[0x80:] = len(SIGNS)
 for _position, _signs in enumerate(SIGNS.values()):
     _SIGN_OF_BYTE[list(_signs.encode())] = _position
@@ -150,45 +139,41 @@ def structure(
     """
     from forensics.core.capabilities.shape_kernel import count_signs
 
-    height = len(excerpts)
-    counts, numbers, last_line = count_signs(excerpts.data, excerpts.starts, _SIGN_OF_BYTE, len(SIGNS) + 2)
-    counts = counts[:, : len(SIGNS) + 1]
-    length = np.maximum(np.diff(excerpts.starts) - 2, 1)[:, None]
-    # Square roots: one sign among a hundred letters tells more than the tenth among ninety.
-    shares = np.sqrt(counts / length)
-    any_sign = np.minimum(counts[:, : len(SIGNS)], 1)
-    shapes = _shapes(excerpts, counts)
+    found = np.zeros((len(excerpts), len(NAMES)), dtype=np.float32)
+    counts, numbers, last_line, looks = count_signs(
+        excerpts.data, excerpts.starts, _SIGN_OF_BYTE, len(SIGNS) + 2, found
+    )
+    first, shape, conjunction, size = _BOUNDS
+    shapes = _shapes(excerpts, counts, looks)
+    found[:, first:shape] = shapes
+    found[:, shape:conjunction] = _conjunctions(excerpts, counts, numbers, last_line, shapes)
     steps = np.searchsorted(LENGTH_STEPS, excerpts.characters, side="right") - 1
-    lengths = np.eye(len(LENGTH_STEPS))[steps]
-    facts = np.column_stack([_positive(tool_count, height), _positive(image_count, height)])
-    parts = [shares[:, : len(SIGNS)], any_sign, shares[:, len(SIGNS) :], shapes]
-    parts += [_conjunctions(excerpts, counts, numbers, last_line, shapes), lengths, facts]
-    return np.hstack(parts).astype(np.float32)
-
-
-def _shapes(excerpts: Excerpts, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """rows × `SHAPES`: each looked for only where the signs that it needs are."""
-    column = {name: place for place, name in enumerate((*SIGNS, OTHER_SCRIPT))}
-    found = np.zeros((len(excerpts), len(SHAPES)), dtype=np.bool_)
-    for place, (name, expression) in enumerate(SHAPES.items()):
-        needed = NEEDED_SIGNS.get(name)
-        rows = np.arange(len(excerpts))
-        if needed:
-            rows = np.flatnonzero(np.any([counts[:, column[sign]] >= least for sign, least in needed], axis=0))
-        for look in filter(None, (FIRST_LOOK.get(name), expression)):
-            texts = excerpts.text if len(rows) == len(excerpts) else excerpts.text.gather(rows)
-            rows = rows[texts.str.contains(look).to_numpy()]
-        found[rows, place] = True
+    found[np.arange(len(excerpts)), conjunction + steps] = 1
+    for place, count in enumerate((tool_count, image_count)):
+        if count is not None:
+            found[:, size + place] = count > 0
     return found
 
 
-def _positive(count: NDArray[np.int64] | None, height: int) -> NDArray[np.float64]:
-    return np.zeros(height) if count is None else (count > 0).astype(np.float64)
+def _shapes(excerpts: Excerpts, counts: NDArray[np.int32], looks: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """rows × `SHAPES`: each looked for only where its look, or the signs that it needs, are."""
+    from forensics.core.capabilities.shape_kernel import LOOKS
+
+    column = {name: place for place, name in enumerate(SIGNS)}
+    found = np.zeros((len(excerpts), len(SHAPES)), dtype=np.bool_)
+    for place, (name, expression) in enumerate(SHAPES.items()):
+        needed = [counts[:, column[sign]] >= least for sign, least in NEEDED_SIGNS.get(name, ())]
+        look = LOOK_OF.get(name, name)
+        if look in LOOKS:
+            needed.append((looks >> LOOKS.index(look)) & 1 > 0)
+        rows = np.flatnonzero(np.any(needed, axis=0))
+        found[rows[excerpts.text.gather(rows).str.contains(expression).to_numpy()], place] = True
+    return found
 
 
 def _conjunctions(
     excerpts: Excerpts,
-    counts: NDArray[np.int64],
+    counts: NDArray[np.int32],
     numbers: NDArray[np.int64],
     last_line: NDArray[np.int64],
     shapes: NDArray[np.bool_],
