@@ -7,9 +7,15 @@
 # %%
 import os
 
+import polars as pl
+
+from forensics.charts import account_map
+from forensics.charts.showing import show
 from forensics.home import Home
 from forensics.warehouse import open_published, read_frame
 
+# Ids stand on one line, to be copied.
+pl.Config.set_tbl_rows(24).set_tbl_width_chars(160).set_fmt_str_lengths(70).set_tbl_hide_dataframe_shape(True)
 home = Home.resolve(os.environ.get("FORENSICS_HOME", "warehouse/demo"))
 
 # %% [markdown]
@@ -42,10 +48,12 @@ if findings.height:
 
 # %% [markdown]
 # ## Where it lies among all accounts
-# Behavioural clusters and what sets each apart from all other accounts.
+# Each account where its behaviour puts it, those of findings ringed; then the classes of behaviour and what sets each
+# apart from all other accounts. A class is no operator.
 
 # %%
 with open_published(home) as warehouse:
+    show(account_map(warehouse), home.scratch / "notebooks", "account_map")
     print(read_frame(warehouse, "SELECT * FROM clusters.cluster_profiles ORDER BY cluster_id, abs(distance) DESC"))
 
 # %% [markdown]

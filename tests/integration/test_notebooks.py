@@ -66,7 +66,9 @@ def test_the_tour_shows_what_was_found(
     finished: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run("tour", finished, monkeypatch)
-    assert "finding-" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert re.search(r"finding-[0-9a-f]{12} ", said), "an id that can be copied"
+    assert {name: data[:5] for name, data in pictures(finished, said).items()} == {"account_map": PNG[:5]}
 
 
 @pytest.fixture
