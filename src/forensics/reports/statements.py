@@ -19,7 +19,7 @@ MEASURED = {
     "work_queue": "{value:.1%} of what they send under their common templates carries an item that comes again; chance"
     " would give {baseline:.1%}",
     "load_dispersion": "from account to account their calls vary {value:.2f} times as much as chance gives",
-    "failover_ban_inflow": "after a ban of one the others send {value:+.1f} calls more than before, at other times"
+    "failover_ban_inflow": "after a ban of one the calls of the others change by {value:+.1f}, at other times by"
     " {baseline:+.1f}",
     "synchrony_5_minutes": "they call within the same five minutes {value:.2f} times as often as chance gives",
     "replacement": "{value:.0%} of those opened in the window were opened soon after a ban; chance would give"
