@@ -6,9 +6,13 @@ from typing import Any
 import duckdb
 
 from forensics.exports.documents import counted
+from forensics.reports.phrases import phrase
 from pipelines.previews import inert, markdown_table
 
 LISTED_COLUMNS = ("finding_id", "kind", "confidence", "account_count", "exchange_count", "status", "headline")
+
+HEADS = ("finding", "kind", "confidence", "accounts", "exchanges", "status", "claim")
+"""What a reader calls them."""
 
 LISTED_FINDINGS = 25
 TOLD_FINDINGS = 5
@@ -42,12 +46,19 @@ def findings_table(findings: Sequence[Finding], link: Link | None = None) -> str
         return "No findings. What the run could not see stands in reports.evidence_availability."
     more = len(findings) - LISTED_FINDINGS
     rest = f"\n\nand {more:,} more: the case files and forensics findings list all" if more > 0 else ""
-    table = markdown_table(LISTED_COLUMNS, findings, LISTED_FINDINGS)
+    table = markdown_table(HEADS, [_in_words(one) for one in findings[:LISTED_FINDINGS]], LISTED_FINDINGS)
     if link:
         head, line, *rows = table.split("\n")
         linked = [f"| {case_file_link(one[0], link)} {row}" for one, row in zip(findings, rows, strict=False)]
         table = "\n".join([f"| case file {head}", f"| --- {line}", *linked])
     return table + rest
+
+
+def _in_words(finding: Finding) -> Finding:
+    """A row without codes."""
+    finding_id, kind, confidence, accounts, exchanges, status, headline = finding
+    kind, status = phrase("kind", kind), phrase("status", status)
+    return finding_id, kind, confidence, f"{accounts:,}", f"{exchanges:,}", status, headline
 
 
 def case_file_link(finding_id: str, link: Link, text: str = "open") -> str:
@@ -59,7 +70,8 @@ def told_findings(connection: duckdb.DuckDBPyConnection, findings: Sequence[Find
     """The first findings with what speaks for and against each, and the innocent explanations that fit."""
     parts = [REMINDER]
     for finding_id, kind, confidence, accounts, exchanges, status, headline in findings[:TOLD_FINDINGS]:
-        about = f"{kind.replace('_', ' ')}, {counted(accounts, 'account')}, {counted(exchanges, 'exchange')}, {status}"
+        about = f"{phrase('kind', kind)}, {counted(accounts, 'account')}, {counted(exchanges, 'exchange')}"
+        about += f", {phrase('status', status)}"
         parts.append(f"### {_sentence(confidence)}: {_sentence(about)}\n\n**{_sentence(headline)}**")
         evidence = connection.execute(
             "SELECT stance, statement FROM reports.finding_evidence WHERE finding_id = ? ORDER BY statement_number",

@@ -26,9 +26,9 @@ LOOKING_BACK = ["features", "clusters", "links", "reports"]
     key=dg.AssetKey(["exports", "published_warehouse"]),
     deps=[asset_key(table.full_name) for table in contracts.of_step("reports")],
     group_name=GROUPS["exports"],
-    description="What was found: `case_files` below opens the list of findings with a case file each, `reasons` says what"
-    " speaks for and against the first ones, `account_map_page` is the map to explore. Made anew as a whole when a run"
-    " ends well, with the warehouse that analysts open and the report tables as Parquet.",
+    description="What was found: `case_files` below opens the list of findings with a case file each, `reasons` says"
+    " what speaks for and against the first ones, `account_map_page` is the map to explore. Made anew as a whole when a"
+    " run ends well, with the warehouse that analysts open and the report tables as Parquet.",
     owners=OWNERS,
     kinds={"duckdb", "parquet", "html"},
     backfill_policy=SINGLE_RUN,

@@ -49,7 +49,7 @@ def test_every_finding_has_a_page_that_says_what_the_tables_say(
             "SELECT account_id, exchange_count FROM reports.finding_accounts WHERE finding_id = ? LIMIT 25",
             finding_id,
         ):
-            assert re.search(f"{account}</bdi>.*>{count:,}</td>", page)
+            assert re.search(f"{account}</bdi>.*>{count:,}</span></td>", page)
 
 
 def test_no_sentence_of_a_run_holds_a_code(connection: duckdb.DuckDBPyConnection) -> None:

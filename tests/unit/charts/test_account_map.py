@@ -17,13 +17,13 @@ def _size(picture: bytes) -> tuple[int, int]:
 
 def test_the_map_of_the_tiny_world_is_the_same_twice(tiny_line: Line) -> None:
     picture = account_map(tiny_line.connection)
-    assert _size(picture) == (1080, 720)
+    assert _size(picture) == (972, 648)
     assert len(picture) < 1_000_000
     assert account_map(tiny_line.connection) == picture
 
 
 def test_a_provider_without_accounts_gets_a_picture_that_says_so(blank_line: Line) -> None:
-    assert _size(account_map(blank_line.connection)) == (1080, 720)
+    assert _size(account_map(blank_line.connection)) == (972, 648)
 
 
 def test_findings_of_an_earlier_run_are_not_ringed(tiny_line: Line) -> None:

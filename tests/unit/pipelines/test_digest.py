@@ -43,7 +43,7 @@ def test_findings_are_told_with_what_speaks_against_them() -> None:
     connection = filled(TOLD_FINDINGS + 2)
     told = told_findings(connection, listed_findings(connection), link)
     seen = html.unescape(told)
-    assert seen.count("### high: relay, 7 accounts, 1,234 exchanges, new") == TOLD_FINDINGS
+    assert seen.count("### high: relay of other people's traffic, 7 accounts, 1,234 exchanges, new") == TOLD_FINDINGS
     assert "and 2 more in the case files" in seen and "a person must review each finding" in seen
     assert "statement 0" in seen and "statement 5" in seen and "statement 6" not in seen and "- and 1 more" in seen
     assert "Ask the teacher 0" in seen and "Ask the teacher 1" not in seen
