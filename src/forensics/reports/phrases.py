@@ -173,7 +173,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "frame": "first and last words",
     },
     "network": {
-        "residential": "homes",
+        "residential": "home",
         "mobile": "mobile carrier",
         "business": "business",
         "education": "education",

@@ -114,7 +114,7 @@ def _families(families: pl.DataFrame | None, account_count: int) -> list[Stateme
     broken = worst.filter(pl.col("linked_share") < STILL_LINKED)
     if broken.is_empty():
         row = worst.row(0, named=True)
-        most = f"; {phrase('family', row['family'])} matters most" if row["linked_share"] < 1 else ""
+        most = f"; what they share in {phrase('family', row['family'])} matters most" if row["linked_share"] < 1 else ""
         sentence = (
             f"Without any one family of shared values at least {row['linked_count']} of {account_count} accounts stay"
             f" linked{most}."
