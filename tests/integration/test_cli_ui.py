@@ -225,7 +225,7 @@ def test_an_investigator_runs_the_job_in_a_browser_and_reads_a_finding(interface
 
         browser.goto(asset, said("manifest_sha256"), RUN_SECONDS)
         browser.evaluate(f"{SHOW_MARKDOWN.format(name='account_map')}.click()")
-        browser.wait_for("document.querySelector('img[src^=\"data:image/png\"]').naturalWidth === 1080")
+        browser.wait_for("document.querySelector('img[src^=\"data:image/png\"]').naturalWidth === 972")
         outside = [url for url in browser.requests if not url.startswith((interface.address, "data:", "blob:"))]
         assert outside == []
 
