@@ -1,6 +1,7 @@
 """The sampled prompts: which are chosen, that days merge, that order does not count, and that embedders do not mix."""
 
 import hashlib
+import zlib
 from datetime import date
 from pathlib import Path
 
@@ -112,6 +113,19 @@ def test_hostile_prompts_are_sampled_like_any_other(blank_line: Line) -> None:
     row = blank_line.frame("SELECT * FROM core.sample_days WHERE account_id = 'hostile'").row(0, named=True)
     assert (row["sample_count"], row["compressed_prompt_count"]) == (len(HOSTILE), 4)
     assert 0 < row["compressed_bytes"] < row["prompt_bytes"]
+
+
+def test_four_prompts_of_the_smallest_hash_are_compressed_together(blank_line: Line) -> None:
+    prompts = _prompts(FIRST_DAY)
+    _sum_up(blank_line, prompts, FIRST_DAY, per_day=20)
+    own = prompts.filter(pl.col("account_id") == "account-0").rows()
+    first = sorted(own, key=lambda row: _rank(row[0], row[1]))[:4]
+    text = "\n".join(prompt for _, _, prompt in first).encode()
+    row = blank_line.frame("SELECT * FROM core.sample_days WHERE account_id = 'account-0'").row(0, named=True)
+    assert (row["prompt_bytes"], row["compressed_bytes"]) == (len(text), len(zlib.compress(text, 1)))
+    # One prompt has nothing to be compressed with.
+    single = blank_line.frame("SELECT * FROM core.sample_days WHERE account_id = 'single'").row(0, named=True)
+    assert (single["compressed_prompt_count"], single["compressed_bytes"], single["prompt_bytes"]) == (0, 0, 0)
 
 
 def test_an_excerpt_of_what_was_kept_is_the_excerpt_of_the_prompt(blank_line: Line) -> None:
