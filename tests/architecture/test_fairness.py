@@ -11,7 +11,7 @@ import forensics
 from forensics import contracts, features, links, reports
 from forensics.clusters.account_matrix import CLUSTERING_FEATURES
 from forensics.contracts import ownership
-from forensics.contracts.features import FEATURE_NAMES
+from forensics.contracts.features_of_accounts import FEATURE_NAMES
 from forensics.links.group_tests import EXTRACTION_MEASURES
 from forensics.links.kinds import SIGNAL_KINDS
 from tests.worlds.fingerprints import fingerprints

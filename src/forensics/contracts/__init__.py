@@ -1,11 +1,25 @@
 """Every table of the line, written once: types, nullability, allowed values and what each column means."""
 
-from forensics.contracts import clusters, core, features, lineage, links, ownership, pools, raw, reports, structure
+from forensics.contracts import (
+    clusters,
+    core,
+    features,
+    features_of_accounts,
+    lineage,
+    links,
+    ownership,
+    pools,
+    raw,
+    reports,
+    structure,
+)
 from forensics.contracts.tables import STEPS, Table, registered
 
 __all__ = ["STEPS", "Table", "get", "of_step", "snapshot_tables", "tables"]
 
-_STEP_MODULES = (raw, core, features, clusters, links, ownership, pools, reports, structure, lineage)
+_STEP_MODULES = (
+    raw, core, features, features_of_accounts, clusters, links, ownership, pools, reports, structure, lineage,
+)  # fmt: skip
 """Importing a module registers its tables."""
 
 

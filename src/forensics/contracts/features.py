@@ -65,19 +65,23 @@ class PromptProfiles(dy.Schema):
     )
     vector_sum = dy.Binary(
         description="Sum of their stored vectors, signed 32-bit numbers, little-endian; a group's is its members' sum."
+        " Divided by sample_count it is the mean prompt. Each vector has length one, so sum and count hold the second"
+        " moment, too: it is topic_spread and form_spread."
     )
     topic_spread = dy.Float64(
         min=0,
         max=2,
         nullable=True,
         description="Mean cosine distance of two of its prompts by topic, 0–2. Compare within one language only: the"
-        " default embedder finds prompts in other languages than English alike.",
+        " default embedder finds prompts in other languages than English alike. Large where many people's prompts come"
+        " through; also for one person of many interests.",
     )
     form_spread = dy.Float64(
         min=0,
         max=2,
         nullable=True,
-        description="The same by phrasing (hashed word pairs), 0–2, in every language alike.",
+        description="The same by phrasing (hashed word pairs), 0–2, in every language alike. Small for one instruction"
+        " with a list of items; also for any application with one prompt.",
     )
     own_prompt_count = dy.Int64(
         min=0, description="Sampled prompts that follow no template which three payers or more use."
@@ -101,13 +105,19 @@ class PromptProfiles(dy.Schema):
         description="Lower end of its 95 % interval (Student's t over three eights or more).",
     )
     breadth_high = dy.Float64(min=1, max=8, nullable=True, description="Upper end of that interval.")
-    breadth_evenness_share = share("Logarithm of effective_prompts over that of eight.", nullable=True)
+    breadth_evenness_share = share(
+        "Logarithm of effective_prompts over that of eight: 1 where no two are alike. High and low as that is.",
+        nullable=True,
+    )
     distinct_phrase_share = share(
         "Distinct over all smallest hashes of word triples among eight prompts, four a prompt, 1/8–1. Low where one"
         " template is filled in; also low for forms, alerts and nightly tests.",
         nullable=True,
     )
-    phrase_entropy_share = share("Entropy of the same over its largest value.", nullable=True)
+    phrase_entropy_share = share(
+        "Entropy of the same over its largest value: 1 where no phrase comes twice. Low and innocent as that is.",
+        nullable=True,
+    )
     compression_ratio = dy.Float64(
         min=0,
         nullable=True,
@@ -126,7 +136,9 @@ class TemplateFills(dy.Schema):
     sample_level = dy.Int64(min=0, max=62, description="Fills are one in 2 to this power, chosen by hash.")
     fill_count = dy.Int64(min=1, description="Distinct fills of each account, summed.")
     distinct_fill_count = dy.Int64(min=1, description="Distinct fills.")
-    overlap_observed = dy.Float64(min=0, description="Fills that two accounts have in common, over pairs of accounts.")
+    overlap_observed = dy.Float64(
+        min=0, description="Fills that two accounts have in common, summed over pairs of accounts."
+    )
     overlap_expected = dy.Float64(
         min=0, description="The same for independent draws from a pool as large as all that was drawn (hypergeometric)."
     )
@@ -136,12 +148,21 @@ class TemplateFills(dy.Schema):
         description="Observed over expected: far below 1 a work queue dealt out, or items that everybody makes up anew;"
         " above 1 a class, a benchmark, an application's recurring items.",
     )
-    repeat_count = dy.Int64(min=0, description="Fills of an account that another one has already.")
+    repeat_count = dy.Int64(
+        min=0, description="fill_count less distinct_fill_count: fills of an account that another one has already."
+    )
     repeat_expected = dy.Float64(min=0, description="The same for independent draws.")
     overlap_p = dy.Float64(
-        min=0, max=1, nullable=True, description="Two-sided p of the repeats; null where fewer than 10 are expected."
+        min=0,
+        max=1,
+        nullable=True,
+        description="Two-sided p of repeat_count: independent draws without replacement, normal approximation;"
+        " null where fewer than 10 are expected.",
     )
-    reissued_share = share("Uses of a fill that was used before. Also high for nightly suites and popular questions.")
+    reissued_share = share(
+        "Uses of a fill that was used before over uses (1 − distinct_fill_count / use_count). Low for a list worked off"
+        " once, high for a store that is replayed; also high for nightly suites and popular questions."
+    )
     growth_exponent = dy.Float64(
         min=0,
         max=1,
@@ -152,136 +173,10 @@ class TemplateFills(dy.Schema):
     zipf_slope = dy.Float64(
         max=0.0001,
         nullable=True,
-        description="Slope of log frequency over log rank, first 1000 ranks: 0 is even, −1 Zipf's law as for what users"
-        " ask. Null below 20 fills.",
+        description="Least-squares slope of log uses of a fill over log rank, first 1000 ranks: 0 is even, as of a list"
+        " worked off and of what is always new; −1 is Zipf's law, as of what users ask. Null below 20 fills.",
     )
-    repeat_share = share("Exchanges that repeat a long prompt of the account after it was answered: roll-outs.")
-
-
-@table("features", kind="derived", grain="account with enough activity")
-class Accounts(dy.Schema):
-    """Features of every account with at least `minimum_exchanges` exchanges in the window."""
-
-    account_id = dy.String(primary_key=True, description="Account.")
-    payer_id = dy.String(description="Who pays, as in features.payers.")
-    exchange_count = dy.Int64(min=1, description="Exchanges in the window.")
-    active_day_count = dy.Int64(min=1, description="Days with at least one exchange.")
-    exchanges_per_active_day = dy.Float64(min=1, description="Exchanges per active day.")
-    input_tokens_mean = dy.Float64(min=0, description="Tokens read per exchange.")
-    output_tokens_mean = dy.Float64(min=0, description="Tokens written per exchange.")
-    prompt_characters_mean = dy.Float64(min=0, description="Characters per prompt.")
-    refused_share = share("Refused exchanges. Also high in safety research and in clumsy phrasing.")
-    rate_limited_share = share("Rate-limited exchanges. Also high in batch jobs.")
-    thinking_share = share("Exchanges that ask for visible reasoning. Also high where it is an application's default.")
-    tool_share = share("Exchanges that offer tools. Also high in agents people build for themselves.")
-    image_share = share("Exchanges with images.")
-    conversation_share = share("Exchanges that continue a conversation; low for batch work of every kind.")
-    distinct_prompt_share = share("Distinct prompts (per day) per exchange; low for regression suites and roll-outs.")
-    reasoning_share = share("Prompts that ask to write reasoning out. Also high in teaching and debugging.")
-    grading_share = share("Prompts that ask to grade or compare answers. Also high at evaluation firms.")
-    trace_cleaning_share = share("Prompts that ask to tidy or judge recorded reasoning. Also high at data labellers.")
-    policy_rewriting_share = share(
-        "Prompts that ask for wording a censor or regulator would pass. Also high in public relations and moderation."
+    repeat_share = share(
+        "Exchanges that repeat a long prompt of the account after it was answered, over exchanges: roll-outs, several"
+        " answers to one prompt to choose from. Also high for nightly suites and for users who press again."
     )
-    agentic_share = share("Prompts of agents, repositories, tools and devices. Also high in products built on agents.")
-    safety_probing_share = share("Prompts on what models refuse. Also high in security research and crime fiction.")
-    addresses_per_active_day = dy.Float64(min=0, description="Distinct addresses per active day.")
-    hour_entropy_share = share(
-        "Evenness of the 24 hours (entropy over log 24); 1 is round the clock, also true of services."
-    )
-    night_share = share("Exchanges in the account's own six quietest consecutive hours, a quarter if flat.")
-    sessions_per_active_day = dy.Float64(
-        min=0,
-        description="Runs of exchanges no more than 30 minutes apart, per active day. A service that never pauses has"
-        " one, and so has a person with one question.",
-    )
-    session_minutes_mean = dy.Float64(
-        min=0, description="Mean length of such a run, minutes. Long for relays, and for agents people leave running."
-    )
-    gap_burstiness = dy.Float64(
-        min=-1,
-        max=1,
-        description="(σ − μ) / (σ + μ) of the gaps between exchanges within a day: −1 a metronome, 0 chance, towards 1"
-        " bursts; 0 for fewer than two gaps. Low for dealt-out load, and for monitoring jobs.",
-    )
-    round_minute_share = share(
-        "Exchanges in the minutes :00, :15, :30 and :45; 4 in 60 by chance. High for scheduled jobs of every kind."
-    )
-    daily_variation = dy.Float64(
-        min=0,
-        description="Standard deviation over mean of exchanges per day between first and last active day; 0 for one"
-        " day. Low for work queues, and for production services.",
-    )
-    top_template_share = share("Share of the account's most used template. Also high for any app with one prompt.")
-    template_entropy_bits = dy.Float64(min=0, description="Entropy of the templates of the account's prompts, bits.")
-    template_rarity = dy.Float64(
-        min=0,
-        description="Sum over templates that unrelated payers share of the account's share of use × −ln(share of payers"
-        " that use it): an app of one payer scores 0, a common framework little.",
-    )
-    cross_payer_share = share("Exchanges on templates shared with unrelated payers and used by few of all payers.")
-    effective_prompts = dy.Float64(
-        min=0,
-        nullable=True,
-        description="Effective number of different prompts among eight, 1–8 (features.prompt_profiles); null where"
-        " fewer were sampled. High where many people's prompts pass through; also for anybody with varied work.",
-    )
-    distinct_phrase_share = share(
-        "Distinct over all sampled phrases of eight prompts, 1/8–1. Low for one template with small fills; also for"
-        " forms, alerts and nightly tests.",
-        nullable=True,
-    )
-    compression_ratio = dy.Float64(
-        min=0,
-        nullable=True,
-        description="Compressed over plain bytes of four prompts together. Small where text repeats; also for code.",
-    )
-    own_form_spread = dy.Float64(
-        min=0,
-        max=2,
-        nullable=True,
-        description="Mean distance by phrasing of two prompts that follow no template of several payers, 0–2"
-        " (features.prompt_profiles); null below eight. High where an account carries many people's traffic; also for"
-        " one person of many interests, and an account that a family or a team shares.",
-    )
-    public_item_exact_share = share(
-        "Sampled prompts that hold a known public item word for word; null where no list was given. High at evaluation"
-        " firms: counter-evidence. Also for teachers and for anybody who tries famous puzzles.",
-        nullable=True,
-    )
-    public_item_mutated_share = share(
-        "Sampled prompts that hold one with other numbers, names or conditions; null where no list was given. High"
-        " where seeds are varied into training data. Also for teachers who vary exercises.",
-        nullable=True,
-    )
-
-
-@table("features", kind="derived", grain="account with enough activity, and capability")
-class AccountCapabilities(dy.Schema):
-    """What an account asks for beside others of its kind; a capability it never asked for has no row."""
-
-    account_id = dy.String(primary_key=True, description="Account.")
-    capability = dy.String(
-        primary_key=True, description="Capability of the taxonomy (core/capabilities/taxonomy.toml)."
-    )
-    exchange_count = dy.Int64(min=1, description="Exchanges in the window that asked for it.")
-    share_of_exchanges = share("Exchanges that asked for it over all exchanges of the account.")
-    share_low = share("Lower end of the 95 % interval (Wilson) of that share, exchanges taken as independent.")
-    share_high = share("Upper end of that interval.")
-    cohort = dy.String(description="Accounts it is compared with: of one channel, plan and size, or wider if few.")
-    cohort_account_count = dy.Int64(min=0, description="Other accounts in the cohort.")
-    cohort_share = share("Mean of the others' shares; each account counts once, whatever its volume.", nullable=True)
-    location_quotient = dy.Float64(
-        min=0,
-        nullable=True,
-        description="Share over cohort share; where no other asked for it, over half an exchange of them all. Above 1"
-        " is more than others. Also high for any specialised product.",
-    )
-    location_quotient_low = dy.Float64(
-        min=0, nullable=True, description="Lower end of its 95 % interval, from the spread over accounts."
-    )
-    location_quotient_high = dy.Float64(min=0, nullable=True, description="Upper end of that interval.")
-
-
-FEATURE_NAMES = [name for name in Accounts.column_names() if name not in ("account_id", "payer_id")]
-"""Feature columns in order; `reports.account_scores` carries the same."""

@@ -3,7 +3,7 @@
 import dataframely as dy
 
 from forensics.contracts.core import share
-from forensics.contracts.features import FEATURE_NAMES, Accounts
+from forensics.contracts.features_of_accounts import FEATURE_NAMES, Accounts
 from forensics.contracts.lineage import STATUSES
 from forensics.contracts.lineage import VERDICTS as DECISION_VERDICTS
 from forensics.contracts.ownership import VERDICTS

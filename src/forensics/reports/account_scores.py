@@ -3,7 +3,7 @@
 import duckdb
 import polars as pl
 
-from forensics.contracts.features import FEATURE_NAMES
+from forensics.contracts.features_of_accounts import FEATURE_NAMES
 from forensics.links.group_tests import EXTRACTION_MEASURES, TEMPLATE_MEASURE
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window

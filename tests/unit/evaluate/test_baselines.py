@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from forensics.contracts.features import FEATURE_NAMES
+from forensics.contracts.features_of_accounts import FEATURE_NAMES
 from forensics.evaluate.baselines import BASELINES, run_baselines
 from forensics.evaluate.baselines.outlying_features import accuse_outlying_features
 from forensics.evaluate.baselines.prompt_distance import (

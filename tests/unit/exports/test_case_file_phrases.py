@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from forensics import contracts
-from forensics.contracts.features import FEATURE_NAMES
+from forensics.contracts.features_of_accounts import FEATURE_NAMES
 from forensics.core.capabilities import load_taxonomy
 from forensics.core.capabilities.taxonomy import MODES
 from forensics.exports.case_files.page import case_page, index_page

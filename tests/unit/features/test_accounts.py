@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from forensics import contracts
-from forensics.contracts.features import FEATURE_NAMES
+from forensics.contracts.features_of_accounts import FEATURE_NAMES
 from forensics.features.accounts import QUIET_HOURS, accounts
 from forensics.window import Window
 from tests.worlds.line import NOTHING_ASKED, Line, put

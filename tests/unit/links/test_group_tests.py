@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from forensics.contracts.features import FEATURE_NAMES
+from forensics.contracts.features_of_accounts import FEATURE_NAMES
 from forensics.links.group_tests import ASKED_MEASURES, TEMPLATE_MEASURE, group_tests
 from forensics.window import Window
 from tests.worlds.line import Line, put

@@ -3,7 +3,7 @@
 import duckdb
 import polars as pl
 
-from forensics.contracts.features import FEATURE_NAMES
+from forensics.contracts.features_of_accounts import FEATURE_NAMES
 from forensics.warehouse.tables import read_frame
 
 TREES = 200
