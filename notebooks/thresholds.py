@@ -83,9 +83,6 @@ for number, finding in enumerate(order, start=1):
     curve.append((number, caught, len(seen) - caught))
 figure = Figure(figsize=(8, 4), layout="constrained", dpi=110)
 axes = figure.add_subplot()
-axes.step(
-    *zip(*[(n, caught) for n, caught, _ in curve], strict=True), where="post", color="#0072B2", label="of campaigns"
-)
 places, caught_counts, wrong_counts = zip(*curve, strict=True)
 axes.step(places, caught_counts, where="post", color="#0072B2", label="of campaigns")
 axes.step(places, wrong_counts, where="post", color="#D55E00", label="innocent")
