@@ -20,6 +20,7 @@ KEYS = {
     "signal_value": "#bf8700",
     "template_id": "#0a7ea4",
     "cluster_id": "#c2410c",
+    "pool_id": "#d63384",
     "snapshot_date": "#8c959f",
 }
 """Columns that tables are joined on, with their colours; signal_value goes together with signal_kind."""
