@@ -88,7 +88,7 @@ axes.step(places, caught_counts, where="post", color="#0072B2", label="of campai
 axes.step(places, wrong_counts, where="post", color="#D55E00", label="innocent")
 accusing = matches.findings.filter(pl.col("rank") >= 1).height
 axes.axvline(accusing, color="#8A8F98", linestyle="--", linewidth=1)
-axes.annotate(" leads from here on", (accusing, axes.get_ylim()[1] * 0.95), fontsize=8, color="#52606d")
+axes.annotate(" leads from here on", (accusing, axes.get_ylim()[1] * 0.5), fontsize=8, color="#52606d")
 axes.set_xlabel("findings read, the most urgent first")
 axes.set_ylabel("accounts in them")
 axes.legend(frameon=False)

@@ -46,8 +46,9 @@ def account_map(connection: duckdb.DuckDBPyConnection, *, ring_findings: bool = 
     figure = Figure(figsize=PICTURE_INCHES, dpi=DOTS_PER_INCH, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
+    # Two lines: the legend takes the room to the right of one long line.
     axes.set_title(
-        f"Accounts by behaviour: {places.height:,} accounts, neighbours behave alike", loc="left", fontsize=11
+        f"Accounts by behaviour: {places.height:,} accounts,\nneighbours behave alike", loc="left", fontsize=11
     )
     size = max(2.0, min(14.0, 20_000 / max(places.height, 1)))
     for cluster_id in sorted(places["cluster_id"].unique().to_list(), reverse=True):

@@ -110,7 +110,9 @@ const fillLists = () => {
     const button = make(make(find("findings"), "li"), "button");
     button.type = "button";
     make(button, "span", finding.confidence, styleOf(finding));
-    make(button, "span", ` ${finding.kind}, ${counted(finding.members.length)} `);
+    const drawnCount = finding.members.length;
+    const ofThem = drawnCount < finding.account_count ? `, ${drawnCount.toLocaleString("en")} of them here` : "";
+    make(button, "span", ` ${finding.kind}, ${counted(finding.account_count)}${ofThem} `);
     make(button, "span", shown(finding.finding_id), "soft");
     button.addEventListener("click", () => choose("finding", finding, button));
   }
