@@ -29,7 +29,8 @@ class QueryError(ForensicsError):
     title = "Query refused"
 
 
-@click.command()
+# A query that begins with a comment, as the example queries do, is no option.
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("sql")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header.")
 @home_options
