@@ -11,6 +11,9 @@ from forensics.errors import ForensicsError
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
+QUERY_INTERRUPTED = "Query interrupted"
+"""What DuckDB's error says, a plain RuntimeError, where Ctrl-C reaches it within a query."""
+
 
 class ErrorReportingGroup(click.Group):
     """A group whose commands may raise ForensicsError: it is shown without a traceback unless --verbose is given."""
@@ -23,7 +26,9 @@ class ErrorReportingGroup(click.Group):
         except ForensicsError as error:
             report(error, verbose=bool(ctx.obj.get("verbose")))
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and str(error) != QUERY_INTERRUPTED:
+                raise
             click.echo("\nInterrupted. What was finished is kept; start the command again to go on.", err=True)
             ctx.exit(INTERRUPTED)
 
