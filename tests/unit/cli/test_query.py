@@ -1,7 +1,11 @@
 """Which queries are let through, before the database is asked."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from forensics.cli import main
 from forensics.cli.query import QueryError, one_select
 
 
@@ -43,3 +47,8 @@ def test_everything_else_is_refused_with_a_next_step(sql: str) -> None:
         one_select(sql)
     assert refused.value.exit_code == 2
     assert refused.value.next_step
+
+
+def test_a_query_that_begins_with_a_comment_is_no_option(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["query", "-- what is linked\nDELETE FROM raw.accounts", "--home", str(tmp_path)])
+    assert "Next step" in done.stderr and "No such option" not in done.stderr
