@@ -43,7 +43,8 @@ MANY_PEOPLE = 0.75
 """Share of other accounts whose prompts must be less spread than a member's for the same."""
 
 MANY_PAYERS = 10
-"""Payers from which a list is nobody's benchmark."""
+"""Payers from which a list is hardly one team's benchmark. An evaluator may have as many: it is told from a list by
+items that come again within the days (`NEVER_AGAIN`), and would not be if it ran all of them but once."""
 
 MAINLY = 0.5
 """Mean share of one thing asked, from which pooled conversations are not many people's own."""
@@ -168,7 +169,7 @@ def _control(facts: GroupFacts, held: frozenset[str]) -> str:
     kinds = [EVIDENCE_KINDS[name] for name in held if EVIDENCE_KINDS[name].claim == "control"]
     standing = {kind.cause for kind in kinds if not kind.is_behaviour}
     acting = {kind.cause for kind in kinds if kind.is_behaviour}
-    # A list that was watched for few days may be a benchmark's first pass, which a team makes and not many payers.
+    # A list that was watched for few days may be a benchmark's first pass, mostly made by a team of few payers.
     is_brief = (facts.item_day_count or LONG) < LONG and facts.payer_count < MANY_PAYERS
     brief = {"work_queue"} if is_brief else set()
     certain = [kind for kind in kinds if kind.is_hard and kind.cause not in brief]
