@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forensics.links.groups import template_uses
+from forensics.links.template_groups import template_uses
 from forensics.warehouse.tables import read_frame
 
 TEMPLATE_LINK = -1
@@ -74,10 +74,11 @@ def group_graph(connection: duckdb.DuckDBPyConnection, edges: pl.DataFrame) -> G
         .join(nodes.rename({"account_id": "account_b", "node": "node_b"}), on=["account_b", "group_id"])
         .sort("edge", "node_a", "node_b")
     )
-    hanging = nodes.join(template_uses(connection), on="account_id").sort("group_id", "signal_value", "account_id")
-    # A template that one member lives on holds nobody together.
-    hanging = hanging.filter(pl.len().over("group_id", "signal_value") >= 2)
-    template = hanging.select(pl.struct("group_id", "signal_value").rank("dense").cast(pl.Int64))["group_id"]
+    sets = template_uses(connection).select("set_id", "account_id").unique()
+    hanging = nodes.join(sets, on="account_id").sort("group_id", "set_id", "account_id")
+    # Templates that one member lives on hold nobody together.
+    hanging = hanging.filter(pl.len().over("group_id", "set_id") >= 2)
+    template = hanging.select(pl.struct("group_id", "set_id").rank("dense").cast(pl.Int64))["group_id"]
     ends = np.concatenate(
         [
             np.stack([linked["node_a"].to_numpy(), linked["node_b"].to_numpy()]),

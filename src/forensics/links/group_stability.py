@@ -11,7 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics.links.edge_values import EdgeValues
-from forensics.links.groups import SMALLEST_GROUP, communities_of, merged, template_uses
+from forensics.links.groups import communities_of, merged
+from forensics.links.template_groups import template_sets, template_uses
 
 LEFT_OUT = 0.2
 """Share of the shared values left out in a draw."""
@@ -68,8 +69,7 @@ def _formed(
     carried: EdgeValues, is_kept: NDArray[np.bool_], templates: pl.DataFrame, seed: int
 ) -> list[frozenset[str]]:
     """The groups that the edges and templates left give."""
-    sets = templates.group_by("signal_value", maintain_order=True).agg("account_id")["account_id"].to_list()
-    found = [("template", frozenset(accounts)) for accounts in sets if len(accounts) >= SMALLEST_GROUP]
+    found = [("template", accounts) for accounts in template_sets(templates)]
     edges = carried.edges.filter(pl.Series(is_kept, dtype=pl.Boolean))
     for layer in ("behaviour", "infrastructure"):
         found += [(layer, accounts) for accounts in communities_of(edges.filter(pl.col("layer") == layer), seed)]

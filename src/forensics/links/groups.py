@@ -1,7 +1,7 @@
 """links.groups and links.group_accounts: candidate groups, to be judged one by one.
 
 Three ways in: communities of the infrastructure layer (one hand, whatever it does), communities of the behaviour layer
-(one stream of work, whoever pays) and accounts that use one rare template which unrelated payers share (one purpose).
+(one stream of work, whoever pays) and accounts that use rare templates which unrelated payers share (one purpose).
 Sets that are mostly the same become one group. Communities,
 not components: two customers of one address pool are bridged by a few edges, and no bridge makes them one.
 """
@@ -14,32 +14,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.links.template_groups import SMALLEST_GROUP, template_sets, template_uses
 from forensics.warehouse.tables import read_frame
-
-SMALLEST_GROUP = 5
-"""Accounts from which a group is judged: fewer are a household or a small team."""
 
 RELATIVE_DENSITY = 0.5
 """Share of a set's own density at which it is tried whether it comes apart: two pools of equal size that no edge joins
 have half the density of each."""
-
-TEMPLATE_PAYERS = 5
-"""Payers a rare template needs to make a group of its accounts."""
-
-TEMPLATE_SHARE = 0.2
-"""Share of an account's exchanges that must carry the template."""
-
-ASKING = 0.5
-"""Share of a template's exchanges that ask for one thing, from which small shares of an account's are looked at."""
-
-ASKING_SHARE = 0.015
-"""Share of an account's exchanges that must carry such a template: a campaign may hide among twenty times its size."""
-
-LIKE_THE_OTHERS = 0.25
-"""Share, as a part of the fifth largest, that an account must have to be one of those who keep sending a template."""
-
-NOBODY_ELSE = 0.8
-"""Share of a template's accounts that must keep sending it: what many send now and then is a phrase of the subject."""
 
 SAME_GROUP_OVERLAP = 0.5
 """Jaccard overlap from which two sets of accounts are one group; a looser rule chains strangers into one."""
@@ -57,7 +37,7 @@ def groups_and_members(connection: duckdb.DuckDBPyConnection, *, seed: int) -> t
     """
     payers = read_frame(connection, "SELECT * FROM features.payers ORDER BY account_id")
     candidates = merged(
-        [("template", accounts) for accounts in _template_groups(connection)]
+        [("template", accounts) for accounts in template_sets(template_uses(connection))]
         + [
             (layer, accounts)
             for layer in ("behaviour", "infrastructure")
@@ -173,56 +153,6 @@ def _adjacency(ends: NDArray[np.int64], count: int) -> Any:
     graph = (half + half.T).tocsr()
     graph.sort_indices()
     return graph
-
-
-def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Accounts that live on one rare template of unrelated payers, or keep sending one that asks for something and that
-    nobody lives on: signal_value and account_id, sorted."""
-    return read_frame(
-        connection,
-        """
-        WITH used AS (
-            SELECT signal_value, account_id, use_share, asked_share,
-                   NTH_VALUE(use_share, $smallest) OVER (
-                       PARTITION BY signal_value ORDER BY use_share DESC, account_id
-                       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                   ) AS common_share
-            FROM links.account_signals JOIN links.signals USING (signal_kind, signal_value)
-            JOIN features.templates ON template_id = signal_value
-            WHERE signal_kind = 'prompt_template' AND NOT is_hub AND signals.payer_count >= $payers
-        )
-        SELECT signal_value, account_id FROM used WHERE use_share >= $share
-        UNION
-        SELECT signal_value, account_id FROM (
-            SELECT signal_value, account_id,
-                   use_share >= GREATEST($asking_share, $alike * common_share) AS keeps_sending,
-                   AVG(keeps_sending::INTEGER) OVER (PARTITION BY signal_value) AS keeping_share
-            FROM used WHERE common_share < $share AND asked_share >= $asking
-        ) AS asking
-        JOIN features.payers USING (account_id)
-        -- Who lives on a template of his own is no account that hides one among other traffic.
-        ANTI JOIN (
-            SELECT account_id FROM links.account_signals WHERE signal_kind = 'prompt_template' AND use_share >= $share
-        ) AS living USING (account_id)
-        WHERE keeps_sending AND keeping_share >= $nobody_else
-        QUALIFY COUNT(DISTINCT payer_id) OVER (PARTITION BY signal_value) >= $payers
-        ORDER BY signal_value, account_id
-        """,
-        payers=TEMPLATE_PAYERS,
-        share=TEMPLATE_SHARE,
-        asking=ASKING,
-        asking_share=ASKING_SHARE,
-        alike=LIKE_THE_OTHERS,
-        nobody_else=NOBODY_ELSE,
-        smallest=SMALLEST_GROUP,
-    )
-
-
-def _template_groups(connection: duckdb.DuckDBPyConnection) -> list[frozenset[str]]:
-    """One set a template."""
-    rows = template_uses(connection)
-    sets = rows.group_by("signal_value", maintain_order=True).agg(pl.col("account_id"))["account_id"].to_list()
-    return [frozenset(accounts) for accounts in sets if len(accounts) >= SMALLEST_GROUP]
 
 
 def merged(sets: list[tuple[str, frozenset[str]]]) -> list[tuple[str, frozenset[str]]]:

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forensics.links.groups import SMALLEST_GROUP
+from forensics.links.template_groups import SMALLEST_GROUP
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 

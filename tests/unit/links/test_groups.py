@@ -1,7 +1,6 @@
 """links.groups: communities that bridges do not join, and sets that are mostly the same."""
 
 import itertools
-from datetime import datetime
 
 import numpy as np
 import pytest
@@ -9,20 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forensics.links.groups import (
-    ASKING,
-    ASKING_SHARE,
-    LIKE_THE_OTHERS,
     SAME_GROUP_OVERLAP,
-    TEMPLATE_PAYERS,
-    TEMPLATE_SHARE,
     _communities,
     groups_and_members,
     merged,
-    template_uses,
 )
 from tests.unit.links.graphs import Pair, naive_components
 from tests.worlds.line import Line, put
-from tests.worlds.tiny import FIRST_DAY
 
 
 def _put_edges(line: Line, edges: dict[Pair, float]) -> None:
@@ -91,47 +83,6 @@ def test_the_same_edges_give_the_same_communities_for_one_seed(blank_line: Line)
 def test_no_edges_and_no_templates_give_no_groups(blank_line: Line) -> None:
     groups, members = groups_and_members(blank_line.connection, seed=1)
     assert groups.is_empty() and members.is_empty()
-
-
-def _lived_on(line: Line, shares: list[float], *, asked_share: float, payers: int = TEMPLATE_PAYERS) -> int:
-    """How many of the accounts that put this share of their exchanges under one template count as its accounts."""
-    counted = {"account_count": len(shares), "payer_count": payers}
-    signal = {"signal_kind": "prompt_template", "signal_value": "head-1"}
-    seen = {"first_at": datetime(2026, 3, 1), "last_at": datetime(2026, 3, 1)}
-    used = [
-        {**signal, **seen, "account_id": f"a{n}", "use_count": 9, "use_share": share} for n, share in enumerate(shares)
-    ]
-    put(line.connection, "links.account_signals", used)
-    known = {"payer_basis": "account", "organisation_id": None}
-    put(
-        line.connection,
-        "features.payers",
-        [{"account_id": f"a{n}", "payer_id": f"p{n % payers}", **known} for n in range(len(shares))],
-    )
-    rare = {"family": "content", "bits": 9.0, "is_hub": False, "network_kind": None, "hub_reason": None}
-    put(line.connection, "links.signals", [{**signal, **seen, **counted, **rare}])
-    text = {"template_id": "head-1", "part": "head", "text": "grade", "variation_count": 1, "exchange_count": 60}
-    days = {"first_on": FIRST_DAY, "last_on": FIRST_DAY, "payer_share": 0.1, "asked_share": asked_share}
-    put(line.connection, "features.templates", [{**text, **days, **counted}])
-    return template_uses(line.connection).height
-
-
-def test_a_template_is_lived_on_by_much_use_or_by_some_where_it_asks_for_something(blank_line: Line) -> None:
-    much, some = [TEMPLATE_SHARE] * 6, [4 * ASKING_SHARE] * 6
-    assert _lived_on(blank_line, much, asked_share=0.0) == 6
-    assert _lived_on(blank_line, some, asked_share=ASKING - 0.01) == 0
-    assert _lived_on(blank_line, some, asked_share=ASKING) == 6
-    assert _lived_on(blank_line, much, asked_share=1.0, payers=TEMPLATE_PAYERS - 1) == 0
-
-
-def test_who_sends_far_less_of_a_template_than_the_others_is_none_of_its_accounts(blank_line: Line) -> None:
-    some = [0.1] * 6
-    assert _lived_on(blank_line, [*some, LIKE_THE_OTHERS * 0.1, LIKE_THE_OTHERS * 0.1 - 0.001], asked_share=1.0) == 7
-    # Where some live on it, so must the others.
-    assert _lived_on(blank_line, [*[TEMPLATE_SHARE] * 5, TEMPLATE_SHARE - 0.01], asked_share=1.0) == 5
-    assert _lived_on(blank_line, [ASKING_SHARE] * 5 + [ASKING_SHARE - 0.001], asked_share=1.0) == 5
-    # What others send now and then, too, is a phrase.
-    assert _lived_on(blank_line, [ASKING_SHARE] * 7 + [ASKING_SHARE - 0.001] * 2, asked_share=1.0) == 0
 
 
 @settings(max_examples=60, deadline=None)
