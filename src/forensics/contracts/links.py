@@ -136,8 +136,11 @@ class GroupItems(dy.Schema):
     )
     day_share = share("Days an item comes on over the group's days, mean over exchanges; near 1 for a nightly suite.")
     day_count = dy.Int64(min=1, description="Days on which the templates were used.")
-    anybody_recurring_share = share("recurring_share over all accounts that use the templates, members or not.")
-    anybody_day_share = share("day_share over all accounts that use the templates, members or not.")
+    anybody_recurring_share = share(
+        "recurring_share over all accounts that use the templates, members or not; of templates of which members are"
+        " less than a tenth of the users, over members."
+    )
+    anybody_day_share = share("day_share over the same accounts.")
     anybody_later_share = share(
         "Exchanges of the same accounts whose item comes on more than one day: retries come on one, reruns on several."
     )

@@ -5,7 +5,7 @@ off a list shared out among accounts sends each item once. That is the differenc
 no organisation, and it shows in the fills of the templates that hold the group together.
 
 A part of such a firm's accounts may send each item once and the next part send it again, so recurrence is also measured
-over everybody who uses the templates.
+over everybody who uses the templates, if they are not many more.
 """
 
 import duckdb
@@ -16,6 +16,10 @@ from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, SIGNIFICANT
 from forensics.links.significance import SMALLEST
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
+
+AMONG_ITS_USERS = 0.1
+"""Share of a template's accounts that must be members for what all others send under it to say something of the group:
+what so many send is everybody's phrase."""
 
 FEWEST_USES = 30
 """Uses of a group's templates from which it can be said whether items come again."""
@@ -39,7 +43,8 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
         connection,
         """
         WITH template AS (
-            SELECT DISTINCT group_id, signal_value AS template_id, signal_value LIKE 'system-%' AS is_system
+            SELECT DISTINCT group_id, signal_value AS template_id, signal_value LIKE 'system-%' AS is_system,
+                   accounts_sharing >= $among * (accounts_sharing + accounts_sharing_outside) AS is_own
             FROM links.group_signals
             JOIN links.groups USING (group_id)
             WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
@@ -50,7 +55,7 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
         -- The beginning and the end of one exchange have one fill: it counts once.
         fill AS (
             SELECT group_id, account_id, snapshot_date, fill_hash, MAX(use_count) AS use_count,
-                   BOOL_OR(links.group_accounts.account_id IS NOT NULL) AS is_member
+                   BOOL_OR(links.group_accounts.account_id IS NOT NULL) AS is_member, BOOL_OR(is_own) AS is_own
             FROM template JOIN core.fill_days USING (template_id)
             LEFT JOIN links.group_accounts USING (group_id, account_id)
             WHERE snapshot_date BETWEEN $first AND $last
@@ -71,12 +76,13 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
                    SUM(CASE WHEN days > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS later_share
             FROM (
                 SELECT group_id, fill_hash, SUM(use_count)::BIGINT AS use_count, COUNT(DISTINCT snapshot_date) AS days
-                FROM fill GROUP BY group_id, fill_hash
+                FROM fill WHERE is_own OR is_member GROUP BY group_id, fill_hash
             ) AS any_item
             GROUP BY group_id
         ),
         anybodys_days AS (
-            SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count FROM fill GROUP BY group_id
+            SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count FROM fill WHERE is_own OR is_member
+            GROUP BY group_id
         )
         SELECT group_id, ANY_VALUE(active.account_count) AS account_count, COUNT(*) AS item_count,
                SUM(use_count)::BIGINT AS use_count,
@@ -101,6 +107,7 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
         significant=SIGNIFICANT,
         lift=EFFECT_LIFT,
         common=COMMON_TEXT,
+        among=AMONG_ITS_USERS,
         first=window.first,
         last=window.as_of,
         fewest=FEWEST_USES,
