@@ -4,8 +4,9 @@ Texts are compared by the phrases they have in common. What is enough depends on
 with a common phrase: strangers must have half of a long text in common, while a rare text of accounts that nearly all
 use another one needs a fifth of it.
 
-A variation is looked for among the most used templates of each of its phrases, and joined to the one with most phrases
-in common: to one only, so that likeness makes no chains.
+A variation is looked for among the most used templates of each of its phrases, and joined to the one with most words
+in common from the start and from the end: to one only, so that likeness makes no chains. Where a phrase is exchanged,
+the words around it stay, while the new phrase may be another instruction's.
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,13 @@ Places = NDArray[np.int64]
 SAME_ACCOUNTS = 0.6
 """Share of the smaller template's exchanges made by accounts that use the larger one."""
 
+RARER_TIMES = 3.0
+"""Times the larger template is used more often, or both are instructions of their own that have a phrase in common."""
+
+SAME_ENDS = 0.5
+"""Share of the shorter text's words, from its start and its end, with which two are one text, however often each is
+used: read to another depth, or with a phrase left out."""
+
 READ_ROWS = 50_000
 """Templates whose texts, or larger templates, are in memory at once."""
 
@@ -33,7 +41,7 @@ class Likeness:
 
     Attributes:
         common: phrases in common, as a share of those in both texts, or else of the shorter one's.
-        of_shorter: whether it is the shorter one's.
+        of_shorter: whether it is the shorter one's; then words in common at both ends will do as well.
         phrases: phrases that the shorter text has at least.
         times: times the larger template is used more often.
         together: share of the smaller one's exchanges made by accounts that use the larger one.
@@ -53,12 +61,35 @@ class Likeness:
 VARIATIONS = (
     # Strangers do not have half of a long text in common.
     Likeness(0.5, phrases=20, together=0.0),
+    Likeness(0.95, phrases=10, together=0.0),
     Likeness(0.5),
     # One account's two texts, one of them rare.
     Likeness(0.4, of_shorter=True, times=3.0),
     # What is left of a short text when its longest phrase is exchanged: then only who uses it can tell.
     Likeness(0.2, of_shorter=True, times=10.0, together=0.8, spread=0.05, elsewhere=True),
 )
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts of templates by rank, one after the other.
+
+    Attributes:
+        phrases, bounds: distinct phrases of each text as numbers, in order, and where each text's begin.
+        words, word_bounds: masked words of each text as they stand, and where each text's begin.
+    """
+
+    phrases: Places
+    bounds: Places
+    words: NDArray[np.uint64]
+    word_bounds: Places
+
+    def ends(self, smaller: Places, larger: Places) -> Places:
+        """For each pair, the words in common from the start and from the end."""
+        from forensics.features.text_likeness import words_at_ends
+
+        found: Places = words_at_ends(smaller, larger, self.words, self.word_bounds)
+        return found
 
 
 @dataclass(frozen=True)
@@ -86,39 +117,43 @@ def variations(connection: duckdb.DuckDBPyConnection, templates: pl.DataFrame, u
     """Pairs of a template and the larger one it is a variation of: one only, so that likeness makes no chains."""
     from forensics.features.text_likeness import LIKELY, likely_larger
 
-    phrases, bounds = _phrases(connection)
-    lists, list_bounds = phrase_lists(phrases, bounds)
+    texts = _texts(connection)
+    lists, list_bounds = phrase_lists(texts.phrases, texts.bounds)
     links = [np.zeros((0, 2), dtype=np.int64)]
     facts = _Facts(
-        np.diff(bounds), templates["exchange_count"].to_numpy(), templates["part"].rank("dense").to_numpy(),
-        (templates["part"] == "middle").to_numpy(),
+        np.diff(texts.bounds), np.diff(texts.word_bounds), templates["exchange_count"].to_numpy(),
+        templates["part"].rank("dense").to_numpy(), (templates["part"] == "middle").to_numpy(),
     )  # fmt: skip
     for begin in range(0, templates.height, READ_ROWS):
         own = np.arange(begin, min(begin + READ_ROWS, templates.height))
         larger, common = np.full((len(own), LIKELY), -1, dtype=np.int64), np.zeros((len(own), LIKELY), dtype=np.int64)
-        likely_larger(begin, phrases, bounds, lists, list_bounds, larger, common)
+        likely_larger(begin, texts.phrases, texts.bounds, lists, list_bounds, larger, common)
         rows, spots = np.nonzero(larger >= 0)
-        links.append(_best(own[rows], larger[rows, spots], common[rows, spots], facts, use))
+        smaller, larger, common = own[rows], larger[rows, spots], common[rows, spots]
+        links.append(_best(smaller, larger, common, texts.ends(smaller, larger), facts, use))
     return np.concatenate(links)
 
 
-def _phrases(connection: duckdb.DuckDBPyConnection) -> tuple[Places, Places]:
-    """The phrases of each text as numbers, in order, and where each text's begin."""
-    from forensics.features.text_likeness import phrases_of
+def _texts(connection: duckdb.DuckDBPyConnection) -> Texts:
+    """Phrases and words of every template of the window."""
+    from forensics.features.text_likeness import phrases_of, words_of
 
-    found, sizes = [np.zeros(0, dtype=np.uint64)], [np.zeros(1, dtype=np.int64)]
     reader = connection.sql(
         "SELECT text FROM core.templates JOIN ranked_templates USING (template_id)"
         " WHERE snapshot_date = shown_on ORDER BY place"
     ).to_arrow_reader(READ_ROWS)
+    found = [[np.zeros(0, dtype=np.uint64)] for _ in range(2)]
+    sizes = [[np.zeros(1, dtype=np.int64)] for _ in range(2)]
     for batch in reader:
         data, offsets = buffers(pl.DataFrame(batch)["text"])
         hashes = np.empty(offsets[-1] - offsets[0], dtype=np.uint64)
-        bounds = phrases_of(data, offsets, hashes)
-        found.append(hashes[: bounds[-1]].copy())
-        sizes.append(np.diff(bounds))
-    _, numbers = np.unique(np.concatenate(found), return_inverse=True)
-    return numbers, np.cumsum(np.concatenate(sizes))
+        for place, read in enumerate((phrases_of, words_of)):
+            bounds = read(data, offsets, hashes)
+            found[place].append(hashes[: bounds[-1]].copy())
+            sizes[place].append(np.diff(bounds))
+    phrases, words = (np.concatenate(hashes) for hashes in found)
+    bounds, word_bounds = (np.cumsum(np.concatenate(counts)) for counts in sizes)
+    return Texts(np.unique(phrases, return_inverse=True)[1], bounds, words, word_bounds)
 
 
 def phrase_lists(phrases: Places, bounds: Places) -> tuple[Places, Places]:
@@ -131,34 +166,39 @@ def phrase_lists(phrases: Places, bounds: Places) -> tuple[Places, Places]:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is known of each template: phrases in its text, exchanges, which part it is, whether it is a line."""
+    """What is known of each template: phrases and words in its text, exchanges, which part it is, if it is a line."""
 
     sizes: NDArray[np.int64]
+    lengths: NDArray[np.int64]
     uses: NDArray[np.int64]
     parts: NDArray[np.uint32]
     is_line: NDArray[np.bool_]
 
 
-def _best(smaller: Places, larger: Places, common: NDArray[np.int64], facts: _Facts, use: Use) -> Places:
-    """Of the larger templates that each one may be a variation of, the one with most phrases in common."""
+def _best(smaller: Places, larger: Places, common: NDArray[np.int64], ends: Places, facts: _Facts, use: Use) -> Places:
+    """Of the larger templates that each one may be a variation of, the one with most words in common at both ends."""
     shorter = np.minimum(facts.sizes[smaller], facts.sizes[larger])
-    is_likely = common >= min(rule.common for rule in VARIATIONS) * shorter
-    smaller, larger, common, shorter = (column[is_likely] for column in (smaller, larger, common, shorter))
-    all_phrases = facts.sizes[smaller] + facts.sizes[larger] - common
+    at_ends = ends / np.maximum(np.minimum(facts.lengths[smaller], facts.lengths[larger]), 1)
+    least = min(rule.common for rule in VARIATIONS)
     times = facts.uses[larger] / facts.uses[smaller]
+    is_likely = ((common >= least * shorter) | (at_ends >= least)) & ((times >= RARER_TIMES) | (at_ends >= SAME_ENDS))
+    smaller, larger, common, ends, shorter = (column[is_likely] for column in (smaller, larger, common, ends, shorter))
+    at_ends, times = at_ends[is_likely], times[is_likely]
+    all_phrases = facts.sizes[smaller] + facts.sizes[larger] - common
     same_part = (facts.parts[smaller] == facts.parts[larger]) | facts.is_line[smaller] | facts.is_line[larger]
     together, spread = use.together(smaller, larger), use.spread(larger)
     is_variation = np.zeros(len(smaller), dtype=np.bool_)
     for rule in VARIATIONS:
         is_variation |= (
-            (common >= rule.common * (shorter if rule.of_shorter else all_phrases))
+            ((common >= rule.common * (shorter if rule.of_shorter else all_phrases))
+             | (rule.of_shorter & (at_ends >= rule.common)))
             & (shorter >= rule.phrases)
             & (times >= rule.times)
             & (together >= rule.together)
             & (spread <= rule.spread)
             & (same_part | rule.elsewhere)
-        )
-    smaller, larger, common = smaller[is_variation], larger[is_variation], common[is_variation]
-    order = np.lexsort((larger, -common, smaller))
+        )  # fmt: skip
+    smaller, larger, common, ends = (column[is_variation] for column in (smaller, larger, common, ends))
+    order = np.lexsort((larger, -common, -ends, smaller))
     first = order[np.unique(smaller[order], return_index=True)[1]]
     return np.column_stack([smaller[first], larger[first]])

@@ -77,6 +77,43 @@ def _common(one, other):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def words_of(data, offsets, found):  # type: ignore[no-untyped-def]
+    """Write the masked words of each text in their order, one text after the other; returns where each one's begin."""
+    starts, stops = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
+    masked, units = np.empty(TOKENS, dtype=np.uint64), np.empty(TOKENS, dtype=np.int64)
+    kinds, breaks = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
+    bounds = np.zeros(len(offsets), dtype=np.int64)
+    for row in range(len(offsets) - 1):
+        tokens = lex(data, offsets[row], offsets[row + 1], starts, stops, masked, units, kinds, breaks)
+        found[bounds[row] : bounds[row] + tokens] = masked[:tokens]
+        bounds[row + 1] = bounds[row] + tokens
+    return bounds
+
+
+@njit(cache=True, nogil=True)
+def words_at_ends(first, second, words, bounds):  # type: ignore[no-untyped-def]
+    """For each pair of templates, how many words their texts have in common from the start and from the end.
+
+    Args:
+        first, second: places of templates.
+        words: the words of each text in order.
+        bounds: where each text's words begin, and the end.
+    """
+    found = np.zeros(len(first), dtype=np.int64)
+    for row in range(len(first)):
+        own = words[bounds[first[row]] : bounds[first[row] + 1]]
+        its = words[bounds[second[row]] : bounds[second[row] + 1]]
+        shorter = min(len(own), len(its))
+        while found[row] < shorter and own[found[row]] == its[found[row]]:
+            found[row] += 1
+        behind = 0
+        while behind < shorter - found[row] and own[len(own) - 1 - behind] == its[len(its) - 1 - behind]:
+            behind += 1
+        found[row] += behind
+    return found
+
+
+@njit(cache=True, nogil=True)
 def _share_together(accounts, counts, others):  # type: ignore[no-untyped-def]
     """Share of a template's exchanges made by accounts that use another one too."""
     together = total = place = 0

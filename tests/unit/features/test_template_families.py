@@ -158,6 +158,21 @@ def test_two_instructions_of_one_account_that_share_a_phrase_stay_two(blank_line
     assert len(_families(blank_line, texts)) == 5
 
 
+def test_a_text_with_another_instructions_phrase_stays_with_its_own_beginning_and_end(blank_line: Line) -> None:
+    """The second holds most of the third; one that holds half of another and is sent as often is no variation of it."""
+    begin, phrase, end = _words(3, 1), _words(11, 2), _words(6, 3)
+    both, seldom = {"a": 90, "b": 90}, {"a": 5, "b": 4}
+    texts = {
+        "head-1": (" ".join([*begin, *_words(11, 4), *end]), both),
+        "head-2": (" ".join([*_words(8, 5), *phrase, *_words(4, 6)]), {"a": 200, "b": 200}),
+        "head-3": (" ".join([*begin, *phrase, *end]), seldom),
+        "head-4": (" ".join([*phrase, *_words(2, 7)]), both),
+    }
+    texts |= {f"tail-{n}": (" ".join(_words(20, n)), {f"p{n}": 3}) for n in range(50, 110)}
+    found = [own for own in map(sorted, _families(blank_line, texts)) if own[0].startswith("head")]
+    assert sorted(found) == [["head-1", "head-3"], ["head-2"], ["head-4"]]
+
+
 def test_variations_of_one_do_not_chain_to_another(blank_line: Line) -> None:
     """Half of each is its neighbour's; the ends have nothing in common."""
     words = _words(140, 4)
