@@ -1041,6 +1041,7 @@ CREATE TABLE IF NOT EXISTS "links"."group_items" (
     "account_count" BIGINT NOT NULL,
     "item_count" BIGINT NOT NULL,
     "use_count" BIGINT NOT NULL,
+    "sending_count" BIGINT NOT NULL,
     "pair_count" BIGINT NOT NULL,
     "recurring_share" DOUBLE NOT NULL,
     "several_accounts_share" DOUBLE NOT NULL,
@@ -1057,8 +1058,9 @@ COMMENT ON COLUMN "links"."group_items"."group_id" IS 'Group.';
 COMMENT ON COLUMN "links"."group_items"."account_count" IS 'Members that use the templates.';
 COMMENT ON COLUMN "links"."group_items"."item_count" IS 'Distinct items (fills), of very many a sample.';
 COMMENT ON COLUMN "links"."group_items"."use_count" IS 'Exchanges that carry them.';
-COMMENT ON COLUMN "links"."group_items"."pair_count" IS 'Pairs of exchanges with the same item.';
-COMMENT ON COLUMN "links"."group_items"."recurring_share" IS 'Exchanges whose item comes more than once over all of them: near 0 for a list worked off once; high for an application, a benchmark, a nightly suite, and for stored prompts sent again.';
+COMMENT ON COLUMN "links"."group_items"."sending_count" IS 'Sendings: an item, an account and a day. Several answers to one item and retries are one sending.';
+COMMENT ON COLUMN "links"."group_items"."pair_count" IS 'Pairs of sendings of the same item.';
+COMMENT ON COLUMN "links"."group_items"."recurring_share" IS 'Sendings whose item is sent more than once over all of them: near 0 for a list worked off once; high for an application, a benchmark, a nightly suite, and for stored prompts sent again.';
 COMMENT ON COLUMN "links"."group_items"."several_accounts_share" IS 'Exchanges whose item comes in more than one account.';
 COMMENT ON COLUMN "links"."group_items"."stock_size" IS 'Items there are, seen or not, by those seen once and twice (Chao 1984).';
 COMMENT ON COLUMN "links"."group_items"."popularity" IS 'Pairs of equal items over those that draws from such a stock give if all items are as likely: about 1 for a stock that is worked through, far more where some are popular, as with what people ask.';

@@ -120,9 +120,13 @@ class GroupItems(dy.Schema):
     account_count = dy.Int64(min=1, description="Members that use the templates.")
     item_count = dy.Int64(min=1, description="Distinct items (fills), of very many a sample.")
     use_count = dy.Int64(min=1, description="Exchanges that carry them.")
-    pair_count = dy.Int64(min=0, description="Pairs of exchanges with the same item.")
+    sending_count = dy.Int64(
+        min=1,
+        description="Sendings: an item, an account and a day. Several answers to one item and retries are one sending.",
+    )
+    pair_count = dy.Int64(min=0, description="Pairs of sendings of the same item.")
     recurring_share = share(
-        "Exchanges whose item comes more than once over all of them: near 0 for a list worked off once; high for an"
+        "Sendings whose item is sent more than once over all of them: near 0 for a list worked off once; high for an"
         " application, a benchmark, a nightly suite, and for stored prompts sent again."
     )
     several_accounts_share = share("Exchanges whose item comes in more than one account.")

@@ -1,7 +1,8 @@
 """links.group_items: whether what a group sends under its templates comes again.
 
 An application's questions follow a Zipf law, a benchmark's items are few, a suite repeats itself every night. Who works
-off a list shared out among accounts sends each item once. That is the difference between a hydra and a firm that names
+off a list shared out among accounts sends each item once: by one account on one day, though perhaps several times, for
+several answers or after an error. That is the difference between a hydra and a firm that names
 no organisation, and it shows in the fills of the templates that hold the group together.
 
 A part of such a firm's accounts may send each item once and the next part send it again, so recurrence is also measured
@@ -52,7 +53,7 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
             -- A fixed system prompt leaves the whole prompt as the item, a fixed beginning only the rest of it.
             QUALIFY is_system = BOOL_OR(is_system) OVER (PARTITION BY group_id)
         ),
-        -- The beginning and the end of one exchange have one fill: it counts once.
+        -- The beginning and the end of one exchange have one fill, which counts once; a row is a sending.
         fill AS (
             SELECT group_id, account_id, snapshot_date, fill_hash, MAX(use_count) AS use_count,
                    BOOL_OR(links.group_accounts.account_id IS NOT NULL) AS is_member, BOOL_OR(is_own) AS is_own
@@ -62,8 +63,8 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
             GROUP BY group_id, account_id, snapshot_date, fill_hash
         ),
         item AS (
-            SELECT group_id, fill_hash, SUM(use_count)::BIGINT AS use_count, COUNT(DISTINCT account_id) AS accounts,
-                   COUNT(DISTINCT snapshot_date) AS days
+            SELECT group_id, fill_hash, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS sendings,
+                   COUNT(DISTINCT account_id) AS accounts, COUNT(DISTINCT snapshot_date) AS days
             FROM fill WHERE is_member GROUP BY group_id, fill_hash
         ),
         active AS (
@@ -71,11 +72,12 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
             FROM fill WHERE is_member GROUP BY group_id
         ),
         anybody AS (
-            SELECT group_id, SUM(CASE WHEN use_count > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS recurring_share,
+            SELECT group_id, SUM(CASE WHEN sendings > 1 THEN sendings ELSE 0 END) / SUM(sendings) AS recurring_share,
                    SUM(days * use_count) / SUM(use_count) AS item_days,
                    SUM(CASE WHEN days > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS later_share
             FROM (
-                SELECT group_id, fill_hash, SUM(use_count)::BIGINT AS use_count, COUNT(DISTINCT snapshot_date) AS days
+                SELECT group_id, fill_hash, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS sendings,
+                       COUNT(DISTINCT snapshot_date) AS days
                 FROM fill WHERE is_own OR is_member GROUP BY group_id, fill_hash
             ) AS any_item
             GROUP BY group_id
@@ -85,14 +87,14 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
             GROUP BY group_id
         )
         SELECT group_id, ANY_VALUE(active.account_count) AS account_count, COUNT(*) AS item_count,
-               SUM(use_count)::BIGINT AS use_count,
-               SUM(use_count * (use_count - 1) // 2)::BIGINT AS pair_count,
+               SUM(use_count)::BIGINT AS use_count, SUM(sendings)::BIGINT AS sending_count,
+               SUM(sendings * (sendings - 1) // 2)::BIGINT AS pair_count,
                -- Stock that the items seen once and twice suggest (Chao 1984).
                COUNT(*) + COUNT(CASE WHEN use_count = 1 THEN 1 END) ** 2
                    / (2.0e0 * GREATEST(COUNT(CASE WHEN use_count = 2 THEN 1 END), 1)) AS stock_size,
                2.0e0 * SUM(use_count * (use_count - 1) // 2) * stock_size
                    / NULLIF(SUM(use_count) * (SUM(use_count) - 1), 0) AS popularity,
-               SUM(CASE WHEN use_count > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS recurring_share,
+               SUM(CASE WHEN sendings > 1 THEN sendings ELSE 0 END) / SUM(sendings) AS recurring_share,
                SUM(CASE WHEN accounts > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS several_accounts_share,
                SUM(days * use_count) / SUM(use_count) / ANY_VALUE(active.day_count) AS day_share,
                ANY_VALUE(active.day_count) AS day_count,
@@ -125,7 +127,7 @@ def work_queue_tests(items: pl.DataFrame) -> pl.DataFrame:
     """
     from scipy.special import pdtr
 
-    uses, distinct = items["use_count"].to_numpy().astype(np.float64), items["item_count"].to_numpy()
+    uses, distinct = items["sending_count"].to_numpy().astype(np.float64), items["item_count"].to_numpy()
     expected = uses * (uses - 1) / 2 / np.maximum(distinct, 1)
     p = np.clip(pdtr(items["pair_count"].to_numpy().astype(np.float64), expected), SMALLEST, 1.0)
     return items.select(
@@ -135,6 +137,6 @@ def work_queue_tests(items: pl.DataFrame) -> pl.DataFrame:
         pl.col("recurring_share").alias("value"),
         pl.Series("baseline", 1 - np.exp(-uses / np.maximum(distinct, 1)), dtype=pl.Float64),
         pl.lit(NULL_MODEL).alias("null_model"),
-        pl.col("use_count").alias("sample_size"),
+        pl.col("sending_count").alias("sample_size"),
         pl.Series("p_value", p, dtype=pl.Float64),
     )

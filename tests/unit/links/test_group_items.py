@@ -12,15 +12,15 @@ from tests.worlds.tiny import FIRST_DAY
 MEMBERS = 6
 
 
-def _row(line: Line, own: list[list[int]], others: list[list[int]]) -> dict[str, Any]:
-    """What is said of a group whose members send these items, one a day, beside others that use the same template."""
+def _row(line: Line, own: list[list[int]], others: list[list[int]], *, times: int = 1) -> dict[str, Any]:
+    """What is said of a group whose members send these items, so often, beside others that use the same template."""
     uses = {f"a{n}": items for n, items in enumerate(own)} | {f"other{n}": items for n, items in enumerate(others)}
     put(
         line.connection,
         "core.fill_days",
         [
             {"snapshot_date": FIRST_DAY - timedelta(days=day % 5), "account_id": account, "template_id": "head-1"}
-            | {"fill_hash": item, "sample_level": 0, "use_count": 1}
+            | {"fill_hash": item, "sample_level": 0, "use_count": times}
             for account, items in uses.items()
             for day, item in enumerate(items)
         ],
@@ -47,6 +47,13 @@ def test_a_list_is_worked_off_once_and_a_stock_comes_again(blank_line: Line) -> 
     drawn = np.random.default_rng(5).integers(40, size=(MEMBERS, FEWEST_USES)).tolist()
     stock = _row(blank_line, [sorted(set(items)) for items in drawn], [])
     assert stock["recurring_share"] > 0.9 and stock["p_value"] > 1e6 * dealt["p_value"]
+
+
+def test_several_answers_to_one_item_are_one_sending(blank_line: Line) -> None:
+    """Rejection sampling asks the same several times at once; what comes again comes later or from somebody else."""
+    rolled_out = _row(blank_line, _list(MEMBERS), [], times=4)
+    assert rolled_out["use_count"] == 4 * rolled_out["sending_count"]
+    assert rolled_out["recurring_share"] == 0 and rolled_out["p_value"] < 1e-12
 
 
 def test_what_others_send_again_counts_unless_they_are_so_many_that_the_text_is_everybodys(blank_line: Line) -> None:
