@@ -152,6 +152,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.group_signals",
         "links.groups",
     ),
+    "links.failover_pairs": ("raw.accounts", "core.account_minutes", "links.group_accounts"),
     "links.group_tests": (
         "raw.accounts",
         "raw.models",

@@ -196,6 +196,37 @@ class GroupTests(dy.Schema):
     q_value = share("The same after Benjamini–Hochberg over all tests of the run.")
 
 
+@table("links", kind="derived", grain="ordered pair of accounts of a candidate group of which one takes over")
+class FailoverPairs(dy.Schema):
+    """Which account of a group took over from which after a ban or a rate limit, where chance seldom does so."""
+
+    group_id = dy.String(primary_key=True, description="Group.")
+    from_account_id = dy.String(primary_key=True, description="Account that was banned or rate-limited.")
+    to_account_id = dy.String(primary_key=True, description="Account that took over.")
+    event = dy.Enum(
+        ["ban", "rate_limit"],
+        primary_key=True,
+        description="What befell the first account. Bans that come within an hour of another are left out.",
+    )
+    reaction = dy.Enum(
+        ["first_call", "more_calls"],
+        description="first_call: the other's first call of the window, within 60 minutes. more_calls: more calls in the"
+        " minutes after the event (60 after a ban, 5 after a rate limit) than in as many before.",
+    )
+    event_count = dy.Int64(min=1, description="Events of that kind.")
+    followed_count = dy.Int64(min=1, description="Events that the reaction followed.")
+    expected_count = dy.Float64(
+        min=0,
+        description="Events it would follow if they fell at nearly the same time of day on other days of the same kind"
+        " on which the other account sent as much; its own calls stay where they are.",
+    )
+    delay_minutes = dy.Float64(
+        min=0, description="Minutes from the event to the other account's next call, median over those followed."
+    )
+    p_value = share("Chance of as many events followed: Poisson binomial over the compared moments, all counted.")
+    q_value = share("The same after Benjamini–Hochberg over all pairs of the run that were looked at, listed or not.")
+
+
 @table("links", kind="derived", grain="kind of evidence in a candidate group")
 class GroupEvidence(dy.Schema):
     """What each group shows, by kind of evidence, with how many members carry it; not all of it counts."""

@@ -15,6 +15,7 @@ from forensics.links.organisation_candidates import organisation_candidates
 from forensics.links.ownership_tables import ownership_tables
 from forensics.links.pools import pools
 from forensics.links.signals import signals
+from forensics.links.timing.failover_pairs import failover_pairs
 from forensics.settings import Settings
 from forensics.warehouse.tables import replace_table
 from forensics.window import Window
@@ -37,6 +38,8 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     rows["links.group_signals"] = replace_table(connection, "links.group_signals", group_signals(connection))
     rows["links.group_items"] = replace_table(connection, "links.group_items", group_items(connection, window))
     rows["links.group_prompts"] = replace_table(connection, "links.group_prompts", group_prompts(connection, window))
+    taken_over = failover_pairs(connection, members, window, seed=settings.seed)
+    rows["links.failover_pairs"] = replace_table(connection, "links.failover_pairs", taken_over)
     tests = group_tests(connection, window, seed=settings.seed)
     rows["links.group_tests"] = replace_table(connection, "links.group_tests", tests)
     evidence, carriers = group_evidence(connection, window)

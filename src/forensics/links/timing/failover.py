@@ -24,7 +24,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics.links.timing.chance import group_stream, hits_tail, tail_of_draws
-from forensics.links.timing.tables import MINUTES_A_DAY, Calls, account_states, read_calls, results, roster
+from forensics.links.timing.tables import MINUTES_A_DAY, Calls, account_states, observed, read_calls, results, roster
 from forensics.window import Window
 
 BAN_MINUTES = 60
@@ -87,13 +87,13 @@ class Traffic:
             width: minutes to either side.
             but: account whose calls do not count, one per event.
         """
-        everybody = _rises(self.before, moments, width)
+        everybody = rises(self.before, moments, width)
         for account in np.unique(but if but is not None else []):
             # Calls are in order of account, so that a large group is not searched once for every member.
             own = slice(*np.searchsorted(self.account, [account, account + 1]))
             events = but == account
             counts = np.bincount(self.at[own], self.calls[own], self.minutes)
-            everybody[events] -= _rises(_running(counts), moments[events], width)
+            everybody[events] -= rises(running(counts), moments[events], width)
         return everybody
 
 
@@ -113,7 +113,7 @@ def failover(
         within the hour; baseline: share expected), `failover_ban_inflow` and `failover_limit_inflow` (value: mean rise
         of the others' calls per event; baseline: its mean at compared moments). Groups without events have no row.
     """
-    known = roster(members)
+    known, window = roster(members), observed(connection, window)
     calls = read_calls(connection, known.accounts, window)
     states = account_states(connection, known.accounts, window)
     weekend = np.array([(window.first.weekday() + number) % 7 >= WEEKEND for number in range(window.days)])
@@ -125,7 +125,7 @@ def failover(
         staying = traffic
         if is_banned.any():
             staying = _traffic(calls, accounts[~is_banned], states["created"].to_numpy(), weekend)
-        bans = _sweeps(banned[accounts[is_banned]])
+        bans = sweeps(banned[accounts[is_banned]])
         found = [*_after_bans(traffic, staying, bans, group_id, seed)]
         found += _after_limits(traffic, calls, accounts, group_id, seed)
         rows += [{"group_id": group_id, **row} for row in found]
@@ -145,22 +145,22 @@ def _traffic(
         np.flatnonzero((weekend == kind) & (volume >= COMPARED_VOLUME * own))
         for kind, own in zip(weekend, volume, strict=True)
     ]
-    return Traffic(_running(total), calls.account[taken], calls.at[taken], calls.calls[taken], starts, days)
+    return Traffic(running(total), calls.account[taken], calls.at[taken], calls.calls[taken], starts, days)
 
 
-def _running(counts: NDArray[np.generic]) -> NDArray[np.int64]:
+def running(counts: NDArray[np.generic]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(counts.astype(np.int64))])
 
 
-def _rises(before: NDArray[np.int64], moments: NDArray[np.int64], width: int) -> NDArray[np.int64]:
+def rises(before: NDArray[np.int64], moments: NDArray[np.int64], width: int) -> NDArray[np.int64]:
     """Calls in the minutes after each moment less those before it, from the running count of calls."""
     asked = np.arange(len(before) - 1) if moments.size > len(before) else moments
     after = before[np.minimum(asked + width + 1, len(before) - 1)] - before[asked + 1]
-    rises = after - (before[asked] - before[np.maximum(asked - width, 0)])
-    return np.asarray(rises if asked is moments else rises[moments])
+    found = after - (before[asked] - before[np.maximum(asked - width, 0)])
+    return np.asarray(found if asked is moments else found[moments])
 
 
-def _sweeps(at: NDArray[np.int64]) -> NDArray[np.int64]:
+def sweeps(at: NDArray[np.int64]) -> NDArray[np.int64]:
     """The first ban of each run of bans no further apart than a reserve gets time for."""
     at = np.sort(at)
     return at[np.diff(at, prepend=-BAN_MINUTES - 1) > BAN_MINUTES]
@@ -182,29 +182,35 @@ def _after_limits(
     traffic: Traffic, calls: Calls, accounts: NDArray[np.int64], group_id: str, seed: int
 ) -> Iterator[dict[str, object]]:
     """Calls of the members other than the one that was limited, after one limit in each stretch of time."""
-    taken = calls.rows_of(accounts)
-    taken = taken[calls.limited[taken] > 0]
     rng = group_stream(seed, "failover_limit_inflow", group_id)
-    taken = rng.permutation(taken)
+    limited = limits(calls, accounts, rng)
+    yield from _inflow_row(traffic, *limited, (LIMIT_MINUTES, LIMIT_LEEWAY), "failover_limit_inflow", rng)
+
+
+def limits(
+    calls: Calls, accounts: NDArray[np.int64], rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Minute and account of one rate limit in each stretch of time in which these accounts meet any."""
+    taken = calls.rows_of(accounts)
+    taken = rng.permutation(taken[calls.limited[taken] > 0])
     taken = np.sort(taken[np.unique(calls.at[taken] // (2 * LIMIT_MINUTES + 1), return_index=True)[1]])
     if len(taken) > MOST_EPISODES:
         taken = np.sort(rng.choice(taken, MOST_EPISODES, replace=False))
-    limited = (calls.at[taken], calls.account[taken])
-    yield from _inflow_row(traffic, *limited, (LIMIT_MINUTES, LIMIT_LEEWAY), "failover_limit_inflow", rng)
+    return calls.at[taken], calls.account[taken]
 
 
 def _starts_row(traffic: Traffic, bans: NDArray[np.int64]) -> dict[str, object]:
     """How many bans a first call follows; each ban alone would be followed with the share of compared moments."""
-    count = _running(np.bincount(traffic.starts, minlength=traffic.minutes))
+    count = running(np.bincount(traffic.starts, minlength=traffic.minutes))
     moment = np.arange(traffic.minutes)
     followed = count[np.minimum(moment + BAN_MINUTES + 1, traffic.minutes)] > count[moment + 1]
-    running = _running(followed)
+    so_far = running(followed)
     chances = []
     for at in bans:
         middle = np.arange(at % MINUTES_A_DAY, traffic.minutes, MINUTES_A_DAY)
         low = np.maximum(middle - START_LEEWAY, 0)
         high = np.minimum(middle + START_LEEWAY + 1, traffic.minutes)
-        chances.append((running[high] - running[low]).sum() / (high - low).sum())
+        chances.append((so_far[high] - so_far[low]).sum() / (high - low).sum())
     hits = int(followed[bans].sum())
     return {
         "measure": "failover_starts",

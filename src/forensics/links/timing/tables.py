@@ -66,6 +66,17 @@ def roster(members: pl.DataFrame) -> Roster:
     return Roster(accounts, grouped["group_id"].to_list(), [row.to_numpy() for row in grouped["number"]])
 
 
+def observed(connection: duckdb.DuckDBPyConnection, window: Window) -> Window:
+    """The window from the first day on of which anything is known: nobody can be seen to start before."""
+    found = read_frame(
+        connection,
+        "SELECT MIN(snapshot_date) AS first FROM core.account_minutes WHERE snapshot_date BETWEEN $first AND $last",
+        first=window.first,
+        last=window.as_of,
+    )["first"][0]
+    return Window(window.as_of, (window.as_of - found).days + 1) if found else window
+
+
 @dataclass(frozen=True)
 class Calls:
     """The members' calls, one row an account and minute with calls, in order of account and time.
