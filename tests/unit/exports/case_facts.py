@@ -201,7 +201,14 @@ def _said(text: Callable[[str], str]) -> dict[str, list[dict[str, Any]]]:
         "finding_id": "finding-1", "account_id": text("account"), "role": None, "separated_count": 3,
         "separated_share": 0.2, "bridge_count": 9,
     }  # fmt: skip
-    return {"evidence": evidence, "rivals": rivals, "robustness": left_out, "bridges": [bridge]}
+    takeover = {
+        "finding_id": "finding-1", "from_account_id": text("account"), "to_account_id": text("account"), "event": "ban",
+        "reaction": "first_call", "event_count": 1, "followed_count": 1, "expected_count": 0.036, "delay_minutes": 12.0,
+        "p_value": 0.036, "q_value": 0.5, "pair_count": 30,
+    }  # fmt: skip
+    return {
+        "evidence": evidence, "rivals": rivals, "robustness": left_out, "bridges": [bridge], "takeovers": [takeover],
+    }  # fmt: skip
 
 
 def _past(text: Callable[[str], str]) -> dict[str, list[dict[str, Any]]]:

@@ -183,7 +183,7 @@ def columns_of(line: Line, name: str) -> set[str]:
     """Columns of a query on an empty warehouse."""
     from forensics.exports.case_files.facts import BOUNDS, _read
 
-    values = {**BOUNDS, "first": AS_OF, "as_of": AS_OF, "first_shown": AS_OF, "hours": 1}
+    values = {**BOUNDS, "first": AS_OF, "as_of": AS_OF, "first_shown": AS_OF, "hours": 1, "significant": 0.01}
     return set(_read(line.connection, name, values).columns)
 
 

@@ -14,6 +14,7 @@ import polars as pl
 from forensics.charts import activity_heat_map, capability_mix, link_graph
 from forensics.exports.cases import networks
 from forensics.exports.runs import Run, read_run
+from forensics.links.evidence import SIGNIFICANT
 from forensics.privacy.exemplars import SCHEMA as EXEMPLAR_SCHEMA
 from forensics.privacy.exemplars import exemplars
 from forensics.privacy.redaction import shown
@@ -35,6 +36,7 @@ BOUNDS = {
     "most_organisations": 10,
     "most_moved": 10,
     "most_bridges": 8,
+    "most_pairs": 10,
     "most_pools": 5,
     "most_campaigns": 4,
     "most_statements": 60,
@@ -140,6 +142,7 @@ def read_facts(
     run = _run_facts(connection, settings, policy)
     values = {
         **BOUNDS,
+        "significant": SIGNIFICANT,
         "first": run.window_from,
         "as_of": run.run.as_of,
         "first_shown": run.first_shown,
@@ -179,6 +182,7 @@ def accuses(finding: Row) -> bool:
 QUERIES = (
     "findings", "sizes", "accounts", "evidence", "rivals", "signals", "links", "activity", "capabilities", "templates",
     "hubs", "pools", "bystanders", "robustness", "bridges", "organisations", "past", "lineage", "turnover", "decisions",
+    "takeovers",
 )  # fmt: skip
 
 

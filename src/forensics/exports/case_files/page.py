@@ -123,7 +123,7 @@ def index_page(run: RunFacts, cases: Sequence[CaseFacts], files: Sequence[str]) 
 
 _LISTED = (
     "accounts", "capabilities", "templates", "exemplars", "organisations", "hubs", "bystanders", "robustness",
-    "bridges", "lineage", "decisions",
+    "bridges", "lineage", "decisions", "takeovers",
 )  # fmt: skip
 
 
