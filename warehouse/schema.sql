@@ -1104,8 +1104,9 @@ CREATE TABLE IF NOT EXISTS "links"."group_tests" (
     "other_mean" DOUBLE,
     "null_model" VARCHAR NOT NULL,
     "sample_size" BIGINT NOT NULL,
-    "p_value" DOUBLE NOT NULL,
-    "q_value" DOUBLE NOT NULL
+    "p_value" DOUBLE,
+    "q_value" DOUBLE,
+    "detail" VARCHAR
 );
 COMMENT ON TABLE "links"."group_tests" IS 'Statistics of each group: what it does together, against a named null. One row per claim tested on a candidate group.';
 COMMENT ON COLUMN "links"."group_tests"."group_id" IS 'Group.';
@@ -1117,10 +1118,11 @@ COMMENT ON COLUMN "links"."group_tests"."low" IS 'Lower end of the value''s 95 %
 COMMENT ON COLUMN "links"."group_tests"."high" IS 'Upper end of the value''s 95 % interval, where it has one.';
 COMMENT ON COLUMN "links"."group_tests"."group_mean" IS 'Mean of the measure over the members.';
 COMMENT ON COLUMN "links"."group_tests"."other_mean" IS 'Mean of the measure over all other accounts.';
-COMMENT ON COLUMN "links"."group_tests"."null_model" IS 'The null the p-value refers to.';
+COMMENT ON COLUMN "links"."group_tests"."null_model" IS 'The null the p-value refers to; where none is tested, what the baseline is.';
 COMMENT ON COLUMN "links"."group_tests"."sample_size" IS 'Units the measure rests on.';
-COMMENT ON COLUMN "links"."group_tests"."p_value" IS 'Chance of a value as extreme under the null.';
-COMMENT ON COLUMN "links"."group_tests"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run.';
+COMMENT ON COLUMN "links"."group_tests"."p_value" IS 'Chance of a value as extreme under the null. Null for measures that only describe what another one tests: release_persistence (share of calls on the new model from the second day on over that of the first day, of accounts that moved within it: 1 where the move stays, 0 where all go back) and release_new_prompts (share of long prompts, on days mostly on the new model, that no member sent before the release).';
+COMMENT ON COLUMN "links"."group_tests"."q_value" IS 'The same after Benjamini–Hochberg over all tests of the run; null without p.';
+COMMENT ON COLUMN "links"."group_tests"."detail" IS 'What was counted, for people.';
 
 CREATE TABLE IF NOT EXISTS "links"."failover_pairs" (
     "group_id" VARCHAR NOT NULL,

@@ -190,10 +190,17 @@ class GroupTests(dy.Schema):
     high = dy.Float64(nullable=True, description="Upper end of the value's 95 % interval, where it has one.")
     group_mean = dy.Float64(nullable=True, description="Mean of the measure over the members.")
     other_mean = dy.Float64(nullable=True, description="Mean of the measure over all other accounts.")
-    null_model = dy.String(description="The null the p-value refers to.")
+    null_model = dy.String(description="The null the p-value refers to; where none is tested, what the baseline is.")
     sample_size = dy.Int64(min=0, description="Units the measure rests on.")
-    p_value = share("Chance of a value as extreme under the null.")
-    q_value = share("The same after Benjamini–Hochberg over all tests of the run.")
+    p_value = share(
+        "Chance of a value as extreme under the null. Null for measures that only describe what another one tests:"
+        " release_persistence (share of calls on the new model from the second day on over that of the first day, of"
+        " accounts that moved within it: 1 where the move stays, 0 where all go back) and release_new_prompts (share of"
+        " long prompts, on days mostly on the new model, that no member sent before the release).",
+        nullable=True,
+    )
+    q_value = share("The same after Benjamini–Hochberg over all tests of the run; null without p.", nullable=True)
+    detail = dy.String(nullable=True, description="What was counted, for people.")
 
 
 @table("links", kind="derived", grain="ordered pair of accounts of a candidate group of which one takes over")

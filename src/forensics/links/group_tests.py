@@ -35,7 +35,8 @@ def group_tests(connection: duckdb.DuckDBPyConnection, window: Window, *, seed: 
         seed: seed of the nulls that are drawn.
 
     Returns:
-        One row per group and measure, columns of the contract. q-values count all tests of the run.
+        One row per group and measure, columns of the contract. q-values count all tests of the run; rows that
+        only describe have none.
     """
     members = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL")
     features = read_frame(connection, "SELECT * FROM features.accounts ORDER BY account_id")
@@ -48,8 +49,11 @@ def group_tests(connection: duckdb.DuckDBPyConnection, window: Window, *, seed: 
     rows += [measure(connection, members, window, seed=seed) for measure in (*timing.MEASURES, *content.MEASURES)]
     columns = [name for name in contracts.get("links.group_tests").columns if name != "q_value"]
     tests = pl.concat(rows, how="diagonal").filter(pl.col("sample_size") >= 2).sort("group_id", "measure")
-    q = false_discovery_rate(tests["p_value"])
-    return tests.select(columns).with_columns(q_value=pl.Series(q, dtype=pl.Float64))
+    # What only describes has no p-value, and is no test that others pay for.
+    tested = tests.filter(pl.col("p_value").is_not_null())
+    q = pl.Series("q_value", false_discovery_rate(tested["p_value"]), dtype=pl.Float64)
+    known = tested.select("group_id", "measure").with_columns(q)
+    return tests.select(columns).join(known, on=["group_id", "measure"], how="left", maintain_order="left")
 
 
 def _higher(members: pl.DataFrame, features: pl.DataFrame, measure: str, claim: str, values: pl.Series) -> pl.DataFrame:

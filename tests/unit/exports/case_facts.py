@@ -206,8 +206,17 @@ def _said(text: Callable[[str], str]) -> dict[str, list[dict[str, Any]]]:
         "reaction": "first_call", "event_count": 1, "followed_count": 1, "expected_count": 0.036, "delay_minutes": 12.0,
         "p_value": 0.036, "q_value": 0.5, "pair_count": 30,
     }  # fmt: skip
+    releases = [
+        {"finding_id": "finding-1", "measure": measure, "value": 0.7, "baseline": 0.2, "low": low, "high": high,
+         "sample_size": 1200, "p_value": q, "q_value": q, "detail": text("model")}
+        for measure, low, high, q in (
+            ("release_reaction_24_hours", 0.1, 900.0, 0.004), ("release_persistence", None, None, None),
+            ("release_new_prompts", 0.6, 0.8, None),
+        )
+    ]  # fmt: skip
     return {
         "evidence": evidence, "rivals": rivals, "robustness": left_out, "bridges": [bridge], "takeovers": [takeover],
+        "releases": releases,
     }  # fmt: skip
 
 

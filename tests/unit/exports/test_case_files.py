@@ -284,3 +284,12 @@ def test_text_can_be_told_from_its_ground_in_light_and_dark() -> None:
 
 def test_the_same_rows_give_the_same_page(connection: duckdb.DuckDBPyConnection) -> None:
     assert case_page(case(harmless), connection) == case_page(case(harmless), connection)
+
+
+def test_takeovers_and_releases_say_what_was_seen_and_what_chance_gives(pages: dict[str, str]) -> None:
+    text = " ".join(re.sub(r"<[^>]+>", " ", pages["tame"]).split())
+    assert "first call after a ban 1 of 1 0.036 12 0.036 and 0.5" in text
+    assert "2 times the odds (1.1 times the odds to over 1,000 times the odds) 1.2 times the odds" in text
+    assert "how much of a move to a new model stays 0.70 0.20" in text
+    assert "new prompts sent to a new model 70% (60% to 80%) 20%" in text
+    assert text.count("describes, tests nothing") == 2

@@ -182,7 +182,7 @@ def accuses(finding: Row) -> bool:
 QUERIES = (
     "findings", "sizes", "accounts", "evidence", "rivals", "signals", "links", "activity", "capabilities", "templates",
     "hubs", "pools", "bystanders", "robustness", "bridges", "organisations", "past", "lineage", "turnover", "decisions",
-    "takeovers",
+    "takeovers", "releases",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from forensics.exports.case_files.actions import actions
 from forensics.exports.case_files.facts import BOUNDS, CaseFacts, Row, RunFacts, accuses
 from forensics.exports.case_files.folders import ACCOUNT_MAP, page_name
 from forensics.exports.case_files.pictures import activity_of, graph_of, mix_of, owners_of
+from forensics.exports.case_files.releases import release_cells
 from forensics.exports.case_files.rendering import content_policy, environment, style
 from forensics.exports.case_files.sentences import (
     confidence,
@@ -86,6 +87,7 @@ def case_page(case: CaseFacts, connection: duckdb.DuckDBPyConnection) -> str:
         "mix": _inert(mix_of(case)),
         "owners": (owners[0], _inert(owners[1])) if owners else None,
         "synchrony": case.told(SYNCHRONY),
+        "releases": [release_cells(row) for row in case["releases"]],
         "accuses": accuses(finding),
         "membership_meaning": contracts.get("reports.finding_accounts").columns["membership"].description,
         "likelihood": likelihood(case),

@@ -14,6 +14,7 @@ from forensics.links.timing.failover import failover
 from forensics.links.timing.handover import conversation_handover
 from forensics.links.timing.load import load_dispersion
 from forensics.links.timing.release import release_reaction
+from forensics.links.timing.release_course import release_new_prompts, release_persistence
 from forensics.links.timing.replacement import replacement
 from forensics.links.timing.synchrony import synchrony
 
@@ -22,6 +23,8 @@ MEASURES: tuple[Callable[..., pl.DataFrame], ...] = (
     load_dispersion,
     failover,
     release_reaction,
+    release_persistence,
+    release_new_prompts,
     replacement,
     conversation_handover,
     signup_cohort,
@@ -34,6 +37,8 @@ __all__ = [
     "conversation_handover",
     "failover",
     "load_dispersion",
+    "release_new_prompts",
+    "release_persistence",
     "release_reaction",
     "replacement",
     "round_the_clock",

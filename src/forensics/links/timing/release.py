@@ -68,10 +68,10 @@ def release_reaction(
     known = roster(members)
     rows: list[dict[str, object]] = []
     for hours in HORIZONS:
-        release = _newest_release(connection, window, hours)
+        release = newest_release(connection, window, hours)
         if release is None:
             continue
-        cohorts = _cohorts(_shares(connection, release, hours, window), connection, window)
+        cohorts = matched(calls_after(connection, release, (0, hours), window), connection, window)
         moved = pl.DataFrame({"account_id": known.accounts}).join(
             cohorts.accounts, on="account_id", how="left", maintain_order="left"
         )
@@ -87,7 +87,7 @@ def release_reaction(
     return results(rows)
 
 
-def _newest_release(connection: duckdb.DuckDBPyConnection, window: Window, hours: int) -> Release | None:
+def newest_release(connection: duckdb.DuckDBPyConnection, window: Window, hours: int) -> Release | None:
     """The newest release in the window whose early hours are over."""
     last = datetime.combine(window.as_of, datetime.min.time()) + timedelta(days=1, hours=-hours)
     first = datetime.combine(window.first, datetime.min.time())
@@ -106,9 +106,11 @@ def _newest_release(connection: duckdb.DuckDBPyConnection, window: Window, hours
     return Release(found["model"][0], found["released_at"][0]) if found.height else None
 
 
-def _shares(connection: duckdb.DuckDBPyConnection, release: Release, hours: int, window: Window) -> pl.DataFrame:
-    """Calls of every account in the hours after the release, and those on the new model."""
-    since = int((release.at - datetime.combine(window.first, datetime.min.time())).total_seconds() // 60)
+def calls_after(
+    connection: duckdb.DuckDBPyConnection, release: Release, hours: tuple[int, int], window: Window
+) -> pl.DataFrame:
+    """Calls of every account between two hours after the release, and those on the new model."""
+    at = int((release.at - datetime.combine(window.first, datetime.min.time())).total_seconds() // 60)
     return read_frame(
         connection,
         """
@@ -121,10 +123,10 @@ def _shares(connection: duckdb.DuckDBPyConnection, release: Release, hours: int,
         """,
         model=release.model,
         first=window.first,
-        from_day=release.at.date(),
-        to_day=(release.at + timedelta(hours=hours)).date(),
-        since=since,
-        until=since + hours * 60,
+        from_day=(release.at + timedelta(hours=hours[0])).date(),
+        to_day=(release.at + timedelta(hours=hours[1])).date(),
+        since=at + hours[0] * 60,
+        until=at + hours[1] * 60,
     )
 
 
@@ -141,7 +143,7 @@ class Cohorts:
     shares: list[NDArray[np.float64]]
 
 
-def _cohorts(moved: pl.DataFrame, connection: duckdb.DuckDBPyConnection, window: Window) -> Cohorts:
+def matched(moved: pl.DataFrame, connection: duckdb.DuckDBPyConnection, window: Window) -> Cohorts:
     """Give every account the finest cohort that is large enough, and every cohort the distribution of shares."""
     states = account_states(connection, moved["account_id"], window)
     keyed = moved.with_columns(

@@ -50,10 +50,12 @@ class Scene:
         model: str | Sequence[str] = "old",
         continues: str | Sequence[str | None] | None = None,
         limited: bool = False,
+        prompts: Sequence[int] | None = None,
     ) -> None:
         """Add calls of an account at these minutes since the first midnight; those outside the window are lost.
 
-        A call continues the conversation of that name, if any; a sequence names one per call.
+        A call continues the conversation of that name, if any; a sequence names one per call. Calls of one minute send
+        the same prompt, others another one, unless prompts are given.
         """
         minutes = np.floor(np.asarray(at, float)).astype(np.int64)
         count = len(minutes)
@@ -63,9 +65,10 @@ class Scene:
             "model": [model] * count if isinstance(model, str) else list(model),
             "continues": list(continues) if isinstance(continues, (list, tuple)) else [continues] * count,
             "limited": [limited] * count,
+            "prompt": minutes if prompts is None else list(prompts),
         }
         schema = {"account_id": pl.String, "at": pl.Int64, "model": pl.String, "continues": pl.String}
-        frame = pl.DataFrame(columns, schema=schema | {"limited": pl.Boolean})
+        frame = pl.DataFrame(columns, schema=schema | {"limited": pl.Boolean, "prompt": pl.Int64})
         self.parts.append(frame.filter(pl.col("at").is_between(0, self.days * DAY - 1)))
 
     def know(self, account: str, **state: Any) -> None:
@@ -90,6 +93,9 @@ class Scene:
             "core.account_days": calls.group_by(key).agg(pl.len().cast(pl.Int64).alias("exchange_count")),
             "raw.accounts": self._accounts(sorted({*calls["account_id"], *self.states})),
             "raw.models": self._models(),
+            "core.prompt_days": calls.group_by(*key, prompt_hash="prompt").agg(
+                pl.len().cast(pl.Int64).alias("use_count"), pl.lit(0).cast(pl.Int64).alias("sample_level")
+            ),
             **_conversations(calls, key),
         }
         connection = duckdb.connect()

@@ -24,6 +24,8 @@ def scene() -> Scene:
         made.call(account, rng.uniform(0, 7 * DAY, 3), limited=True)
         made.call(account, rng.uniform(0, 7 * DAY, 4), continues=f"talk {number // 2}")
         made.know(account, created=int(rng.uniform(-100, 6) * DAY))
+    for account in everybody[:12:3]:
+        made.call(account, rng.uniform(4 * DAY, 6 * DAY, 150), model="new")
     for number in range(4):
         made.know(everybody[number], status="suspended", changed=(number + 1) * DAY + 300)
         made.call(f"reserve-{number}", (number + 1) * DAY + 320 + rng.uniform(0, 3 * DAY, 30))
@@ -46,7 +48,7 @@ def test_neither_order_nor_other_groups_nor_a_second_run_change_a_row(
     assert dict(first.schema) == RESULT_COLUMNS
     assert first.height >= 1
     assert first.select("group_id", "measure").is_unique().all()
-    assert first["p_value"].is_between(0, 1, closed="right").all()
+    assert first["p_value"].drop_nulls().is_between(0, 1, closed="right").all()
     assert first.select("value", "baseline", "null_model", "sample_size").null_count().sum_horizontal().item() == 0
     assert set(first["claim"]) <= {"control", "extraction", "relay"}
     shuffled = members.sample(fraction=1, shuffle=True, seed=3)
