@@ -17,7 +17,7 @@ from forensics.reports.finding_counts import finding_counts
 from forensics.reports.identity import Identities
 from forensics.reports.phrases import listed, phrase
 from forensics.reports.sources import WITHOUT, evidence_row
-from forensics.reports.statements import Statement
+from forensics.reports.statements import NAMED_BY, Statement
 from forensics.reports.succession import remembered_signals
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
@@ -29,7 +29,7 @@ UNDECIDED: dict[str, Any] = {"decision": None, "decided_at": None, "decided_by":
 
 NO_EVIDENCE = frozenset(
     {"lineage", "last_found", "not_found", "new_since_cleared", "cleared", "cleared_part", "leave_one_out"}
-    | {"stability", "bridge_account", "pool_share", *(WITHOUT + family for family in SIGNAL_FAMILIES)}
+    | {"stability", "bridge_account", "pool_share", NAMED_BY, *(WITHOUT + family for family in SIGNAL_FAMILIES)}
 )
 """Measures of statements on a finding's own past, on its other statements or on what surrounds it: they are no
 evidence by themselves."""

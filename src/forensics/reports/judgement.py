@@ -118,6 +118,11 @@ def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
         return "coordinated_extraction"
     if "many_people" in held or _looks_like_many_people(facts):
         return "relay"
+    return _kind_by_hand_over(facts, held)
+
+
+def _kind_by_hand_over(facts: GroupFacts, held: frozenset[str]) -> str:
+    """The same without whether prompts look like many people's."""
     if "handover" not in held:
         return "coordinated_extraction"
     if facts.has_favourites:
@@ -138,6 +143,13 @@ def _looks_like_many_people(facts: GroupFacts) -> bool:
     if seen is None:
         return False
     return seen.q_value < NAMING and seen.value >= MANY_PEOPLE and (seen.coverage or 0.0) >= MOST
+
+
+def is_named_by_look(judgement: Judgement) -> bool:
+    """Whether a finding is called a relay only because its prompts look like many people's, too uncertain to accuse."""
+    facts, held = judgement.facts, judgement.facts.held
+    is_choice = judgement.kind == "relay" and judgement.extraction != "undetermined" and "many_people" not in held
+    return is_choice and _looks_like_many_people(facts) and _kind_by_hand_over(facts, held) != "relay"
 
 
 def _is_measured(facts: GroupFacts) -> bool:

@@ -70,6 +70,7 @@ _MEASURES = {
     "missing_evidence": "evidence that the run had not",
     "stability": "whether the group is found again",
     "bridge_account": "an account that alone links a part",
+    "naming": "what chose the finding's name",
     "pool_share": "share of a pool's traffic",
     "barred_owner_share": "accounts of a barred owner",
     "other_owner_share": "accounts of other owners",

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.statements import Statement
+from forensics.reports.statements import NAMED_BY, Statement
 
 OF_A_GROUP = {"stability": "links.groups", "item_recurrence": "links.group_items"}
 """What is said of how a group hangs together, and of what it sends under its templates."""
@@ -60,6 +60,8 @@ def source_of(candidate: str, finding_id: str, statement: Statement) -> tuple[st
         return "links.group_evidence", _key(group_id=candidate, evidence=kind)
     if measure in _TESTED:
         return "links.group_tests", _key(group_id=candidate, measure=measure)
+    if measure == NAMED_BY:
+        return "links.group_tests", _key(group_id=candidate, measure=EVIDENCE_KINDS["many_people"].measure)
     if measure in OF_A_GROUP:
         return OF_A_GROUP[measure], _key(group_id=candidate)
     if measure.startswith(WITHOUT):

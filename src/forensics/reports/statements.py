@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.group_facts import COVERAGE, GroupFacts, Shown
-from forensics.reports.judgement import LEVELS, Judgement
+from forensics.reports.judgement import LEVELS, NAMING, Judgement, is_named_by_look
 from forensics.reports.phrases import listed
 from forensics.reports.rivals import RECURRING_ITEMS, Rival
 from forensics.reports.support import told
@@ -28,6 +28,9 @@ MEASURED = {
     " accounts",
 }
 """What a measure's value means, by its name."""
+
+NAMED_BY = "naming"
+"""Measure of the statement on what chose a finding's name: it is no evidence of its own."""
 
 UNDER_TEMPLATES = "{value:.1%} of them, where {baseline:.1%} would be expected"
 
@@ -72,6 +75,7 @@ def group_statements(judgement: Judgement, missing: list[str]) -> list[Statement
     weak = [_weak(facts, name) for name in EVIDENCE_KINDS if name in facts.shown and name not in facts.held]
     return [
         *held,
+        *_naming(judgement),
         *[statement for statement in weak if statement],
         *_composition(facts),
         *_robustness(judgement),
@@ -112,6 +116,24 @@ def _supporting(facts: GroupFacts, name: str) -> Statement:
         )
         return Statement("supports", sentence, kind.measure, shown.value, shown.baseline)
     return Statement("supports", _measured(facts, name), kind.measure, shown.value, shown.baseline)
+
+
+def _naming(judgement: Judgement) -> list[Statement]:
+    """What chose the name of a finding that would accuse under another one, too."""
+    if not is_named_by_look(judgement):
+        return []
+    facts = judgement.facts
+    shown, test = facts.shown["many_people"], facts.tests[EVIDENCE_KINDS["many_people"].measure]
+    sentence = (
+        "It is called a relay, and not a collection of outputs, because its prompts look like many people's:"
+        f" {shown.account_count} of {facts.account_count} accounts lie in the top quarter of all accounts (two prompts"
+        f" outside shared templates lie {test['group_mean']:.2f} apart, elsewhere {test['other_mean']:.2f}; rank sum"
+        f" over {test['sample_size']} accounts, {_q(shown.q_value)}). This does not reach {SIGNIFICANT}, from which a"
+        f" measure counts as evidence, and adds nothing to the confidence; it does reach {NAMING}, from which it"
+        " chooses between two names for accounts that are accused under either. Without it the finding would be called"
+        " coordinated extraction."
+    )
+    return [Statement("supports", sentence, NAMED_BY, shown.value, shown.baseline)]
 
 
 def _chance(shown: Shown) -> str:

@@ -202,6 +202,7 @@ def test_a_search_for_techniques_counts_where_the_others_act_later() -> None:
 def test_many_peoples_prompts_are_a_relay_whatever_else_the_accounts_carry() -> None:
     front = judge(facts(*CARDS, "template", "work_queue", "reasoning", "many_people"))
     assert front is not None and (front.kind, front.confidence) == ("relay", "moderate")
+    assert "naming" not in {one.measure for one in group_statements(front, [])}
     assert confidence("many_people", "network", "device") == "low"
     few = {"many_people": shown("many_people", coverage=MOST - 0.01)}
     harvest = judge(facts(*CARDS, "template", "work_queue", "reasoning", changed=few))
@@ -217,6 +218,11 @@ def test_what_is_accused_either_way_is_named_by_what_is_more_likely() -> None:
         likely = {"many_people": shown("many_people", q=q, value=value)}
         front = judge(facts(*CARDS, "template", "work_queue", "reasoning", changed=likely))
         assert front is not None and front.kind == kind and front.confidence in ("moderate", "high")
+        told = [one for one in group_statements(front, []) if one.measure == "naming"]
+        assert len(told) == (kind == "relay")
+        if told:
+            assert f"q = {q}" in told[0].statement and f"does reach {NAMING}" in told[0].statement
+            assert f"does not reach {SIGNIFICANT}" in told[0].statement and told[0].value == value
         assert confidence(*CARDS, "template", changed=likely) is None
 
 
