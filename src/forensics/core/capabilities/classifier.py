@@ -5,6 +5,7 @@ facts say only together is among the named shapes.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from forensics.core.capabilities.cues import CueIndex
 from forensics.core.capabilities.evidence import Calls, visible_evidence
 from forensics.core.capabilities.excerpts import excerpts_of
-from forensics.core.capabilities.grams import weigh_grams
+from forensics.core.capabilities.grams import GramTable, gram_table, weigh_grams
 from forensics.core.capabilities.taxonomy import LAYERS, Taxonomy
 from forensics.core.capabilities.weights import Weights
 
@@ -71,6 +72,11 @@ class EvidenceClassifier:
         """Method with its revision, digests of the weights and of the taxonomy."""
         return f"evidence{REVISION}-{self.weights.digest[:16]}-{self.taxonomy.digest[:16]}"
 
+    @cached_property
+    def gram_table(self) -> GramTable:
+        """The weights of n-grams, laid out for the compiled pass."""
+        return gram_table(self.weights.grams)
+
     def scores(self, prompts: pl.Series, calls: Calls | None = None) -> NDArray[np.float32]:
         """Log-odds of every capability.
 
@@ -88,7 +94,7 @@ class EvidenceClassifier:
             excerpts = excerpts_of(prompts[chosen])
             counts = [None if count is None else count[chosen] for count in (calls.tool_count, calls.image_count)]
             visible = visible_evidence(excerpts, self.cues, Calls(*counts))
-            parts.append(visible @ self.weights.visible + weigh_grams(excerpts, self.weights.grams) + self.weights.bias)
+            parts.append(visible @ self.weights.visible + weigh_grams(excerpts, self.gram_table) + self.weights.bias)
         return np.vstack(parts)
 
 

@@ -1,4 +1,4 @@
-"""Cues: phrases of the taxonomy, found in all prompts in one compiled pass along a trie.
+"""Cues: phrases of the taxonomy, found in all prompts in one compiled pass by their first bytes.
 
 A phrase in letters that are written with spaces counts only as whole words, or as the beginning of one if the taxonomy
 says so with an asterisk; in other scripts it counts wherever it stands.
@@ -11,7 +11,7 @@ import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from forensics.core.capabilities.cue_trie import build_trie
+from forensics.core.capabilities.cue_table import build_table
 from forensics.core.capabilities.excerpts import Excerpts
 from forensics.core.capabilities.taxonomy import Taxonomy
 
@@ -52,8 +52,8 @@ class CueIndex:
         self._right = np.array([_is_spaced_letter(text[-1]) for text in self.texts])
         self._whole = _membership(written, owners, place, len(self.lists), starred=False)
         self._begun = _membership(written, owners, place, len(self.lists), starred=True)
-        trie = build_trie(self.texts)
-        self._trie = tuple(getattr(trie, field.name) for field in fields(trie))
+        table = build_table(self.texts)
+        self._table = tuple(getattr(table, field.name) for field in fields(table))
 
     def hits(
         self, excerpts: Excerpts
@@ -86,7 +86,7 @@ class CueIndex:
 
         owners = (self._begun.indptr, self._begun.indices, self._whole.indptr, self._whole.indices)
         sides, lists = (self._left, self._right), len(self.lists)
-        counts, edges = count_cues(excerpts.data, excerpts.starts, self._trie, sides, *owners, lists, EDGE_BYTES)
+        counts, edges = count_cues(excerpts.data, excerpts.starts, self._table, sides, *owners, lists, EDGE_BYTES)
         found = np.empty((len(excerpts), 3 * lists), dtype=np.float32)
         found[:, :lists] = _LOGARITHMS[np.minimum(counts, HITS_CAP)]
         found[:, lists : 2 * lists] = edges

@@ -5,10 +5,11 @@ It finds the same n-grams in the same buckets as `grams`, which says how they ar
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
+from forensics.core.capabilities.excerpts import HEAD_CHARACTERS, TAIL_CHARACTERS
 from forensics.core.capabilities.grams import (
     BASE,
+    BLOCK_COLUMNS,
     FIRST_WORDS,
     MIX,
     NUMBER,
@@ -21,7 +22,9 @@ from forensics.core.capabilities.grams import (
 _WORD, _PAIR, _STEM, _FIRST, _CHARACTERS = (SALTS[kind] for kind in ("word", "pair", "stem", "first", "characters"))
 _ONE, _THREE = np.uint64(1), np.uint64(3)
 _HALF, _LATE, _TOP = np.uint64(32), np.uint64(29), np.uint64(64 - 15)
-_POWERS = np.array([pow(int(BASE), power, 1 << 64) for power in range(WORD_BYTES_MAXIMUM + 1)], dtype=np.uint64)
+_MOST_BYTES = 4 * (HEAD_CHARACTERS + TAIL_CHARACTERS + 1) + 3
+_POWERS = np.array([pow(int(BASE), power, 1 << 64) for power in range(_MOST_BYTES)], dtype=np.uint64)
+_INVERSES = np.array([pow(int(BASE), -power, 1 << 64) for power in range(_MOST_BYTES)], dtype=np.uint64)
 
 
 @njit(cache=True, nogil=True)
@@ -40,36 +43,52 @@ def _hashed(data, begin, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _hash_words(data, begin, end, buckets):  # type: ignore[no-untyped-def]
+def _find_words(data, begin, end, prefix, edges):  # type: ignore[no-untyped-def]
+    """Write the prefix sums of an excerpt's hash, and where its words begin and end.
+
+    Returns how many words there are, and whether any character has three bytes or more.
+
+    Nothing branches on a byte: where words end cannot be foreseen, and each wrong guess costs as much as five bytes.
+    """
+    count, total, before, highest = 0, np.uint64(0), False, np.uint8(0)
+    for step in range(end - begin):
+        byte = data[begin + step]
+        total += (np.uint64(byte) + _ONE) * _POWERS[step]
+        prefix[step + 1] = total
+        highest = max(highest, byte)
+        inside = WORD_BYTE[byte]
+        edges[count] = step
+        count += inside != before
+        before = inside
+    edges[count] = end - begin
+    return (count + 1) // 2, highest >= 0xE0
+
+
+@njit(cache=True, nogil=True)
+def _hash_words(data, begin, prefix, edges, words, buckets):  # type: ignore[no-untyped-def]
     """Write the buckets of an excerpt's words, pairs, beginnings and first words; how many they are."""
-    count, words = 0, 0
+    count, place = 0, 0
     before = np.uint64(0)
-    place = begin
-    while place < end:
-        if not WORD_BYTE[data[place]]:
-            place += 1
+    for number in range(words):
+        start, stop = edges[2 * number], edges[2 * number + 1]
+        length, first = stop - start, data[begin + start]
+        if length > WORD_BYTES_MAXIMUM:
             continue
-        start = place
-        while place < end and WORD_BYTE[data[place]]:
-            place += 1
-        if place - start > WORD_BYTES_MAXIMUM:
-            continue
-        is_number = 48 <= data[start] <= 57
-        word = NUMBER * np.uint64(min(place - start, 6)) if is_number else _hashed(data, start, place)
+        reach = 2 * STEM_BYTES if first >= 0x80 else STEM_BYTES
+        is_number = 48 <= first <= 57
+        word = (prefix[stop] - prefix[start]) * _INVERSES[start]
+        word = NUMBER * np.uint64(min(length, 6)) if is_number else word
         buckets[count] = _bucket(word, _WORD)
         count += 1
-        if words:
-            buckets[count] = _bucket(before * _THREE ^ word, _PAIR)
-            count += 1
-        reach = 2 * STEM_BYTES if data[start] >= 0x80 else STEM_BYTES
-        if place - start > reach and not is_number:
-            buckets[count] = _bucket(_hashed(data, start, start + reach), _STEM)
-            count += 1
-        if words < FIRST_WORDS:
-            buckets[count] = _bucket(word + _ONE if words else word, _FIRST)
+        buckets[count] = _bucket(before * _THREE ^ word, _PAIR)
+        count += place > 0
+        buckets[count] = _bucket((prefix[min(start + reach, stop)] - prefix[start]) * _INVERSES[start], _STEM)
+        count += length > reach and not is_number
+        if place < FIRST_WORDS:
+            buckets[count] = _bucket(word + _ONE if place else word, _FIRST)
             count += 1
         before = word
-        words += 1
+        place += 1
     return count
 
 
@@ -89,47 +108,88 @@ def _hash_characters(data, begin, end, buckets, count):  # type: ignore[no-untyp
 
 
 @njit(cache=True, nogil=True)
-def weigh(data, starts, weights, used):  # type: ignore[no-untyped-def]
+def list_buckets(data, starts, used):  # type: ignore[no-untyped-def]
+    """The buckets of each excerpt's different n-grams that have any weight, and how many different ones it has.
+
+    Args:
+        data: bytes of the excerpts, one after the other.
+        starts: where each begins, and the end of the last.
+        used: whether a bucket has any weight.
+
+    Returns:
+        Buckets of all excerpts; where each excerpt's begin, with the end of the last; number of different n-grams.
+    """
+    rows = len(starts) - 1
+    # Marked with one of 255 numbers, so that it fits the fastest memory.
+    seen = np.zeros(len(used), dtype=np.uint8)
+    longest = np.int64(0)
+    for row in range(rows):
+        longest = max(longest, starts[row + 1] - starts[row])
+    # A word of one byte and the space behind it have at most four n-grams, a character of three bytes two more.
+    buckets = np.empty(3 * longest + 8, dtype=np.uint16)
+    prefix, edges = np.zeros(longest + 1, dtype=np.uint64), np.empty(longest + 2, dtype=np.int32)
+    found = np.empty(starts[rows] - starts[0] + len(buckets), dtype=np.uint16)
+    bounds, counts = np.zeros(rows + 1, dtype=np.int64), np.zeros(rows, dtype=np.int64)
+    at = 0
+    for row in range(rows):
+        words, has_characters = _find_words(data, starts[row], starts[row + 1], prefix, edges)
+        size = _hash_words(data, starts[row], prefix, edges, words, buckets)
+        if has_characters:
+            size = _hash_characters(data, starts[row], starts[row + 1], buckets, size)
+        mark = np.uint8(row % 255 + 1)
+        if mark == 1:
+            seen[:] = 0
+        if at + size > len(found):
+            larger = np.empty(2 * len(found) + size, dtype=np.uint16)
+            larger[:at] = found[:at]
+            found = larger
+        for step in range(size):
+            bucket = buckets[step]
+            is_new = seen[bucket] != mark
+            seen[bucket] = mark
+            counts[row] += is_new
+            found[at] = bucket
+            at += is_new & used[bucket]
+        bounds[row + 1] = at
+    return found, bounds, counts
+
+
+@njit(cache=True, nogil=True)
+def add_up(buckets, bounds, counts, table, found, column):  # type: ignore[no-untyped-def]
+    """Sum of the weights of each excerpt's n-grams in a few columns, divided by the root of their number.
+
+    Args:
+        buckets, bounds, counts: as `list_buckets` returns them.
+        table: buckets × `BLOCK_COLUMNS` weights.
+        found: excerpts × columns; those from `column` on are written.
+        column: the first one that is written.
+    """
+    for row in range(len(bounds) - 1):
+        a = b = c = d = e = f = g = h = np.float32(0)
+        for step in range(bounds[row], bounds[row + 1]):
+            weights = table[buckets[step]]
+            a, b, c, d = a + weights[0], b + weights[1], c + weights[2], d + weights[3]
+            e, f, g, h = e + weights[4], f + weights[5], g + weights[6], h + weights[7]
+        root = np.float32(np.sqrt(max(counts[row], 1)))
+        for place, total in enumerate((a, b, c, d, e, f, g, h)):
+            found[row, column + place] = total / root
+
+
+@njit(cache=True, nogil=True)
+def weigh(data, starts, blocks, used):  # type: ignore[no-untyped-def]
     """Sum of the weights of each excerpt's different n-grams, divided by the root of their number.
 
     Args:
         data: bytes of the excerpts, one after the other.
         starts: where each begins, and the end of the last.
-        weights: buckets × columns.
+        blocks: blocks × buckets × `BLOCK_COLUMNS` weights.
         used: whether a bucket has any weight: most n-grams need no look at the large table.
 
     Returns:
-        Excerpts × columns.
+        Excerpts × columns of all blocks.
     """
-    found = np.zeros((len(starts) - 1, weights.shape[1]), dtype=np.float32)
-    # Marked with one of 255 numbers, so that it fits the fastest memory.
-    seen = np.zeros(weights.shape[0], dtype=np.uint8)
-    longest = np.int64(0)
-    for row in range(len(starts) - 1):
-        longest = max(longest, starts[row + 1] - starts[row])
-    # A word of one byte and the space behind it have at most four n-grams, a character of three bytes two more.
-    buckets = np.empty(3 * longest + 8, dtype=np.int32)
-    for row in range(len(starts) - 1):
-        # First all hashes, then all weights: places in the table that depend on nothing are fetched side by side.
-        size = _hash_words(data, starts[row], starts[row + 1], buckets)
-        size = _hash_characters(data, starts[row], starts[row + 1], buckets, size)
-        mark, count = np.uint8(row % 255 + 1), 0
-        if mark == 1:
-            seen[:] = 0
-        for bucket in buckets[:size]:
-            if seen[bucket] == mark:
-                continue
-            seen[bucket] = mark
-            count += 1
-            if used[bucket]:
-                for column in range(weights.shape[1]):
-                    found[row, column] += weights[bucket, column]
-        found[row] /= np.float32(np.sqrt(max(count, 1)))
+    buckets, bounds, counts = list_buckets(data, starts, used)
+    found = np.empty((len(starts) - 1, len(blocks) * BLOCK_COLUMNS), dtype=np.float32)
+    for place in range(len(blocks)):
+        add_up(buckets, bounds, counts, blocks[place], found, place * BLOCK_COLUMNS)
     return found
-
-
-def weigh_excerpts(
-    data: NDArray[np.uint8], starts: NDArray[np.int64], weights: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """`weigh` with types."""
-    return np.asarray(weigh(data, starts, weights, weights.any(axis=1)), dtype=np.float32)

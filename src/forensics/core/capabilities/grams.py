@@ -22,6 +22,9 @@ STEM_BYTES = 5
 WORD_BYTES_MAXIMUM = 60
 """Longer runs are no words: addresses, encoded data, text without spaces."""
 
+BLOCK_COLUMNS = 8
+"""Columns of weights that are added up at once: a megabyte of them."""
+
 FIRST_WORDS = 3
 """Words at the beginning that count also as such: an instruction's verb."""
 
@@ -96,19 +99,46 @@ def gram_matrix(excerpts: Excerpts) -> sp.csr_array:
     return sp.diags_array(_scale(total.sum(axis=1))).astype(np.float32) @ total
 
 
-def weigh_grams(excerpts: Excerpts, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+@dataclass(frozen=True)
+class GramTable:
+    """Weights of n-grams as the compiled pass reads them.
+
+    A few columns at a time fit the fast memory that belongs to one core; all of them do not.
+
+    Attributes:
+        blocks: blocks × buckets × `BLOCK_COLUMNS`, the last one filled up with zeros.
+        used: whether a bucket has any weight.
+        columns: how many there are without what fills up.
+    """
+
+    blocks: NDArray[np.float32]
+    used: NDArray[np.bool_]
+    columns: int
+
+
+def gram_table(weights: NDArray[np.float32]) -> GramTable:
+    """Lay out weights of `BUCKETS` × columns."""
+    buckets, columns = weights.shape
+    padded = np.zeros((buckets, -(-columns // BLOCK_COLUMNS) * BLOCK_COLUMNS), dtype=np.float32)
+    padded[:, :columns] = weights
+    blocks = padded.reshape(buckets, -1, BLOCK_COLUMNS).swapaxes(0, 1)
+    return GramTable(np.ascontiguousarray(blocks), np.asarray(weights.any(axis=1)), columns)
+
+
+def weigh_grams(excerpts: Excerpts, table: GramTable) -> NDArray[np.float32]:
     """`gram_matrix(excerpts) @ weights` in one compiled pass.
 
     Args:
         excerpts: the prompts.
-        weights: `BUCKETS` × columns.
+        table: the weights, as `gram_table` lays them out.
 
     Returns:
         rows × columns.
     """
-    from forensics.core.capabilities.gram_kernel import weigh_excerpts
+    from forensics.core.capabilities.gram_kernel import weigh
 
-    return weigh_excerpts(excerpts.data, excerpts.starts, np.ascontiguousarray(weights, dtype=np.float32))
+    found: NDArray[np.float32] = weigh(excerpts.data, excerpts.starts, table.blocks, table.used)
+    return found[:, : table.columns]
 
 
 def _scale(count: NDArray[np.float64]) -> NDArray[np.float32]:
