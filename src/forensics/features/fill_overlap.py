@@ -6,8 +6,7 @@ out leaves none, a set that everybody works through leaves nearly nothing else. 
 from which both sides are told apart, and the number of repeats is judged against its exact mean and variance under
 independent draws without replacement (hypergeometric), two-sided.
 
-Very many fills are sampled by their hash, the same for all accounts, so that the statistics are those of a smaller pool
-and not biased.
+Very many fills are sampled by their hash, the same for all accounts: the statistics are those of a smaller pool.
 
 Known drawbacks: items that everybody makes up anew are as disjoint as a queue; whoever reads this figure needs another
 one that says the accounts are not strangers to each other. The normal approximation is coarse below ten repeats
@@ -43,9 +42,9 @@ NONE_SEEN = 3.688879
 
 
 def fill_overlap(
-    connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window, templates: pl.DataFrame | None = None
+    connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window, templates: pl.DataFrame
 ) -> pl.DataFrame:
-    """Judge each group by the fills of the templates that two or more of its accounts use, taken together.
+    """Judge each group by the fills of its templates that two or more of its accounts use, taken together.
 
     The group's instructions are what counts: templates with a tenth of the fills of its largest one, or more.
 
@@ -53,7 +52,7 @@ def fill_overlap(
         connection: with core.fill_days of the window, features.template_families and features.templates.
         members: group_id, account_id; an account may be in several groups.
         window: the days that count.
-        templates: group_id, template_id (of a family): the only ones that count for a group; all rare ones if none.
+        templates: group_id, template_id (of a family): those of a group; common ones do not count.
 
     Returns:
         One row per group of `members`, sorted: group_id; template_id (the family with most fills, null if none);
@@ -64,45 +63,62 @@ def fill_overlap(
         account that another one has already); overlap_z; overlap_p (two-sided; null where too little is expected);
         ratio_low and ratio_high (95 % interval of the ratio, leaving out one account at a time).
     """
-    connection.register("overlap_members", members.select("group_id", "account_id").unique().to_arrow())
+    numbered = _Numbers(members)
+    templates = templates.filter(pl.col("group_id").is_in(numbered.groups.implode()))
+    names = templates["template_id"].unique().sort()
+    wanted = templates.select(
+        numbered.of_groups(templates["group_id"]),
+        family_id="template_id",
+        template_id=names.search_sorted(templates["template_id"]).cast(pl.Int32),
+    )
+    connection.register("overlap_members", numbered.members.to_arrow())
+    connection.register("overlap_families", wanted.unique().to_arrow())
     try:
         fills = read_frame(connection, _GROUP_FILLS, first=window.first, last=window.as_of, rare=RARE_PAYER_SHARE)
     finally:
         connection.unregister("overlap_members")
-    fills = fills.rename({"family_id": "template_id"})
-    if templates is not None:
-        fills = fills.join(templates, on=["group_id", "template_id"], how="semi")
+        connection.unregister("overlap_families")
     families = overlap(fills, ["group_id", "template_id"])
     largest = pl.col("fill_count").max().over("group_id")
     main = families.filter(pl.col("fill_count") >= MAIN_SHARE * largest)
     fills = fills.join(main, on=["group_id", "template_id"], how="semi")
-    return _judged(members, _pooled(main), ratio_interval(fills, ["group_id", "template_id"]))
+    sums = _pooled(main).with_columns(template_id=pl.lit(names).gather("template_id"))
+    return _judged(numbered, sums, ratio_interval(fills, ["group_id", "template_id"]))
 
 
-def _judged(members: pl.DataFrame, sums: pl.DataFrame, interval: pl.DataFrame) -> pl.DataFrame:
-    """One row per group of `members`, with its verdict where there is one."""
-    groups = members.select("group_id").unique().sort("group_id")
+class _Numbers:
+    """Groups and accounts by number, in the order of their ids: millions of fills are read, each with both."""
+
+    def __init__(self, members: pl.DataFrame) -> None:
+        self.groups = members["group_id"].cast(pl.String).unique().sort()
+        accounts = members["account_id"].cast(pl.String).unique().sort()
+        account = accounts.search_sorted(members["account_id"].cast(pl.String)).cast(pl.Int32)
+        self.members = members.select(self.of_groups(members["group_id"]), "account_id", account=account).unique()
+
+    def of_groups(self, ids: pl.Series) -> pl.Series:
+        """The number of each of these groups."""
+        return self.groups.search_sorted(ids.cast(pl.String)).cast(pl.Int32).alias("group_id")
+
+
+def _judged(numbered: _Numbers, sums: pl.DataFrame, interval: pl.DataFrame) -> pl.DataFrame:
+    """One row per group, with its verdict where there is one."""
+    groups = pl.DataFrame({"group_id": pl.int_range(len(numbered.groups), dtype=pl.Int32, eager=True)})
     verdict = with_verdict(sums).drop("variance").join(interval, on="group_id", how="left")
-    return groups.join(verdict, on="group_id", how="left").sort("group_id")
+    return groups.join(verdict, on="group_id", how="left").sort("group_id").with_columns(numbered.groups)
 
 
 def prompt_overlap(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window) -> pl.DataFrame:
     """Judge each group by the long prompts its accounts send word for word: a store that is replayed, or a class.
 
-    Args:
-        connection: with core.prompt_days of the window.
-        members: group_id, account_id.
-        window: the days that count.
-
-    Returns:
-        As `fill_overlap`, with prompts in the place of fills and without a template.
+    Args and returns as of `fill_overlap`, with core.prompt_days in the place of fills and without a template.
     """
-    connection.register("overlap_members", members.select("group_id", "account_id").unique().to_arrow())
+    numbered = _Numbers(members)
+    connection.register("overlap_members", numbered.members.to_arrow())
     try:
         prompts = read_frame(connection, _GROUP_PROMPTS, first=window.first, last=window.as_of)
     finally:
         connection.unregister("overlap_members")
-    return _judged(members, overlap(prompts, ["group_id"]), ratio_interval(prompts, ["group_id"]))
+    return _judged(numbered, overlap(prompts, ["group_id"]), ratio_interval(prompts, ["group_id"]))
 
 
 def _pooled(families: pl.DataFrame) -> pl.DataFrame:
@@ -251,33 +267,30 @@ _SUMS = (
     "variance",
 )  # fmt: skip
 
-FAMILY_FILLS = f"""
-    WITH fills AS (
-        SELECT account_id, family_id, fill_hash, sample_level, use_count, snapshot_date
+_GROUP_FILLS = f"""
+    WITH wanted AS (
+        SELECT * FROM overlap_families
+        WHERE family_id NOT IN (SELECT template_id FROM features.templates WHERE payer_share > $rare)
+    ),
+    fills AS (
+        SELECT core.fill_days.account_id, number, fill_hash, sample_level
         FROM core.fill_days JOIN features.template_families USING (template_id)
+        JOIN (SELECT DISTINCT family_id, template_id AS number FROM wanted) AS family USING (family_id)
         WHERE snapshot_date BETWEEN $first AND $last
     ),
-    levels AS (SELECT family_id, MAX(sample_level) AS level FROM fills GROUP BY family_id)
-    SELECT account_id, family_id, fill_hash, level, SUM(use_count)::BIGINT AS use_count
-    FROM fills JOIN levels USING (family_id)
+    -- Sampled as the most sampled day and variation was.
+    levels AS (SELECT number, MAX(sample_level) AS level FROM fills GROUP BY number)
+    SELECT DISTINCT group_id, number AS template_id, account AS account_id, fill_hash
+    FROM fills JOIN levels USING (number) JOIN wanted ON wanted.template_id = number
+    JOIN overlap_members USING (group_id, account_id)
     WHERE fill_hash < {HASHES - 1} >> level
-    GROUP BY account_id, family_id, fill_hash, level
-"""
-"""Fills per account and family over the window, sampled as its most sampled day and template was."""
-
-_GROUP_FILLS = f"""
-    SELECT DISTINCT group_id, family_id, account_id, fill_hash
-    FROM ({FAMILY_FILLS}) JOIN overlap_members USING (account_id)
-    WHERE family_id NOT IN (SELECT template_id FROM features.templates WHERE payer_share > $rare)
-    ORDER BY group_id, family_id, account_id, fill_hash
 """
 
 _GROUP_PROMPTS = f"""
     WITH levels AS (
         SELECT MAX(sample_level) AS level FROM core.prompt_days WHERE snapshot_date BETWEEN $first AND $last
     )
-    SELECT DISTINCT group_id, account_id, prompt_hash AS fill_hash
+    SELECT DISTINCT group_id, account AS account_id, prompt_hash AS fill_hash
     FROM core.prompt_days JOIN overlap_members USING (account_id), levels
     WHERE snapshot_date BETWEEN $first AND $last AND prompt_hash < {HASHES - 1} >> level
-    ORDER BY group_id, account_id, fill_hash
 """

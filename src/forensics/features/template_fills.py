@@ -1,15 +1,20 @@
 """features.template_fills: how the items under each template come: always new, recurring, dealt out or all alike."""
 
+from collections.abc import Iterator
+
 import duckdb
 import polars as pl
 
-from forensics.features.fill_overlap import FAMILY_FILLS, overlap, with_verdict
+from forensics.features.fill_overlap import HASHES, overlap, with_verdict
 from forensics.features.templates import FAMILY_USE
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
 FILLS_MINIMUM = 20
 """Fills, after sampling, from which growth and slope are more than noise."""
+
+FILLS_AT_ONCE = 4_000_000
+"""Fills per account that are in memory at once: some 500 MB with what is made of them."""
 
 RANKS_MAXIMUM = 1000
 """Ranks of the Zipf line: the long tail of fills used once would decide it otherwise."""
@@ -30,16 +35,76 @@ def template_fills(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.
         One row per template, columns of the contract.
     """
     dates = {"first": window.first, "last": window.as_of}
-    known = " WHERE family_id IN (SELECT template_id FROM features.templates)"
-    fills = read_frame(
-        connection, f"SELECT * FROM ({FAMILY_FILLS}){known} ORDER BY family_id, account_id, fill_hash", **dates
-    ).rename({"family_id": "template_id"})
     repeats = read_frame(
         connection,
         f"SELECT family_id AS template_id, SUM(repeat_count) / SUM(exchange_count) AS repeat_share FROM ({FAMILY_USE})"
-        f"{known} GROUP BY family_id",
+        " WHERE family_id IN (SELECT template_id FROM features.templates) GROUP BY family_id",
         **dates,
     )
+    connection.execute(_NUMBERED)
+    connection.execute(_FILLS, dates)
+    try:
+        judged = pl.concat([_of_part(connection, first, last) for first, last in _parts(connection)])
+        names = read_frame(connection, "SELECT DISTINCT template_id AS number, family_id FROM numbered_families")
+    finally:
+        connection.execute("DROP TABLE IF EXISTS window_fills")
+        connection.execute("DROP TABLE numbered_families")
+    return (
+        judged.rename({"template_id": "number"})
+        .join(names.rename({"family_id": "template_id"}), on="number")
+        .drop("number")
+        .join(repeats, on="template_id")
+        .sort("template_id")
+    )
+
+
+_NUMBERED = """
+    CREATE OR REPLACE TEMP TABLE numbered_families AS
+    SELECT template_id AS member_id, family_id, DENSE_RANK() OVER (ORDER BY family_id)::INTEGER AS template_id
+    FROM features.template_families WHERE family_id IN (SELECT template_id FROM features.templates)
+"""
+
+_FILLS = """
+    CREATE OR REPLACE TEMP TABLE window_fills AS
+    WITH account AS (
+        SELECT account_id AS name, ROW_NUMBER() OVER (ORDER BY account_id)::INTEGER AS account_id
+        FROM (SELECT DISTINCT account_id FROM core.fill_days WHERE snapshot_date BETWEEN $first AND $last)
+    )
+    SELECT numbered_families.template_id, account.account_id, fill_hash, MAX(sample_level)::TINYINT AS sample_level,
+           SUM(use_count)::BIGINT AS use_count
+    FROM core.fill_days AS days
+    JOIN numbered_families ON member_id = days.template_id JOIN account ON name = days.account_id
+    WHERE snapshot_date BETWEEN $first AND $last
+    GROUP BY numbered_families.template_id, account.account_id, fill_hash
+"""
+"""Fills per account and family, by the numbers of both in the order of their ids."""
+
+_PART = f"""
+    WITH part AS (SELECT * FROM window_fills WHERE template_id BETWEEN $first AND $last)
+    SELECT template_id, account_id, fill_hash, level, use_count
+    -- Sampled as the most sampled day and variation was.
+    FROM part JOIN (SELECT template_id, MAX(sample_level) AS level FROM part GROUP BY template_id) AS levels
+    USING (template_id)
+    WHERE fill_hash < {HASHES - 1} >> level
+"""
+
+
+def _parts(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, int]]:
+    """First and last family of each part."""
+    counted = read_frame(
+        connection, "SELECT template_id, COUNT(*) AS fills FROM window_fills GROUP BY template_id ORDER BY template_id"
+    )
+    of_part = (pl.col("fills").cum_sum() // FILLS_AT_ONCE).alias("part")
+    bounds = counted.group_by(of_part, maintain_order=True).agg(
+        first=pl.col("template_id").min(), last=pl.max("template_id")
+    )
+    # An empty window is one empty part.
+    yield from bounds.select("first", "last").iter_rows() if bounds.height else [(0, 0)]
+
+
+def _of_part(connection: duckdb.DuckDBPyConnection, first: int, last: int) -> pl.DataFrame:
+    """Rows of some families, by number."""
+    fills = read_frame(connection, _PART, first=first, last=last)
     uses = fills.group_by("template_id", "fill_hash").agg(use_count=pl.col("use_count").sum())
     enough = pl.len() >= FILLS_MINIMUM
     shapes = uses.group_by("template_id").agg(
@@ -48,14 +113,12 @@ def template_fills(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.
         growth_exponent=pl.when(enough).then((pl.col("use_count") == 1).mean()),
     )
     counts = fills.group_by("template_id").agg(sample_level=pl.col("level").first())
-    judged = with_verdict(overlap(fills, ["template_id"]))
     return (
-        judged.drop("variance", "overlap_z")
+        with_verdict(overlap(fills, ["template_id"]))
+        .drop("variance", "overlap_z")
         .join(shapes, on="template_id")
         .join(counts, on="template_id")
         .join(_zipf_slopes(uses), on="template_id", how="left")
-        .join(repeats, on="template_id")
-        .sort("template_id")
     )
 
 

@@ -3,6 +3,7 @@
 import duckdb
 
 from forensics.links.account_signals import account_signals
+from forensics.links.content.demands import shared_demands
 from forensics.links.edges import edges
 from forensics.links.group_cohesion import group_cohesion
 from forensics.links.group_evidence import group_evidence
@@ -40,9 +41,10 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     rows["links.group_prompts"] = replace_table(connection, "links.group_prompts", group_prompts(connection, window))
     taken_over = failover_pairs(connection, members, window, seed=settings.seed)
     rows["links.failover_pairs"] = replace_table(connection, "links.failover_pairs", taken_over)
-    tests = group_tests(connection, window, seed=settings.seed)
-    rows["links.group_tests"] = replace_table(connection, "links.group_tests", tests)
-    evidence, carriers = group_evidence(connection, window)
+    with shared_demands(connection, window):
+        tests = group_tests(connection, window, seed=settings.seed)
+        rows["links.group_tests"] = replace_table(connection, "links.group_tests", tests)
+        evidence, carriers = group_evidence(connection, window)
     rows["links.group_evidence"] = replace_table(connection, "links.group_evidence", evidence)
     rows["links.group_evidence_accounts"] = replace_table(connection, "links.group_evidence_accounts", carriers)
     return rows

@@ -94,7 +94,9 @@ def test_groups_are_judged_over_days_variations_and_the_coarser_sample(blank_lin
     shared = set(range(0, 50 * step, step))
     _put_fills(blank_line, {"a": {0: shared}, "b": {1: shared}, "c": {0: {1}}}, level=1)
     members = pl.DataFrame({"group_id": ["g", "g", "h"], "account_id": ["a", "b", "c"]})
-    found = {row["group_id"]: row for row in fill_overlap(blank_line.connection, members, WINDOW).to_dicts()}
+    templates = pl.DataFrame({"group_id": ["g", "h"], "template_id": "head-0"})
+    rows = fill_overlap(blank_line.connection, members, WINDOW, templates).to_dicts()
+    found = {row["group_id"]: row for row in rows}
     assert (found["g"]["template_id"], found["g"]["family_count"]) == ("head-0", 1)
     assert found["g"]["fill_count"] == 2 * len({fill for fill in shared if fill < 2**62 - 1})
     assert found["g"]["repeat_count"] * 2 == found["g"]["fill_count"]
@@ -111,7 +113,8 @@ def test_a_common_frameworks_template_says_nothing(blank_line: Line) -> None:
         [{**known, **dates, "account_count": 9, "payer_count": 9, "payer_share": 0.9, "asked_share": 0.0}],
     )
     members = pl.DataFrame({"group_id": ["g", "g"], "account_id": ["a", "b"]})
-    assert fill_overlap(blank_line.connection, members, WINDOW)["fill_count"].to_list() == [None]
+    templates = pl.DataFrame({"group_id": ["g"], "template_id": "head-0"})
+    assert fill_overlap(blank_line.connection, members, WINDOW, templates)["fill_count"].to_list() == [None]
 
 
 def test_stored_prompts_sent_from_several_accounts_are_seen(blank_line: Line) -> None:

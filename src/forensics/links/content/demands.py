@@ -12,6 +12,9 @@ template are not independent: the chance says how rarely so many accounts ask so
 template does. Applications, evaluators and labelling firms have templates that ask for the same: a purpose, no link.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import duckdb
 import numpy as np
 import polars as pl
@@ -91,39 +94,55 @@ def demands_of_members(connection: duckdb.DuckDBPyConnection, members: pl.DataFr
     """
     connection.register("demand_members", members.select("group_id", "account_id").unique().to_arrow())
     try:
-        return read_frame(
-            connection,
-            f"""
-            WITH template AS (
-                SELECT DISTINCT group_id, signal_value AS family_id FROM links.group_signals
-                WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
+        with shared_demands(connection, window):
+            return read_frame(
+                connection,
+                f"""
+                WITH template AS (
+                    SELECT DISTINCT group_id, signal_value AS family_id FROM links.group_signals
+                    WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
+                )
+                SELECT group_id, account_id, {_SUMS}
+                FROM family_demands JOIN demand_members USING (account_id) JOIN template USING (group_id, family_id)
+                GROUP BY group_id, account_id ORDER BY group_id, account_id
+                """,
+                significant=SIGNIFICANT,
+                lift=EFFECT_LIFT,
             )
-            SELECT group_id, account_id, SUM(exchange_count)::BIGINT AS exchange_count, SUM(day_sum) AS day_sum, {_SUMS}
-            FROM ({_FAMILY_DEMANDS}) JOIN demand_members USING (account_id) JOIN template USING (group_id, family_id)
-            GROUP BY group_id, account_id ORDER BY group_id, account_id
-            """,
-            first=window.first,
-            last=window.as_of,
-            rare=RARE_PAYER_SHARE,
-            significant=SIGNIFICANT,
-            lift=EFFECT_LIFT,
-        )
     finally:
         connection.unregister("demand_members")
 
 
 def demands_of_everybody(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
     """What each account asks for under any rare template, as `demands_of_members` without the group, sorted."""
-    return read_frame(
-        connection,
-        f"""
-        SELECT account_id, SUM(exchange_count)::BIGINT AS exchange_count, SUM(day_sum) AS day_sum, {_SUMS}
-        FROM ({_FAMILY_DEMANDS}) GROUP BY account_id ORDER BY account_id
-        """,
-        first=window.first,
-        last=window.as_of,
-        rare=RARE_PAYER_SHARE,
-    )
+    with shared_demands(connection, window):
+        return read_frame(
+            connection,
+            f"SELECT account_id, {_SUMS} FROM family_demands GROUP BY account_id ORDER BY account_id",
+        )
+
+
+@contextmanager
+def shared_demands(connection: duckdb.DuckDBPyConnection, window: Window) -> Iterator[None]:
+    """What accounts ask for under rare templates, added up once for all that is asked of it within the block.
+
+    It is the dearest read of the step, and four measures rest on it. A block within a block of the same window reads
+    what the outer one added up.
+
+    Args:
+        connection: with core.template_days, features.template_families and features.templates.
+        window: the days that count.
+    """
+    there = "SELECT COUNT(*) FROM duckdb_tables() WHERE temporary AND table_name = 'family_demands'"
+    if connection.execute(there).fetchall()[0][0]:
+        yield
+        return
+    dates = {"first": window.first, "last": window.as_of}
+    connection.execute(f"CREATE TEMP TABLE family_demands AS {_FAMILY_DEMANDS}", dates | {"rare": RARE_PAYER_SHARE})
+    try:
+        yield
+    finally:
+        connection.execute("DROP TABLE family_demands")
 
 
 def _comparable(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
@@ -173,7 +192,9 @@ def _row(own: pl.DataFrame, name: str, cohort: NDArray[np.int64], counts: list[N
 
 _DEMAND_COLUMNS = {name: "refused_count" if name == "refused" else f"{name}_request_count" for name in TEMPLATE_DEMANDS}
 
-_SUMS = ", ".join(f'SUM("{name}")::BIGINT AS "{name}"' for name in TEMPLATE_DEMANDS)
+_SUMS = "SUM(exchange_count)::BIGINT AS exchange_count, SUM(day_sum) AS day_sum, " + ", ".join(
+    f'SUM("{name}")::BIGINT AS "{name}"' for name in TEMPLATE_DEMANDS
+)
 
 _FAMILY_DEMANDS = f"""
     SELECT * EXCLUDE (place)

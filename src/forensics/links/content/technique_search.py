@@ -33,6 +33,9 @@ FEWEST_SCOUTS = 2
 DRAWS = 999
 """Choices of as many other members as scouts."""
 
+CHOICES_AT_ONCE = 2_000_000
+"""Random numbers for them that are in memory at once."""
+
 NULL_MODEL = (
     "members are refused as often as accounts are, and who is refused acts when the others do (scouts among the"
     " members, binomial, and their lag, permutation; joined by Fisher's method)"
@@ -109,8 +112,10 @@ def _searches(members: pl.DataFrame, everybody: pl.DataFrame, where: str, seed: 
         days, counts = group["day_sum"].to_numpy(), group["exchange_count"].to_numpy()
         lag, deviation = _lag(days, counts, scouting)
         stream = group_stream(seed, "technique_search", group_id)
-        drawn = stream.random((DRAWS, size)).argsort(axis=1) < found
-        later = tail_of_draws(lag, _lags(days, counts, drawn))
+        # A few choices at a time: hundreds of thousands of members would not fit.
+        parts = np.array_split(np.arange(DRAWS), 1 + DRAWS * size // CHOICES_AT_ONCE)
+        drawn = [_lags(days, counts, stream.random((len(part), size)).argsort(axis=1) < found) for part in parts]
+        later = tail_of_draws(lag, np.concatenate(drawn))
         chance = float(binom.sf(found - 1, size, rate)) * later
         rows.append(
             {
@@ -141,12 +146,14 @@ def _are_scouts(accounts: pl.DataFrame, rate: float) -> NDArray[np.bool_]:
 
 def _lag(day_sums: NDArray[np.float64], counts: NDArray[np.int64], scouting: NDArray[np.bool_]) -> tuple[float, float]:
     """Mean day of the others' exchanges minus that of the scouts', and its standard deviation by leaving one out."""
-    lags = [float(_lags(day_sums, counts, scouting[None])[0])]
-    for left_out in range(len(counts)):
-        kept = np.arange(len(counts)) != left_out
-        lags.append(float(_lags(day_sums[kept], counts[kept], scouting[None, kept])[0]))
-    parts = np.array(lags[1:])
-    return lags[0], float(np.sqrt((len(parts) - 1) / len(parts) * ((parts - parts.mean()) ** 2).sum()))
+    sums, sizes = (np.array([column[~scouting].sum(), column[scouting].sum()]) for column in (day_sums, counts))
+    own = scouting.astype(np.int64)
+    # Sums of whole numbers: what is left without a member is exact.
+    left = (sums[own] - day_sums) / (sizes[own] - counts)
+    means = sums / sizes
+    parts = np.where(scouting, means[0] - left, left - means[1])
+    deviation = np.sqrt((len(parts) - 1) / len(parts) * ((parts - parts.mean()) ** 2).sum())
+    return float(means[0] - means[1]), float(deviation)
 
 
 def _lags(day_sums: NDArray[np.float64], counts: NDArray[np.int64], scouting: NDArray[np.bool_]) -> NDArray[np.float64]:
