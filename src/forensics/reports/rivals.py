@@ -166,12 +166,14 @@ RIVALS = (
         ALL_CONTROL,
         lambda facts: (
             ((facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS or _reruns_what_it_asks(facts))
+            # One firm's accounts have more in common than what they send.
+            and facts.holds("payment", "registration", "network")
             and (facts.organisation_count <= 1 or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
-        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again (fewer where it asks for a skill), no"
-        f" two organisations or mostly one name, and no conversation is handed over; or one is, but {MOSTLY:.0%} come"
-        " again, and some far more than others.",
+        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again (fewer where it asks for a skill); an"
+        " instrument, a domain or addresses in common; no two organisations or mostly one name; and no conversation is"
+        f" handed over, or one is, but {MOSTLY:.0%} come again, and some far more than others.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(

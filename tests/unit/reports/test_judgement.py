@@ -281,6 +281,12 @@ def test_a_firm_with_a_stock_has_one_name_at_most_and_hands_nothing_over() -> No
     assert confidence(*everything, item_day_share=NIGHTLY, item_day_count=2) == "high"
 
 
+def test_a_firm_with_a_stock_has_more_in_common_than_what_it_sends() -> None:
+    sent = ("template", "reasoning", "grading", "load_dispersion")
+    assert confidence(*sent, **STOCK) == "moderate"
+    assert [confidence(*sent, shared, **STOCK) for shared in ("payment", "registration", "network")] == ["low"] * 3
+
+
 @pytest.mark.parametrize("programme", ["education_share", "research_share"])
 def test_a_programme_explains_what_its_members_ask_until_they_share_out_a_list(programme: str) -> None:
     asked = ("refused", "reasoning", *CARDS, "template", "load_dispersion")
