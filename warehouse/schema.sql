@@ -1685,6 +1685,10 @@ CREATE TABLE IF NOT EXISTS "reports"."finding_rivals" (
     "band" VARCHAR NOT NULL,
     "log_ratio_bound" DOUBLE NOT NULL,
     "calibration" VARCHAR NOT NULL,
+    "calibration_group_count" BIGINT,
+    "observed_log_ratio" DOUBLE,
+    "observed_log_ratio_low" DOUBLE,
+    "observed_log_ratio_high" DOUBLE,
     "check" VARCHAR NOT NULL
 );
 COMMENT ON TABLE "reports"."finding_rivals" IS 'What else could be behind each finding: what it needs, what it would explain, and what it would leave. One row per innocent explanation of a finding.';
@@ -1699,7 +1703,11 @@ COMMENT ON COLUMN "reports"."finding_rivals"."confidence_left" IS 'Confidence in
 COMMENT ON COLUMN "reports"."finding_rivals"."favours" IS 'Which of the two the evidence speaks for.';
 COMMENT ON COLUMN "reports"."finding_rivals"."band" IS 'How far it does at most, on the scale of reports/support.py: none below 2 : 1, weak below 10 : 1, moderate below 100 : 1, moderately strong below 1,000 : 1, strong from there on.';
 COMMENT ON COLUMN "reports"."finding_rivals"."log_ratio_bound" IS 'Decimal logarithm of the bound on the likelihood ratio, positive for the finding. Evidence that the rival explains weighs 0; evidence it leaves, 1 : −e q ln q at most, once a cause; what it needs, a Bayes factor.';
-COMMENT ON COLUMN "reports"."finding_rivals"."calibration" IS 'A bound that follows from stated chances, not from known cases; `forensics evaluate` says how often each band was right in simulated worlds.';
+COMMENT ON COLUMN "reports"."finding_rivals"."calibration" IS 'uncalibrated: a bound that follows from stated chances, not from known cases. calibrated: the file in the setting band_calibration says how often the band came with right and with false findings of simulated worlds, as `forensics evaluate WORLD REPORTS --calibration FILE` counts them.';
+COMMENT ON COLUMN "reports"."finding_rivals"."calibration_group_count" IS 'Groups, right findings and false ones, that it was counted on.';
+COMMENT ON COLUMN "reports"."finding_rivals"."observed_log_ratio" IS 'Decimal logarithm of the share of right findings with this band against this rival over that of false ones: the band''s own likelihood ratio in those worlds. It says nothing about other worlds.';
+COMMENT ON COLUMN "reports"."finding_rivals"."observed_log_ratio_low" IS 'Lower end of its 95 % interval.';
+COMMENT ON COLUMN "reports"."finding_rivals"."observed_log_ratio_high" IS 'Upper end of its 95 % interval.';
 COMMENT ON COLUMN "reports"."finding_rivals"."check" IS 'How an investigator can tell.';
 
 CREATE TABLE IF NOT EXISTS "reports"."finding_bystanders" (

@@ -97,6 +97,11 @@ class Settings(BaseModel):
         " with, such as benchmarks; when they change, the next run compares the window's days again. In the"
         " environment: a JSON list.",
     )
+    band_calibration: str | None = Field(
+        default=None,
+        description="File of counts that says what bands of support were worth in simulated worlds, written by"
+        " `forensics evaluate WORLD REPORTS --calibration FILE`. Left out: bands are marked uncalibrated.",
+    )
     show_exemplars: bool = Field(
         default=True, description="Whether reports may show bounded prompt excerpts of accused accounts."
     )

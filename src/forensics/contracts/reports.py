@@ -122,10 +122,21 @@ class FindingRivals(dy.Schema):
         " factor."
     )
     calibration = dy.Enum(
-        ["uncalibrated"],
-        description="A bound that follows from stated chances, not from known cases; `forensics evaluate` says how"
-        " often each band was right in simulated worlds.",
+        ["calibrated", "uncalibrated"],
+        description="uncalibrated: a bound that follows from stated chances, not from known cases. calibrated: the file"
+        " in the setting band_calibration says how often the band came with right and with false findings of simulated"
+        " worlds, as `forensics evaluate WORLD REPORTS --calibration FILE` counts them.",
     )
+    calibration_group_count = dy.Int64(
+        nullable=True, min=1, description="Groups, right findings and false ones, that it was counted on."
+    )
+    observed_log_ratio = dy.Float64(
+        nullable=True,
+        description="Decimal logarithm of the share of right findings with this band against this rival over that of"
+        " false ones: the band's own likelihood ratio in those worlds. It says nothing about other worlds.",
+    )
+    observed_log_ratio_low = dy.Float64(nullable=True, description="Lower end of its 95 % interval.")
+    observed_log_ratio_high = dy.Float64(nullable=True, description="Upper end of its 95 % interval.")
     check = dy.String(description="How an investigator can tell.")
 
 

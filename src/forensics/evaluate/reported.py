@@ -68,7 +68,7 @@ def read_reports(reports: Path, truth: Truth) -> Reported:
         NotFoundError: naming every file or column that is missing.
         SettingsError: when the reports are about another world.
     """
-    folder = _newest(reports)
+    folder = find_reports(reports)
     columns = {
         "findings": FINDING_COLUMNS,
         "finding_accounts": MEMBER_COLUMNS,
@@ -159,7 +159,8 @@ def check_belonging(reported: Reported, truth: Truth) -> None:
         )
 
 
-def _newest(reports: Path) -> Path:
+def find_reports(reports: Path) -> Path:
+    """The folder of report tables itself: of folders named by date the newest."""
     if (reports / "findings.parquet").is_file():
         return reports
     dated = sorted(path.parent for path in reports.glob("????-??-??/findings.parquet"))

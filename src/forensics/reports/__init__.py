@@ -10,6 +10,7 @@ from forensics import __version__, contracts
 from forensics.decisions import Decision
 from forensics.reports.account_scores import account_scores
 from forensics.reports.availability import evidence_availability
+from forensics.reports.calibration import load_calibration
 from forensics.reports.findings import compose_findings
 from forensics.reports.ownership import barred_organisations, ownership_verdicts
 from forensics.reports.provenance import loads_fingerprint, settings_fingerprint
@@ -39,6 +40,7 @@ def build(
         run_id: written beside the results.
         decisions: what people decided on findings so far.
     """
+    calibration = load_calibration(settings.band_calibration)
     barred = barred_organisations(connection)
     availability = evidence_availability(connection, window)
     tables = {
@@ -46,7 +48,7 @@ def build(
         "reports.ownership_verdicts": ownership_verdicts(connection),
         "reports.account_scores": account_scores(connection, window),
         "reports.evidence_availability": availability,
-        **compose_findings(connection, window, barred, availability, decisions),
+        **compose_findings(connection, window, barred, availability, decisions, calibration),
     }
     logs = {name: frame for name, frame in tables.items() if contracts.get(name).kind == "log"}
     rows = {name: replace_table(connection, name, frame) for name, frame in tables.items() if name not in logs}

@@ -10,6 +10,7 @@ import polars as pl
 
 from forensics import contracts
 from forensics.decisions import Decision
+from forensics.reports.calibration import NO_CASES, Calibration
 from forensics.reports.finding_counts import finding_counts
 from forensics.reports.following import UNDECIDED, over_time
 from forensics.reports.group_facts import group_facts
@@ -55,6 +56,7 @@ def compose_findings(
     barred: pl.DataFrame,
     availability: pl.DataFrame,
     decisions: Sequence[Decision] = (),
+    calibration: Calibration = NO_CASES,
 ) -> dict[str, pl.DataFrame]:
     """All findings of a run.
 
@@ -64,6 +66,7 @@ def compose_findings(
         barred: rows of reports.barred_organisations.
         availability: rows of reports.evidence_availability.
         decisions: the log of what people decided.
+        calibration: what bands of support were worth in known cases.
 
     Returns:
         Frames of reports.findings and of the tables beside it, and of those on findings over time, see `over_time`.
@@ -78,7 +81,7 @@ def compose_findings(
     organisations, owner_signals = organisation_claims(connection, members.filter(pl.col("kind") != "barred_ownership"))
     members = members.join(identities, on="candidate").join(_activity(connection, window), on="account_id", how="left")
     members = members.with_columns(pl.col("exchange_count").fill_null(0))
-    statements = _statements(judgements, barred, availability)
+    statements = _statements(judgements, barred, availability, calibration)
     for candidate, claim in organisations.items():
         statements[candidate] += claim.statements
     bystanders = _bystanders(everybody, identities)
@@ -98,7 +101,7 @@ def compose_findings(
                 for candidate, finding_id in identities.select("candidate", "finding_id").iter_rows()
             }
         ),
-        "reports.finding_rivals": finding_rivals(judgements, identities),
+        "reports.finding_rivals": finding_rivals(judgements, identities, calibration),
         **structure,
     }
     return over_time(connection, window, composed, followed, decisions)
@@ -222,11 +225,12 @@ def _statements(
     judgements: dict[str, Judgement],
     barred: pl.DataFrame,
     availability: pl.DataFrame,
+    calibration: Calibration,
 ) -> dict[str, list[Statement]]:
     missing = availability.filter((pl.col("row_count") == 0) & pl.col("source_table").is_in(LINKING_TABLES))[
         "statement"
     ].to_list()
-    found = {group_id: group_statements(judgement, missing) for group_id, judgement in judgements.items()}
+    found = {group_id: group_statements(judgement, missing, calibration) for group_id, judgement in judgements.items()}
     found.update({row["organisation_id"]: barred_statements(row) for row in barred.iter_rows(named=True)})
     return found
 

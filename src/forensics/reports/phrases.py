@@ -248,3 +248,9 @@ def listed(phrases: list[str], word: str = "and") -> str:
         return "".join(phrases)
     comma = "; " if any("," in one for one in phrases) else ", "
     return f"{comma.join(phrases[:-1])} {word} {phrases[-1]}"
+
+
+def times(log_ratio: float) -> str:
+    """A ratio from its decimal logarithm, with two digits."""
+    ratio = 10**log_ratio
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"

@@ -20,6 +20,7 @@ shown. Every other one counts, one that is new among them."""
 
 FILE_SETTINGS = (
     "ownership_rules", "organisation_decisions", "capability_taxonomy", "capability_model", "public_item_lists",
+    "band_calibration",
 )  # fmt: skip
 """Settings that name files which change what is found: what is in a file counts, not where it lies."""
 

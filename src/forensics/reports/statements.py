@@ -4,11 +4,12 @@ import math
 from typing import NamedTuple
 
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
+from forensics.reports.calibration import NO_CASES, Calibration
 from forensics.reports.group_facts import COVERAGE, GroupFacts, Shown
 from forensics.reports.judgement import LEVELS, NAMING, Judgement, is_named_by_look
-from forensics.reports.phrases import listed
+from forensics.reports.phrases import listed, phrase, times
 from forensics.reports.rivals import RECURRING_ITEMS, Rival
-from forensics.reports.support import told
+from forensics.reports.support import support
 
 LEFT_NAMED = 3
 """Kinds of evidence that the sentence on the best innocent explanation names; the table of explanations has all."""
@@ -63,12 +64,13 @@ def share_statement(
     return Statement(stance, sentence, measure, counted / max(total, 1), baseline, (("subject", subject),), counts)
 
 
-def group_statements(judgement: Judgement, missing: list[str]) -> list[Statement]:
+def group_statements(judgement: Judgement, missing: list[str], calibration: Calibration = NO_CASES) -> list[Statement]:
     """Everything that speaks for and against a group's finding, in reading order.
 
     Args:
         judgement: what is held of the group.
         missing: sentences on evidence that the run did not have.
+        calibration: what bands of support were worth in known cases.
     """
     facts = judgement.facts
     held = [_supporting(facts, name) for name in EVIDENCE_KINDS if name in facts.held]
@@ -79,7 +81,7 @@ def group_statements(judgement: Judgement, missing: list[str]) -> list[Statement
         *[statement for statement in weak if statement],
         *_composition(facts),
         *_robustness(judgement),
-        _innocent(judgement),
+        _innocent(judgement, calibration),
         *[Statement("contradicts", sentence, "missing_evidence", None, None) for sentence in missing],
     ]
 
@@ -247,7 +249,7 @@ def _cause(judgement: Judgement, cause: str) -> str:
     return next(kind.label for kind in EVIDENCE_KINDS.values() if kind.cause == cause and kind.name in held)
 
 
-def _innocent(judgement: Judgement) -> Statement:
+def _innocent(judgement: Judgement, calibration: Calibration) -> Statement:
     """The best innocent explanation, what it leaves unexplained, and how to tell."""
     rival, facts = best_rival(judgement), judgement.facts
     # What somebody has to do on purpose is named first: it is hardest to explain away.
@@ -255,5 +257,21 @@ def _innocent(judgement: Judgement) -> Statement:
     labels = [EVIDENCE_KINDS[name].label for name in left[:LEFT_NAMED]]
     labels += [f"{len(left) - LEFT_NAMED} more"] if len(left) > LEFT_NAMED else []
     rest = f" It leaves unexplained: {listed(labels)}." if left else " It would explain all that is seen."
-    sentence = f"{rival.title}{rest} {told(facts, rival)} {rival.check}"
+    sentence = f"{rival.title}{rest} {_favoured(facts, rival, calibration)} {rival.check}"
     return Statement("contradicts", sentence, "innocent_explanation", None, None)
+
+
+def _favoured(facts: GroupFacts, rival: Rival, calibration: Calibration) -> str:
+    """How far the evidence favours one of the two, and what stands behind that, as a sentence."""
+    found = support(facts, rival)
+    if found.favours == "neither":
+        return "The evidence favours neither."
+    what = "the finding over it" if found.favours == "finding" else "it over the finding"
+    said = f"The evidence favours {what} {phrase('band', found.band)} at most, by "
+    observed = calibration.observed(rival.name, found)
+    if observed is None:
+        return f"{said}an uncalibrated bound."
+    return (
+        f"{said}a bound that was counted on {observed.group_count:,} groups of simulated worlds: right findings had it"
+        f" {times(observed.low)} to {times(observed.high)} times as often as false ones."
+    )

@@ -1,4 +1,4 @@
-"""How far the evidence favours a finding over each innocent explanation, as a band: uncalibrated, and at most so far.
+"""How far the evidence favours a finding over each innocent explanation, as a band: a bound, at most so far.
 
 A likelihood ratio needs to know how often each explanation brings such evidence about. Nobody knows that here, so what
 is printed is a bound that needs less:
@@ -10,6 +10,8 @@ is printed is a bound that needs less:
 - Where the rival needs something (most accounts under one name, say), what is seen is weighed by the Bayes factor of
   "the share lies above what it needs" against "the share may be anything" (Klugkist and Hoijtink 2007).
 
+What a band was worth in known cases is counted apart, see `calibration.py`; without such counts it is uncalibrated.
+
 The bands' names follow the scale of ENFSI's guideline for evaluative reporting (2015), cut off at strong. A bound of
 weak is a verdict: more cannot be said for the finding. A bound of strong only says that this does not speak against it.
 """
@@ -20,7 +22,6 @@ from typing import NamedTuple
 
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.group_facts import GroupFacts
-from forensics.reports.phrases import phrase
 from forensics.reports.rivals import (
     NIGHTLY,
     ONE_CUSTOMER,
@@ -94,15 +95,6 @@ def support(facts: GroupFacts, rival: Rival) -> Support:
     band = next(name for end, name in BANDS if abs(ratio) < end)
     favours = "neither" if band == "none" else "finding" if ratio > 0 else "rival"
     return Support(favours, band, round(ratio, 6))
-
-
-def told(facts: GroupFacts, rival: Rival) -> str:
-    """The same as a sentence."""
-    found = support(facts, rival)
-    if found.favours == "neither":
-        return "The evidence favours neither."
-    what = "the finding over it" if found.favours == "finding" else "it over the finding"
-    return f"The evidence favours {what} {phrase('band', found.band)} at most, by an uncalibrated bound."
 
 
 def log_bound(p: float) -> float:

@@ -189,7 +189,11 @@ def _said(text: Callable[[str], str]) -> dict[str, list[dict[str, Any]]]:
          "is_plausible": is_plausible, "needs": text("needs"), "explains": "device, payment", "leaves": "handover",
          "confidence_left": "moderate" if is_plausible else None,
             "favours": "finding" if is_plausible else "neither",
-            "band": "moderate", "check": text("check")}
+            "band": "moderate", "check": text("check"),
+            "calibration": "calibrated" if is_plausible else "uncalibrated",
+            **dict.fromkeys(("calibration_group_count", "observed_log_ratio_low", "observed_log_ratio_high"), None),
+            **({"calibration_group_count": 240, "observed_log_ratio_low": 0.5, "observed_log_ratio_high": 1.2}
+               if is_plausible else {})}
         for is_plausible in (True, False)
     ]  # fmt: skip
     left_out = [

@@ -14,6 +14,7 @@ from forensics.exports.case_files.pictures import activity_of, graph_of, mix_of,
 from forensics.exports.case_files.releases import release_cells
 from forensics.exports.case_files.rendering import content_policy, environment, style
 from forensics.exports.case_files.sentences import (
+    calibrated,
     confidence,
     innocent_in_short,
     key_judgements,
@@ -94,7 +95,10 @@ def case_page(case: CaseFacts, connection: duckdb.DuckDBPyConnection) -> str:
         "worth": worth(case),
         "robustness_meaning": robustness_meaning(case),
         "pools": [{**row, "page": page_name(row["campaign_id"])} for row in case["pools"]],
-        "rivals": [{**row, "left": left_by(row)} for row in case["rivals"]],
+        "rivals": [
+            {**row, "left": left_by(row), "calibrated": calibrated(row) if row["calibration"] == "calibrated" else None}
+            for row in case["rivals"]
+        ],
         "confidence": confidence(case),
         "raising": would_raise(case),
         "lowering": would_lower(case),

@@ -9,7 +9,7 @@ from forensics.exports.case_files.facts import CaseFacts, Row
 from forensics.exports.case_files.rendering import readable
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.judgement import LEVELS, LIKELIHOODS
-from forensics.reports.phrases import listed, phrase
+from forensics.reports.phrases import listed, phrase, times
 
 CLAIMS = {
     "coordinated_extraction": "that one operator runs these accounts and collects the model's outputs",
@@ -184,7 +184,23 @@ def worth(case: CaseFacts) -> str:
     favoured = f"favours {whom} {phrase('band', rival['band'])} at most" if whom else "favours neither"
     return (
         f"{said} What can be computed is a bound: beside the plausible explanation that fits best"
-        f" ({phrase('rival', rival['rival'])}), the evidence {favoured}; the bound is uncalibrated, too."
+        f" ({phrase('rival', rival['rival'])}), the evidence {favoured}; {_calibration(rival)}."
+    )
+
+
+def _calibration(rival: Row) -> str:
+    """Whether the band of a row of reports.finding_rivals was counted on known cases, and what it was worth there."""
+    if rival["calibration"] != "calibrated":
+        return "the bound is uncalibrated, too"
+    return f"the bound is {calibrated(rival)}, which says nothing about other worlds"
+
+
+def calibrated(rival: Row) -> str:
+    """What a band was worth where it was counted, as a phrase."""
+    low, high = times(rival["observed_log_ratio_low"]), times(rival["observed_log_ratio_high"])
+    return (
+        f"calibrated on {rival['calibration_group_count']:,} groups of simulated worlds: there right findings had it"
+        f" {low} to {high} times as often as false ones (95 % interval)"
     )
 
 
