@@ -253,4 +253,4 @@ def listed(phrases: list[str], word: str = "and") -> str:
 def times(log_ratio: float) -> str:
     """A ratio from its decimal logarithm, with two digits."""
     ratio = 10**log_ratio
-    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}" if ratio >= 1 else f"{ratio:.2g}"

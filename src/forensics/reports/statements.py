@@ -273,5 +273,5 @@ def _favoured(facts: GroupFacts, rival: Rival, calibration: Calibration) -> str:
         return f"{said}an uncalibrated bound."
     return (
         f"{said}a bound that was counted on {observed.group_count:,} groups of simulated worlds: right findings had it"
-        f" {times(observed.low)} to {times(observed.high)} times as often as false ones."
+        f" {times(observed.low)} to {times(observed.high)} times as often as false findings and leads."
     )

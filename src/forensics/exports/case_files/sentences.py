@@ -200,7 +200,7 @@ def calibrated(rival: Row) -> str:
     low, high = times(rival["observed_log_ratio_low"]), times(rival["observed_log_ratio_high"])
     return (
         f"calibrated on {rival['calibration_group_count']:,} groups of simulated worlds: there right findings had it"
-        f" {low} to {high} times as often as false ones (95 % interval)"
+        f" {low} to {high} times as often as false findings and leads (95 % interval)"
     )
 
 
