@@ -16,11 +16,13 @@ from forensics.core.fixed_parts import (
     ONLY_TAIL,
     Flags,
     Hashes,
+    Part,
     first_of_each,
     fixed_part,
     frames,
     kept_ends,
     middles,
+    with_ends,
     without,
 )
 from forensics.core.text_batches import done_ahead
@@ -39,12 +41,14 @@ class PromptHashes:
         heads, tails: hashes from the start and from the end at growing depths.
         systems: the same from the start of the system prompt, with that of the whole as the last column.
         prompts: XXH64 of the prompt.
+        system_ends: hashes from the end of each distinct system prompt of the batch, with that of the whole.
     """
 
     heads: Hashes
     tails: Hashes
     systems: Hashes
     prompts: Hashes
+    system_ends: Hashes
 
 
 def hashes_of(prompts: pl.Series, system_prompts: pl.Series) -> PromptHashes:
@@ -52,7 +56,8 @@ def hashes_of(prompts: pl.Series, system_prompts: pl.Series) -> PromptHashes:
     from forensics.core.prompt_kernels import depth_hashes, text_hashes
 
     heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()), False)
-    return PromptHashes(heads, tails, system_hashes(system_prompts), text_hashes(*buffers(prompts)))
+    systems, system_ends, _ = system_hashes(system_prompts)
+    return PromptHashes(heads, tails, systems, text_hashes(*buffers(prompts)), system_ends)
 
 
 class TemplatePass:
@@ -66,6 +71,7 @@ class TemplatePass:
         self._tails: list[Hashes] = []
         self._systems: list[Hashes] = []
         self._prompts: list[Hashes] = []
+        self._system_ends: list[Hashes] = []
 
     def add(self, batch: PromptHashes) -> list[pl.Series]:
         """Take in a batch.
@@ -78,6 +84,7 @@ class TemplatePass:
         self._tails.append(batch.tails)
         self._systems.append(batch.systems)
         self._prompts.append(batch.prompts)
+        self._system_ends.append(batch.system_ends)
         return [
             pl.int_range(before, before + len(batch.prompts), eager=True).alias("row_number"),
             pl.Series("prompt_hash", batch.prompts),
@@ -89,7 +96,9 @@ class TemplatePass:
         self.prompts = np.concatenate(self._prompts) if self._prompts else np.zeros(0, dtype=np.uint64)
         self.is_first = first_of_each(self.prompts)
         systems = _joined(self._systems)
-        self.system = fixed_part(systems, first_of_each(self.prompts, systems[:, -1]))
+        counts = first_of_each(self.prompts, systems[:, -1])
+        self.system = fixed_part(systems, counts)
+        self.system, self.system_tail_depth = with_ends(self.system, self._ends(systems[:, -1], counts))
         del systems
         heads = _joined(self._heads)
         self.head = fixed_part(heads, self.is_first)
@@ -101,6 +110,14 @@ class TemplatePass:
         # Where both are as common and overlap, all of the text is fixed.
         self.kept = kept_ends(self.head, self.tail, BRANCHING)
         self.framing = kept_ends(self.head, self.tail, ITEM_RARITY)
+
+    def _ends(self, wholes: Hashes, counts: Flags) -> Part:
+        """The fixed end of each row's system prompt, which is found once a distinct one."""
+        _, rows = np.unique(wholes, return_inverse=True)
+        ends = _joined(self._system_ends)
+        ends = ends[np.unique(ends[:, -1], return_index=True)[1], :-1]
+        part = fixed_part(ends, np.bincount(rows[counts], minlength=len(ends)))
+        return Part(part.depth[rows], part.key[rows], part.agree[rows])
 
     def assign(self, batches: Iterator[pl.Series], *, threads: int = 1) -> pl.DataFrame:
         """Read the prompts again and name the fixed parts of each.
@@ -126,7 +143,7 @@ class TemplatePass:
         parts = [
             _part_rows("head", head.key, head.depth, fills),
             _part_rows("tail", tail.key, tail.depth, fills),
-            _part_rows("system", self.system.key, self.system.depth, fills),
+            _part_rows("system", self.system.key, self.system.depth, fills, self.system_tail_depth),
             _part_rows("middle", middle, np.zeros(len(middle), dtype=np.int8), fills),
             _part_rows("frame", frame_key, ends[:, 0], fills, ends[:, 1]),
         ]
@@ -181,15 +198,20 @@ def _joined(parts: list[Hashes]) -> Hashes:
     return found
 
 
-def system_hashes(texts: pl.Series) -> Hashes:
-    """Depth hashes of system prompts with that of the whole as the last column; each distinct text is read once."""
+def system_hashes(texts: pl.Series) -> tuple[Hashes, Hashes, NDArray[np.int64]]:
+    """Depth hashes of system prompts with that of the whole as the last column; each distinct text is read once.
+
+    Returns:
+        From the start, a row a text; from the end, a row a distinct text; and for each text the place of its distinct
+        one.
+    """
     from forensics.core.prompt_kernels import depth_hashes
 
     distinct = texts.fill_null("").alias("text").to_frame().unique(maintain_order=True).with_row_index("place")
-    heads, _, wholes = depth_hashes(*buffers(distinct["text"].str.to_lowercase()))
+    heads, tails, wholes = depth_hashes(*buffers(distinct["text"].str.to_lowercase()))
     of_row = texts.fill_null("").alias("text").to_frame().join(distinct, on="text", how="left", maintain_order="left")
-    found: Hashes = np.column_stack([heads, wholes])[of_row["place"].to_numpy()]
-    return found
+    places = of_row["place"].to_numpy().astype(np.int64)
+    return np.column_stack([heads, wholes])[places], np.column_stack([tails, wholes]), places
 
 
 def _part_rows(

@@ -3,8 +3,8 @@
 From a prompt's start the text is hashed at growing depths. Among the day's distinct prompts, those of one template
 agree down to the depth where their items begin, and nearly none agree further: a prompt's fixed beginning goes on as
 long as at least a third of those who agree so far agree at the next depth too. The same from the end, and for the
-system prompt. Prompts that have neither are matched by a line or sentence that others have word for word, else by the
-few words they begin and end with.
+system prompt, whose end counts where nobody else begins so. Prompts that have neither are matched by a line or sentence
+that others have word for word, else by the few words they begin and end with.
 
 Only distinct prompts count: an item that is sent a hundred times is no template.
 
@@ -119,6 +119,14 @@ def without(part: Part, rows: Flags) -> Part:
     """The part, taken from these rows."""
     nowhere, nothing = np.where(rows, np.int8(-1), part.depth), np.where(rows, NO_KEY, part.key)
     return Part(nowhere, nothing, np.where(rows, 0, part.agree))
+
+
+def with_ends(head: Part, tail: Part) -> tuple[Part, Depths]:
+    """The beginning, or the end where there is none; and the depth of the latter, −1 elsewhere."""
+    is_end = (head.key == NO_KEY) & (tail.key != NO_KEY)
+    depth, key = np.where(is_end, tail.depth, head.depth), np.where(is_end, tail.key, head.key)
+    agree = np.where(is_end, tail.agree, head.agree)
+    return Part(depth, key, agree), np.where(is_end, tail.depth, np.int8(-1)).astype(np.int8)
 
 
 def shared_lines(lines: pl.DataFrame, counts: Flags | None = None) -> pl.DataFrame:

@@ -129,7 +129,9 @@ def _places() -> pl.Expr:
     from forensics.core.lexing import MARK_UNITS
     from forensics.core.template_texts import FRAME, HEAD, MIDDLE, TAIL, WHOLE
 
-    place: Any = pl.when((pl.col("part") == "system") & (pl.col("depth") == len(MARK_UNITS))).then(pl.lit(WHOLE))
+    is_system = pl.col("part") == "system"
+    place: Any = pl.when(is_system & (pl.col("depth") == len(MARK_UNITS))).then(pl.lit(WHOLE))
+    place = place.when(is_system & (pl.col("tail_depth") >= 0)).then(pl.lit(TAIL))
     for part, kind in (("head", HEAD), ("tail", TAIL), ("system", HEAD), ("middle", MIDDLE), ("frame", FRAME)):
         place = place.when(pl.col("part") == part).then(pl.lit(kind))
     numbers: pl.Expr = place.cast(pl.Int64)

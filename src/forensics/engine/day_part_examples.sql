@@ -4,7 +4,7 @@ WITH seen AS (
     FROM day_prompt_parts AS parts JOIN day_prompts USING (prompt_hash)
     UNION ALL
     -- One exchange a prompt: the same prompt comes with several system prompts, and the choice must be one.
-    SELECT 'system', key, CAST(MIN(depth) AS BIGINT), -1, prompt_order, MIN(exchange_id), MAX(exchange_id)
+    SELECT 'system', key, CAST(MIN(depth) AS BIGINT), CAST(MIN(tail_depth) AS BIGINT), prompt_order, MIN(exchange_id), MAX(exchange_id)
     FROM day_exchanges JOIN day_system_parts USING (system_key)
     GROUP BY key, prompt_order
 ),

@@ -4,6 +4,7 @@ SELECT
     system_key,
     MIN(system_group) AS system_group,
     MIN(systems) AS systems,
+    MIN(system_ends) AS system_ends,
     COUNT(DISTINCT prompt_hash) AS prompt_count
 FROM day_exchanges
 WHERE system_key <> 0

@@ -44,6 +44,7 @@ SCHEMA = pa.schema(
         ("heads", pa.binary()),
         ("tails", pa.binary()),
         ("systems", pa.binary()),
+        ("system_ends", pa.binary()),
         ("head_group", pa.int64()),
         ("system_key", pa.int64()),
         ("system_group", pa.int64()),
@@ -65,16 +66,16 @@ def read_prompts(batch: pl.DataFrame, settings: Settings) -> pl.DataFrame:
 
     Returns:
         The columns of `SCHEMA`: hashes are whole numbers with a sign; `prompt_order` sorts as the unsigned hash does;
-        `heads`, `tails` and `systems` are rows of depth hashes as bytes; exchanges whose beginnings may be of one
-        template agree in `head_group`, system prompts in `system_group`; `system_key` is the hash of the whole system
-        prompt, 0 where there is none.
+        `heads`, `tails`, `systems` and `system_ends` are rows of depth hashes as bytes; exchanges whose beginnings may
+        be of one template agree in `head_group`, system prompts in `system_group`; `system_key` is the hash of the
+        whole system prompt, 0 where there is none.
     """
     from forensics.core.prompt_kernels import depth_hashes, text_hashes
 
     prompts, system_prompts = batch["prompt"], batch["system_prompt"]
     hashes = text_hashes(*buffers(prompts))
     heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()), False)
-    systems = system_hashes(system_prompts)
+    systems, ends, places = system_hashes(system_prompts)
     return batch.with_columns(
         prompts.str.len_chars().cast(pl.Int64).alias("prompt_characters"),
         *capability_columns(batch, classifier_of(settings)),
@@ -84,6 +85,7 @@ def read_prompts(batch: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         as_blobs(heads).alias("heads"),
         as_blobs(tails).alias("tails"),
         as_blobs(systems).alias("systems"),
+        as_blobs(ends[places, :-1]).alias("system_ends"),
         pl.Series("head_group", signed(np.where(heads[:, BASE] != 0, heads[:, BASE], hashes))),
         pl.Series("system_key", signed(systems[:, -1])),
         pl.Series("system_group", signed(np.where(systems[:, BASE] != 0, systems[:, BASE], systems[:, -1]))),

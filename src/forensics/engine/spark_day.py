@@ -106,7 +106,8 @@ class _Reading:
         """Which parts of the distinct prompts, and of the system prompts, are fixed."""
         spark = self._relations
         self._query("day_systems")
-        spark.apply("day_system_parts", "day_systems", template_pass.FIX_SYSTEMS, "system_group")
+        spark.apply("day_system_heads", "day_systems", template_pass.FIX_SYSTEMS, "system_group")
+        spark.apply("day_system_parts", "day_system_heads", template_pass.FIX_SYSTEM_ENDS, "end_group")
         spark.keep("day_system_parts")
         spark.apply("day_prompt_heads", "day_exchanges", template_pass.FIX_HEADS, "head_group")
         spark.apply("day_prompt_ends", "day_prompt_heads", template_pass.FIX_TAILS, "tail_group")

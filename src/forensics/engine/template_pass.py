@@ -22,6 +22,7 @@ from forensics.core.fixed_parts import (
     frame_keys,
     kept_ends,
     shared_lines,
+    with_ends,
 )
 from forensics.core.prompt_samples import as_blobs, from_blobs
 from forensics.core.template_names import fixed_texts
@@ -74,7 +75,23 @@ def _fix_tails(prompts: pl.DataFrame) -> pl.DataFrame:
 def _fix_systems(systems: pl.DataFrame) -> pl.DataFrame:
     """How far distinct system prompts are fixed; each counts as often as distinct prompts were sent with it."""
     part = fixed_part(from_blobs(systems["systems"], np.uint64), systems["prompt_count"].to_numpy())
-    found = systems.select("system_key", pl.Series("depth", part.depth), pl.Series("key", signed(part.key)))
+    ends = from_blobs(systems["system_ends"], np.uint64)[:, BASE]
+    end_group = np.where(ends != 0, ends, unsigned(systems["system_key"]))
+    return systems.with_columns(
+        pl.Series("depth", part.depth), pl.Series("key", signed(part.key)), pl.Series("end_group", signed(end_group))
+    )
+
+
+def _fix_system_ends(systems: pl.DataFrame) -> pl.DataFrame:
+    """The same with the end of those that begin as no other does; system prompts that end alike are here."""
+    keys = unsigned(systems["key"])
+    head = Part(systems["depth"].to_numpy(), keys, np.zeros(len(keys), dtype=np.int64))
+    tail = fixed_part(from_blobs(systems["system_ends"], np.uint64), systems["prompt_count"].to_numpy())
+    part, tail_depth = with_ends(head, tail)
+    found = systems.select(
+        "system_key", pl.Series("depth", part.depth), pl.Series("key", signed(part.key)),
+        pl.Series("tail_depth", tail_depth),
+    )  # fmt: skip
     return found.filter(pl.col("key") != 0)
 
 
@@ -146,7 +163,12 @@ FIX_HEADS = _whole(
     _fix_heads, [*_PROMPT, *_HEAD, _AGREE, *_FRAME_KEYS, ("tails", pa.binary()), ("tail_group", pa.int64())]
 )
 FIX_TAILS = _whole(_fix_tails, [*_PROMPT, *_HEAD, *_TAIL, ("kept", pa.int8()), ("framing", pa.int8()), *_FRAME_KEYS])
-FIX_SYSTEMS = _whole(_fix_systems, [("system_key", pa.int64()), ("depth", pa.int8()), ("key", pa.int64())])
+_SYSTEM = [("system_key", pa.int64()), ("depth", pa.int8()), ("key", pa.int64())]
+FIX_SYSTEMS = _whole(
+    _fix_systems,
+    [*_SYSTEM, ("end_group", pa.int64()), ("system_ends", pa.binary()), ("prompt_count", pa.int64())],
+)
+FIX_SYSTEM_ENDS = _whole(_fix_system_ends, [*_SYSTEM, ("tail_depth", pa.int8())])
 READ_FILLS = ArrowPass(
     _read_fills,
     pa.schema(

@@ -107,6 +107,15 @@ def test_a_system_prompt_alone_is_a_template(language: str) -> None:
     assert found["text"].n_unique() == 1
 
 
+def test_a_system_prompt_that_begins_as_no_other_is_known_by_its_end() -> None:
+    """Only where it has no beginning in common; one that ends as no other either has no template."""
+    usual, rare, stranger = f"{LONG_START}{LONG_END}", f"{_items(1, 7)[0]}{LONG_END}", _items(1, 8)[0]
+    found = _templates(_items(22), [usual] * 20 + [rare, stranger], batch=7)
+    assert found["row_number"].to_list() == [*range(21)]
+    assert set(found["text"][:20]) == {f"{LONG_START}{LONG_END}".lower().replace("  ", " ")}
+    assert LONG_END.endswith(found["fixed"][20])
+
+
 def test_a_slot_of_plain_words_near_the_beginning_does_not_hide_the_template() -> None:
     items = [item.split()[:2] for item in _items(30)]
     prompts = [
