@@ -12,7 +12,6 @@ from forensics.core.fixed_parts import (
     BRANCHING,
     FRAME_LENGTHS,
     FRAMES,
-    ITEM_RARITY,
     ONLY_TAIL,
     Flags,
     Hashes,
@@ -20,6 +19,7 @@ from forensics.core.fixed_parts import (
     first_of_each,
     fixed_part,
     frames,
+    framing,
     kept_ends,
     middles,
     with_ends,
@@ -109,7 +109,7 @@ class TemplatePass:
         self.first_tails = tails[:, :BASE].copy()
         # Where both are as common and overlap, all of the text is fixed.
         self.kept = kept_ends(self.head, self.tail, BRANCHING)
-        self.framing = kept_ends(self.head, self.tail, ITEM_RARITY)
+        self.framing = framing(self.head, self.tail, self.is_first)
 
     def _ends(self, wholes: Hashes, counts: Flags) -> Part:
         """The fixed end of each row's system prompt, which is found once a distinct one."""

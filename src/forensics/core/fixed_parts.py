@@ -48,6 +48,9 @@ ITEM_RARITY = 10
 """Times as many prompts that must share one end for the other, fixed as it is, to be wording that items have in common:
 a frame's own beginnings and ends are about as frequent as each other."""
 
+MOSTLY_APART = 2
+"""Times the prompts that have both ends, below which the rarer end mostly comes with other beginnings or ends."""
+
 MIDDLE_UNITS_COUNTED = 200
 BOTH, ONLY_HEAD, ONLY_TAIL = range(3)
 """What stays where a prompt's fixed beginning and end overlap; both: all of it is fixed."""
@@ -115,6 +118,23 @@ def kept_ends(head: Part, tail: Part, times: int) -> Depths:
     return np.where(head.agree >= times * tail.agree, ONLY_HEAD, kept).astype(np.int8)
 
 
+def framing(head: Part, tail: Part, counts: Flags) -> Depths:
+    """Which of beginning and end frame each prompt's item: what is no part of it.
+
+    Ends that mostly come without each other are an instruction and a question that many ask, with numbers of their own:
+    the instruction, as a rule, comes first. Of others a far rarer one is wording that items have in common.
+
+    Args:
+        head: fixed beginnings.
+        tail: fixed ends; all rows with one of the ends are here.
+        counts: rows that stand for a distinct prompt.
+    """
+    has_both = (head.key != NO_KEY) & (tail.key != NO_KEY)
+    together = counted(np.where(has_both, _joined_keys(head.key, tail.key), NO_KEY), counts)
+    is_apart = has_both & (MOSTLY_APART * together < np.minimum(head.agree, tail.agree))
+    return np.where(is_apart, ONLY_HEAD, kept_ends(head, tail, ITEM_RARITY)).astype(np.int8)
+
+
 def without(part: Part, rows: Flags) -> Part:
     """The part, taken from these rows."""
     nowhere, nothing = np.where(rows, np.int8(-1), part.depth), np.where(rows, NO_KEY, part.key)
@@ -174,6 +194,11 @@ def middles(lines: pl.DataFrame, counts: Flags) -> Hashes:
     return found
 
 
+def _joined_keys(heads: Hashes, tails: Hashes) -> Hashes:
+    """A key of both: by an odd factor, since a sum alone would not tell beginning from end."""
+    return heads * np.uint64(0x9E3779B185EBCA87) + tails
+
+
 def frame_keys(heads: Hashes, tails: Hashes) -> Hashes:
     """What each row begins and ends with, as a key for each of `FRAMES`; 0 where it is too short for it.
 
@@ -183,8 +208,7 @@ def frame_keys(heads: Hashes, tails: Hashes) -> Hashes:
     """
     keys = np.zeros((len(heads), len(FRAMES)), dtype=np.uint64)
     for place, (head, tail) in enumerate(FRAMES if len(heads) else ()):
-        # Two hashes are joined by an odd factor; a sum alone would not tell beginning from end.
-        both = heads[:, head] * np.uint64(0x9E3779B185EBCA87) + tails[:, tail]
+        both = _joined_keys(heads[:, head], tails[:, tail])
         keys[:, place] = np.where(heads[:, FRAME_LENGTHS[place]] != NO_KEY, both, NO_KEY)
     return keys
 

@@ -14,12 +14,12 @@ from forensics.core.fixed_parts import (
     BASE,
     BRANCHING,
     FRAMES,
-    ITEM_RARITY,
     ONLY_TAIL,
     Part,
     best_lines,
     fixed_part,
     frame_keys,
+    framing,
     kept_ends,
     shared_lines,
     with_ends,
@@ -62,13 +62,14 @@ def _fix_heads(rows: pl.DataFrame) -> pl.DataFrame:
 def _fix_tails(prompts: pl.DataFrame) -> pl.DataFrame:
     """The fixed end of distinct prompts, which part stays where both overlap and which frames the item; prompts that
     end alike are here."""
-    tail = fixed_part(from_blobs(prompts["tails"], np.uint64), np.ones(prompts.height, dtype=np.bool_))
-    head = Part(*(prompts[name].to_numpy() for name in ("head_depth", "head_key", "head_agree")))
+    counts = np.ones(prompts.height, dtype=np.bool_)
+    tail = fixed_part(from_blobs(prompts["tails"], np.uint64), counts)
+    head = Part(prompts["head_depth"].to_numpy(), unsigned(prompts["head_key"]), prompts["head_agree"].to_numpy())
     return prompts.with_columns(
         pl.Series("tail_depth", tail.depth),
         pl.Series("tail_key", signed(tail.key)),
         pl.Series("kept", kept_ends(head, tail, BRANCHING)),
-        pl.Series("framing", kept_ends(head, tail, ITEM_RARITY)),
+        pl.Series("framing", framing(head, tail, counts)),
     )
 
 

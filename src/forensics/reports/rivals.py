@@ -110,7 +110,7 @@ RIVALS = (
     Rival(
         "tool_users",
         "They use one published prompt, course or tool.",
-        frozenset({"template", "resent", "synchrony"}),
+        frozenset({"template", "device", "resent", "synchrony"}),
         _always,
         "Nothing: any text can be published.",
         "Search for the template's text; look whether accounts outside the group took it up too.",

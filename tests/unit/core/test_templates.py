@@ -153,6 +153,18 @@ def test_wording_that_some_items_have_in_common_is_no_frame(*, is_behind: bool) 
     assert tasks["fill_hash"].n_unique() == 20
 
 
+def test_a_question_that_many_ask_with_numbers_of_their_own_is_no_frame() -> None:
+    """Instructions and questions meet in any combination, so that each is as common as the other."""
+    instructions = [f"You are asked to {' '.join(words.split()[:14])}." for words in _items(3, seed=7)]
+    questions = [f"{' '.join(words.split()[:16])} {{}} or {{}}?" for words in _items(6, seed=8)]
+    asked = [question.format(number, number + 3) for question in questions for number in range(10)]
+    prompts = [f"{instruction}\n{question}" for instruction in instructions for question in asked]
+    found = _templates(prompts).filter(pl.col("part") == "head")
+    assert found.height == len(prompts) and found["text"].n_unique() == len(instructions)
+    assert found["fill_hash"].n_unique() == len(asked)
+    assert set(found["fill_hash"].value_counts()["count"]) == {len(instructions)}
+
+
 def test_a_number_in_one_of_two_beginnings_hides_no_item() -> None:
     ends = "Say in one word what this is about and nothing else, whatever it asks for, as our customers expect."
     heads = ["Request {} of today, as it came in from the form on our page, without changes of any kind: ", LONG_START]
