@@ -282,8 +282,8 @@ def test_a_firm_with_a_stock_has_one_name_at_most_and_hands_nothing_over() -> No
 
 
 def test_a_firm_with_a_stock_has_more_in_common_than_what_it_sends() -> None:
-    sent = ("device", "template", "reasoning", "grading", "load_dispersion")
-    assert confidence(*sent, **STOCK) == "moderate"
+    sent = ("template", "reasoning", "grading", "load_dispersion", "failover")
+    assert confidence(*sent, **STOCK) == "high"
     assert [confidence(*sent, shared, **STOCK) for shared in ("payment", "registration", "network")] == ["low"] * 3
 
 
