@@ -190,22 +190,22 @@ def _followed(own: _Receiver, events: Events) -> tuple[int, list[dict[str, objec
     if not len(at):
         return 0, []
     is_newcomer = events.kind == "ban" and own.start >= 0
-    tested = _starts(own, at) if is_newcomer else _more(own, at, events)
+    hits, chances = _starts(own, at) if is_newcomer else _more(own, at, events)
+    others, place = np.unique(account, return_inverse=True)
+    counts, means = np.bincount(place, hits), np.bincount(place, chances)
+    spreads = np.sqrt(np.bincount(place, chances * (1 - chances)))
     rows = []
-    for other in np.unique(account):
-        mine = account == other
-        hits, chances = tested[0][mine], tested[1][mine]
-        expected, count = float(chances.sum()), int(hits.sum())
-        if count == 0 or count - expected <= LIKELY * np.sqrt((chances * (1 - chances)).sum()):
-            continue
-        p = hits_tail(count, chances)
-        if p < LISTED and int(other) in events.calm:
-            p, expected = max((p, expected), _beside_calm(own, events.calm[int(other)], count, len(hits)))
+    for number in np.flatnonzero((counts > 0) & (counts - means > LIKELY * spreads)):
+        other, mine = int(others[number]), place == number
+        count, expected = int(counts[number]), float(means[number])
+        p = hits_tail(count, chances[mine])
+        if p < LISTED and other in events.calm:
+            p, expected = max((p, expected), _beside_calm(own, events.calm[other], count, int(mine.sum())))
         if p < LISTED:
-            delays = own.next_call(at[mine][hits])
+            delays = own.next_call(at[mine & hits])
             rows.append(
                 {
-                    "from_account": int(other),
+                    "from_account": other,
                     "to_account": own.account,
                     "event": events.kind,
                     "reaction": "first_call" if is_newcomer else "more_calls",
@@ -216,7 +216,7 @@ def _followed(own: _Receiver, events: Events) -> tuple[int, list[dict[str, objec
                     "p_value": p,
                 }
             )
-    return len(np.unique(account)), rows
+    return len(others), rows
 
 
 def _starts(own: _Receiver, at: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
