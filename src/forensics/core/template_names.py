@@ -43,12 +43,18 @@ def name_templates(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, e
         ),
         chosen AS (
             SELECT part, key, MIN(depth) AS depth, MIN(tail_depth) AS tail_depth,
-                   LIST_VALUE(
-                       ARG_MIN(first_id, prompt_hash), ARG_MAX(first_id, prompt_hash), MIN(first_id), MAX(last_id)
-                   ) AS examples
+                   ARG_MIN(first_id, prompt_hash) AS one, ARG_MAX(first_id, prompt_hash) AS two,
+                   MIN(first_id) AS three, MAX(last_id) AS four
             FROM prompts GROUP BY part, key
         )
-        SELECT part, key, depth, tail_depth, UNNEST(examples) AS exchange_id, UNNEST(RANGE(4)) AS number FROM chosen
+        SELECT part, key, depth, tail_depth, one AS exchange_id, 0 AS number FROM chosen
+        UNION ALL
+        SELECT part, key, depth, tail_depth, two, 1 FROM chosen
+        UNION ALL
+        -- Two prompts, which most parts have, are their own first and last: read once, they show as much.
+        SELECT part, key, depth, tail_depth, three, 2 FROM chosen WHERE three NOT IN (one, two)
+        UNION ALL
+        SELECT part, key, depth, tail_depth, four, 3 FROM chosen WHERE four NOT IN (one, two, three)
         """
     )
     # A cursor does not see this connection's temporary tables.

@@ -85,12 +85,9 @@ def form_vectors(words: Words, hashes: Hashes) -> Matrix:
 
     Source of hashing with signs: Weinberger and others 2009.
     """
-    pairs, bounds = phrase_hashes(words, hashes, 2)
-    text = np.repeat(np.arange(words.text_count), np.diff(bounds))
-    place = text * FORM_DIMENSIONS + (pairs % np.uint64(FORM_DIMENSIONS)).astype(np.int64)
-    signs = np.where((pairs >> np.uint64(40)) & np.uint64(1), 1.0, -1.0)
-    sums = np.bincount(place, weights=signs, minlength=words.text_count * FORM_DIMENSIONS)
-    counts = sums.reshape(words.text_count, FORM_DIMENSIONS)
+    from forensics.core.embeddings.word_kernel import count_pairs
+
+    counts = count_pairs(words.places, words.bounds, hashes, FORM_DIMENSIONS)
     return unit_rows((np.sign(counts) * np.sqrt(np.abs(counts))).astype(np.float32))
 
 
@@ -99,21 +96,10 @@ def smallest_phrases(words: Words, hashes: Hashes) -> NDArray[np.uint32]:
 
     A text with fewer than `PHRASE_WORDS` words is one phrase; an empty one has the largest value.
     """
-    phrases, bounds = phrase_hashes(words, hashes, PHRASE_WORDS)
-    short, short_bounds = phrase_hashes(words, hashes, 1)
+    from forensics.core.embeddings.word_kernel import smallest
+
     result = np.full((words.text_count, PHRASE_DRAWS), _NO_PHRASE, np.uint32)
-    for values, ends, chosen in (
-        (short, short_bounds, (np.diff(bounds) == 0) & (np.diff(short_bounds) > 0)),
-        (phrases, bounds, np.diff(bounds) > 0),
-    ):
-        rows = np.flatnonzero(chosen)
-        if not len(rows):
-            continue
-        chosen_values = values[np.repeat(chosen, np.diff(ends))]
-        starts = np.concatenate([np.zeros(1, np.int64), np.diff(ends)[rows].cumsum()[:-1]])
-        for draw in range(PHRASE_DRAWS):
-            drawn = ((chosen_values * _DRAWS[draw]) >> np.uint64(32)).astype(np.uint32)
-            result[rows, draw] = np.minimum.reduceat(drawn, starts)
+    smallest(words.places, words.bounds, hashes, _DRAWS, result)
     return result
 
 

@@ -71,6 +71,7 @@ def both_views(stored: Bytes) -> Matrix:
 
 
 def _as_bytes(vectors: Matrix) -> Bytes:
-    scaled = np.rint(vectors * (STEPS * np.sqrt(vectors.shape[1])))
-    stored: Bytes = np.clip(scaled, -127, 127).astype(np.int8)
+    from forensics.core.embeddings.word_kernel import rounded
+
+    stored: Bytes = rounded(vectors, STEPS * float(np.sqrt(vectors.shape[1])))
     return stored

@@ -20,7 +20,7 @@ from forensics.core.embeddings.hashing import (
     smallest_phrases,
     word_hashes,
 )
-from forensics.core.embeddings.words import words_of
+from forensics.core.embeddings.words import WORD, words_of
 from forensics.features.breadth import effective_counts
 from forensics.simulate.text import languages
 
@@ -104,7 +104,23 @@ def test_any_text_has_a_form_and_a_hashed_vector(texts: list[str]) -> None:
     for vectors in (form_vectors(words, word_hashes(words.distinct)), HashingEmbedder(64).encode(series)):
         lengths = np.linalg.norm(vectors, axis=1)
         assert np.all(np.isclose(lengths, 1, atol=1e-5) | (lengths == 0))
-    assert smallest_phrases(words, word_hashes(words.distinct)).shape == (len(texts), PHRASE_DRAWS)
+    hashes = word_hashes(words.distinct)
+    phrases, bounds = phrase_hashes(words, hashes, 3)
+    for row, found in enumerate(smallest_phrases(words, hashes)):
+        own = phrases[bounds[row] : bounds[row + 1]]
+        assert not len(own) or found[0] == ((own * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)).min()
+
+
+ODD = " \t\u3000\u00a0aé漢か๓ก1٣１。、.!—€😀\u200b\u0301한м{\u00ad𠀀𝒜\U000e0001²Ⅳ！"
+
+
+@given(st.lists(st.text(st.one_of(st.sampled_from(ODD), st.characters(exclude_categories=["Cs"]))), max_size=6))
+@settings(max_examples=50, deadline=None)
+def test_the_compiled_split_finds_the_words_of_the_expression(texts: list[str]) -> None:
+    found, expected = (words_of(pl.Series(texts, dtype=pl.String), pattern) for pattern in (WORD, f"(?:{WORD})"))
+    assert found.distinct.to_list() == expected.distinct.to_list()
+    assert found.places.tolist() == expected.places.tolist()
+    assert found.bounds.tolist() == expected.bounds.tolist()
 
 
 def test_the_hashing_embedder_knows_word_stems_and_no_order_of_texts() -> None:
