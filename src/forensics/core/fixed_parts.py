@@ -52,8 +52,9 @@ MOSTLY_APART = 2
 """Times the prompts that have both ends, below which the rarer end mostly comes with other beginnings or ends."""
 
 MIDDLE_UNITS_COUNTED = 200
-BOTH, ONLY_HEAD, ONLY_TAIL = range(3)
-"""What stays where a prompt's fixed beginning and end overlap; both: all of it is fixed."""
+BOTH, ONLY_HEAD, ONLY_TAIL, EITHER = range(4)
+"""What stays where a prompt's fixed beginning and end overlap; both: all of it is fixed; either: the one that says less
+by its slots."""
 NO_KEY = np.uint64(0)
 
 
@@ -121,8 +122,8 @@ def kept_ends(head: Part, tail: Part, times: int) -> Depths:
 def framing(head: Part, tail: Part, counts: Flags) -> Depths:
     """Which of beginning and end frame each prompt's item: what is no part of it.
 
-    Ends that mostly come without each other are an instruction and a question that many ask, with numbers of their own:
-    the instruction, as a rule, comes first. Of others a far rarer one is wording that items have in common.
+    Ends that mostly come without each other are an instruction and a question that many ask, with numbers of their own.
+    Of others a far rarer one is wording that items have in common.
 
     Args:
         head: fixed beginnings.
@@ -132,7 +133,7 @@ def framing(head: Part, tail: Part, counts: Flags) -> Depths:
     has_both = (head.key != NO_KEY) & (tail.key != NO_KEY)
     together = counted(np.where(has_both, _joined_keys(head.key, tail.key), NO_KEY), counts)
     is_apart = has_both & (MOSTLY_APART * together < np.minimum(head.agree, tail.agree))
-    return np.where(is_apart, ONLY_HEAD, kept_ends(head, tail, ITEM_RARITY)).astype(np.int8)
+    return np.where(is_apart, EITHER, kept_ends(head, tail, ITEM_RARITY)).astype(np.int8)
 
 
 def without(part: Part, rows: Flags) -> Part:

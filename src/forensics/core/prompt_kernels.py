@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from forensics.core.fixed_parts import ONLY_HEAD, ONLY_TAIL
+from forensics.core.fixed_parts import EITHER, ONLY_HEAD, ONLY_TAIL
 from forensics.core.hashing import chained, xxh64
 from forensics.core.lexing import LINE_BREAK, MARK_UNITS, PLAIN, SENTENCE_BREAK, WINDOW_BYTES, chain, lex, whole
 
@@ -79,6 +79,15 @@ def _fill_hash(data, begin, end, starts, stops, kinds, units, first, last, token
 
 
 @njit(cache=True, nogil=True)
+def _slots(kinds, begin, end):  # type: ignore[no-untyped-def]
+    """Tokens whose content does not count."""
+    found = 0
+    for token in range(begin, end):
+        found += kinds[token] != PLAIN
+    return found
+
+
+@njit(cache=True, nogil=True)
 def stretch_end(breaks, tokens, begin, level):  # type: ignore[no-untyped-def]
     """End of the sentence, or with the higher level the line, that begins at a token."""
     stop = begin + 1
@@ -116,7 +125,7 @@ def fills_and_middles(data, offsets, head_depths, tail_depths, kept, framing):  
         head_depths: place of each text's fixed beginning in `MARK_UNITS`, −1 if it has none.
         tail_depths: the same for its end.
         kept: which of them stays where they overlap.
-        framing: which of them is no part of the item.
+        framing: which of them is no part of the item; of either the one with fewer slots, as numbers are what is asked.
 
     Returns:
         Fill hashes; whether beginning and end overlap, so that the whole text is fixed; hashes and units of lines.
@@ -145,9 +154,12 @@ def fills_and_middles(data, offsets, head_depths, tail_depths, kept, framing):  
             last = tokens
         if overlaps[row] and kept[row] == ONLY_TAIL:
             first = 0
-        if framing[row] == ONLY_HEAD:
+        frames = framing[row]
+        if frames == EITHER:
+            frames = ONLY_TAIL if _slots(kinds, 0, first) > _slots(kinds, last, tokens) else ONLY_HEAD
+        if frames == ONLY_HEAD:
             last = tokens
-        if framing[row] == ONLY_TAIL:
+        if frames == ONLY_TAIL:
             first = 0
         fills[row] = _fill_hash(data, begin, end, starts, stops, kinds, units, first, last, tokens, buffer)
         if head_depths[row] < 0 and tail_depths[row] < 0:

@@ -153,13 +153,17 @@ def test_wording_that_some_items_have_in_common_is_no_frame(*, is_behind: bool) 
     assert tasks["fill_hash"].n_unique() == 20
 
 
-def test_a_question_that_many_ask_with_numbers_of_their_own_is_no_frame() -> None:
+@pytest.mark.parametrize("is_behind", [False, True])
+def test_a_question_that_many_ask_with_numbers_of_their_own_is_no_frame(*, is_behind: bool) -> None:
     """Instructions and questions meet in any combination, so that each is as common as the other."""
-    instructions = [f"You are asked to {' '.join(words.split()[:14])}." for words in _items(3, seed=7)]
-    questions = [f"{' '.join(words.split()[:16])} {{}} or {{}}?" for words in _items(6, seed=8)]
+    instructions = [" ".join(words.split()[:18]) for words in _items(3, seed=7)]
+    questions = [f"{words[:80]} {{}} {words[80:150]} {{}}?" for words in _items(6, seed=8)]
     asked = [question.format(number, number + 3) for question in questions for number in range(10)]
-    prompts = [f"{instruction}\n{question}" for instruction in instructions for question in asked]
-    found = _templates(prompts).filter(pl.col("part") == "head")
+    ends = [(instruction, question) for instruction in instructions for question in asked]
+    prompts = [
+        f"{question}\n{instruction}" if is_behind else f"{instruction}\n{question}" for instruction, question in ends
+    ]
+    found = _templates(prompts).filter(pl.col("part") == ("tail" if is_behind else "head"))
     assert found.height == len(prompts) and found["text"].n_unique() == len(instructions)
     assert found["fill_hash"].n_unique() == len(asked)
     assert set(found["fill_hash"].value_counts()["count"]) == {len(instructions)}
