@@ -3,8 +3,14 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from dagster._core.storage import sql
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.runs.sqlite import sqlite_run_storage
+from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
+from sqlalchemy.engine import Engine
 
 from forensics.home import Home
 from tests.integration.dagster_runs import run_range
@@ -19,6 +25,23 @@ def environment_restored() -> Iterator[None]:
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def engines_kept() -> Iterator[None]:
+    """One engine a database: Dagster makes one a connection, and each compiles the same statements anew."""
+    engines: dict[tuple[str, str], Engine] = {}
+
+    def create_engine(url: str, **options: Any) -> Engine:
+        key = (url, repr(options))
+        if key not in engines:
+            engines[key] = sql.create_engine(url, **options)
+        return engines[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for storage in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):
+            patch.setattr(storage, "create_engine", create_engine)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,18 @@
-"""The commands of the README and the example queries do what they say on a small simulated world."""
+"""The commands of the README and the example queries do what they say on a small world."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner, Result
+
+from forensics.cli import main
+from tests.integration.small_world import SECOND
 
 PROJECT = Path(__file__).resolve().parents[2]
-DOCUMENTED_HOME = "warehouse/demo"
+DOCUMENTED_HOME, DOCUMENTED_LAST_DAY = "warehouse/demo", "2026-03-08"
 FINDING = re.compile(r"finding-[0-9a-f]+")
 QUERIES = sorted((PROJECT / "warehouse" / "queries").glob("*.sql"))
 
@@ -27,29 +28,28 @@ def documented_commands() -> list[str]:
 COMMANDS = [command for command in documented_commands() if command.startswith("forensics ")]
 
 
-def run(command: str, home: Path) -> subprocess.CompletedProcess[str]:
-    """Run a documented command against another state folder than the one it names."""
-    words = shlex.split(command.replace(DOCUMENTED_HOME, str(home)))
+def of_small_world(text: str, home: Path) -> str:
+    """A documented text with another state folder than the one it names, and the small world's last day."""
+    return text.replace(DOCUMENTED_HOME, str(home)).replace(DOCUMENTED_LAST_DAY, str(SECOND))
+
+
+def run(command: str, home: Path) -> Result:
+    """Run a documented command on the small world."""
+    words = shlex.split(of_small_world(command, home))
     assert words[0] == "forensics"
-    return subprocess.run(
-        [sys.executable, "-c", "from forensics.cli import main; main()", *words[1:]],
-        capture_output=True,
-        text=True,
-        timeout=280,
-        env={**os.environ, "COLUMNS": "120"},
-    )
+    return CliRunner(env={"COLUMNS": "120"}).invoke(main, words[1:], prog_name="forensics")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder filled by the README's own `forensics run`, from a smaller world of the same days."""
+def home(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Path:
+    """A state folder filled by the README's own `forensics run`, from a smaller world of the week's first days."""
     home = tmp_path_factory.mktemp("readme") / "demo"
-    home.mkdir()
-    simulated = run(f"forensics simulate {home / 'world'} --scale 0.002 --days 7 --seed 7", home)
-    assert simulated.returncode == 0, simulated.stderr
+    (home / "world").mkdir(parents=True)
+    (home / "world" / "snapshots").symlink_to(world)
     (documented,) = [command for command in COMMANDS if command.startswith("forensics run ")]
+    assert DOCUMENTED_LAST_DAY in documented
     done = run(documented, home)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     return home
 
 
@@ -63,7 +63,7 @@ def test_the_readme_documents_each_door() -> None:
 )
 def test_a_documented_command_succeeds_and_prints(command: str, home: Path) -> None:
     done = run(command, home)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert done.stdout.strip()
 
 
@@ -73,7 +73,7 @@ def test_the_documented_show_prints_a_finding(home: Path) -> None:
     assert found, "the small world should give a finding"
     (documented,) = [command for command in COMMANDS if command.startswith("forensics show ")]
     done = run(FINDING.sub(found[0][0], documented), home)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert found[0][0] in done.stdout
 
 
@@ -90,7 +90,7 @@ def test_the_documented_python_opens_what_the_demo_leaves(home: Path) -> None:
     assert len(blocks) == 2
     for block in blocks:
         assert DOCUMENTED_HOME in block
-        exec(compile(block.replace(DOCUMENTED_HOME, str(home)), "warehouse/README.md", "exec"), {})
+        exec(compile(of_small_world(block, home), "warehouse/README.md", "exec"), {})
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
