@@ -19,20 +19,21 @@ from forensics.warehouse import replace_table
 from tests.worlds.line import Line, open_line, put, put_exchanges
 from tests.worlds.tiny import FIRST_DAY, TinyWorld, make_world
 
-WORLDS = 20
-RANDOM_GROUPS = 30
+WORLDS = 8
+RANDOM_GROUPS = 75
 SIZES = {
-    "ordinary": 130,
+    "ordinary": 325,
     "carrier": 30,
     "app": 8,
-    "office": 24,
-    "agency": 18,
+    "office": 64,
+    "agency": 48,
     "course": 16,
-    "classroom": 16,
+    "classroom": 40,
     "company": 8,
-    "dormant": 30,
+    "dormant": 75,
 }
-"""Look-alikes and no operator. Half the accounts share an address, a card or a template with others."""
+"""Look-alikes and no operator. Two fifths of the accounts share an address, a card or a template with others. Few large
+worlds are the same number of offices, agencies and random groups as many small ones, in half the time."""
 
 
 @dataclass
