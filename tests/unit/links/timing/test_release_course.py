@@ -32,13 +32,13 @@ def _scene(stays: float, repeats: float) -> Scene:
 @pytest.mark.parametrize(("stays", "repeats"), [(1.0, 0.0), (0.6, 0.8)])
 def test_what_stays_and_what_is_new_is_measured_beside_the_others(stays: float, repeats: float) -> None:
     scene = _scene(stays, repeats)
-    members = group("g", names("member", 5))
-    lasting = row(release_persistence(scene.connect(), members, scene.window, seed=1), "release_persistence")
+    connection, members = scene.connect(), group("g", names("member", 5))
+    lasting = row(release_persistence(connection, members, scene.window, seed=1), "release_persistence")
     assert lasting["value"] == pytest.approx(stays, abs=0.08)
     # Members are few among the accounts of their kind, who mostly went back.
     assert lasting["baseline"] == pytest.approx((40 * 0.2 + 5 * stays) / 45, abs=0.05)
     assert lasting["low"] <= lasting["value"] <= lasting["high"]
-    new = row(release_new_prompts(scene.connect(), members, scene.window, seed=1), "release_new_prompts")
+    new = row(release_new_prompts(connection, members, scene.window, seed=1), "release_new_prompts")
     assert new["value"] == pytest.approx(1 - repeats, abs=0.1)
     assert new["low"] <= new["value"] <= new["high"]
     assert (lasting["sample_size"], lasting["p_value"], new["p_value"]) == (5, None, None)
@@ -59,7 +59,9 @@ def test_a_prompt_that_another_member_sent_before_is_not_new() -> None:
 
 
 def test_without_a_day_after_the_first_nothing_is_said() -> None:
-    scene = _scene(1.0, 0.0)
-    late = Scene(days=8, models={"new": 7 * DAY}, parts=scene.parts)
+    late = Scene(days=8, models={"new": 7 * DAY})
+    for account in names("member", 5):
+        late.call(account, RELEASE + np.arange(90) * 60, model="new")
+    connection = late.connect()
     for measure in (release_persistence, release_new_prompts):
-        assert measure(late.connect(), group("g", names("member", 5)), late.window, seed=1).height == 0
+        assert measure(connection, group("g", names("member", 5)), late.window, seed=1).height == 0
