@@ -653,6 +653,8 @@ CREATE TABLE IF NOT EXISTS "features"."prompt_profiles" (
     "form_spread" DOUBLE,
     "own_prompt_count" BIGINT NOT NULL,
     "own_form_spread" DOUBLE,
+    "moment_sum" BLOB NOT NULL,
+    "effective_directions" DOUBLE,
     "effective_prompts" DOUBLE,
     "breadth_low" DOUBLE,
     "breadth_high" DOUBLE,
@@ -665,11 +667,13 @@ COMMENT ON TABLE "features"."prompt_profiles" IS 'What an account''s sampled pro
 COMMENT ON COLUMN "features"."prompt_profiles"."account_id" IS 'Account.';
 COMMENT ON COLUMN "features"."prompt_profiles"."embedder_id" IS 'Embedder that made the vectors, with the hash of its weights.';
 COMMENT ON COLUMN "features"."prompt_profiles"."sample_count" IS 'Sampled prompts it rests on; the setting prompts_per_account is the most.';
-COMMENT ON COLUMN "features"."prompt_profiles"."vector_sum" IS 'Sum of their stored vectors, signed 32-bit numbers, little-endian; a group''s is its members'' sum. Divided by sample_count it is the mean prompt. Each vector has length one, so sum and count hold the second moment, too: it is topic_spread and form_spread.';
+COMMENT ON COLUMN "features"."prompt_profiles"."vector_sum" IS 'Sum of their stored vectors, signed 32-bit numbers, little-endian; a group''s is its members'' sum. Divided by sample_count it is the mean prompt. Each vector has length one, so sum and count hold the trace of the second moment, too: it is topic_spread and form_spread.';
 COMMENT ON COLUMN "features"."prompt_profiles"."topic_spread" IS 'Mean cosine distance of two of its prompts by topic, 0–2. Compare within one language only: the default embedder finds prompts in other languages than English alike. Large where many people''s prompts come through; also for one person of many interests.';
 COMMENT ON COLUMN "features"."prompt_profiles"."form_spread" IS 'The same by phrasing (hashed word pairs), 0–2, in every language alike. Small for one instruction with a list of items; also for any application with one prompt.';
 COMMENT ON COLUMN "features"."prompt_profiles"."own_prompt_count" IS 'Sampled prompts that follow no template which three payers or more use.';
 COMMENT ON COLUMN "features"."prompt_profiles"."own_form_spread" IS 'Mean cosine distance by phrasing of two of those, 0–2; null below eight. High where many people''s prompts come through one account, as with resellers, and with one person of many interests.';
+COMMENT ON COLUMN "features"."prompt_profiles"."moment_sum" IS 'Sum of the second moments of their phrasing along eight fixed directions: the upper triangle row by row, 36 signed 32-bit numbers, little-endian, 128² to a prompt; a group''s is its members'' sum.';
+COMMENT ON COLUMN "features"."prompt_profiles"."effective_directions" IS 'Effective number of directions of that: 1 / mean squared cosine of two different prompts, 1–8; null below eight prompts. Low where one instruction is filled in; also for any application with one prompt, and for one person who writes briefly.';
 COMMENT ON COLUMN "features"."prompt_profiles"."effective_prompts" IS 'Effective number of different prompts among eight (Vendi score of order 1 on hashed word pairs), 1–8, mean over disjoint eights; null below eight prompts. High for relays, resellers and every busy person.';
 COMMENT ON COLUMN "features"."prompt_profiles"."breadth_low" IS 'Lower end of its 95 % interval (Student''s t over three eights or more).';
 COMMENT ON COLUMN "features"."prompt_profiles"."breadth_high" IS 'Upper end of that interval.';

@@ -65,8 +65,8 @@ class PromptProfiles(dy.Schema):
     )
     vector_sum = dy.Binary(
         description="Sum of their stored vectors, signed 32-bit numbers, little-endian; a group's is its members' sum."
-        " Divided by sample_count it is the mean prompt. Each vector has length one, so sum and count hold the second"
-        " moment, too: it is topic_spread and form_spread."
+        " Divided by sample_count it is the mean prompt. Each vector has length one, so sum and count hold the trace of"
+        " the second moment, too: it is topic_spread and form_spread."
     )
     topic_spread = dy.Float64(
         min=0,
@@ -92,6 +92,18 @@ class PromptProfiles(dy.Schema):
         nullable=True,
         description="Mean cosine distance by phrasing of two of those, 0–2; null below eight. High where many people's"
         " prompts come through one account, as with resellers, and with one person of many interests.",
+    )
+    moment_sum = dy.Binary(
+        description="Sum of the second moments of their phrasing along eight fixed directions: the upper triangle row"
+        " by row, 36 signed 32-bit numbers, little-endian, 128² to a prompt; a group's is its members' sum."
+    )
+    effective_directions = dy.Float64(
+        min=1,
+        max=8,
+        nullable=True,
+        description="Effective number of directions of that: 1 / mean squared cosine of two different prompts, 1–8;"
+        " null below eight prompts. Low where one instruction is filled in; also for any application with one prompt,"
+        " and for one person who writes briefly.",
     )
     effective_prompts = dy.Float64(
         min=1, max=8, nullable=True,

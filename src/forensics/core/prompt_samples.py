@@ -210,7 +210,7 @@ def _sums(texts: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-Number = TypeVar("Number", np.int8, np.uint8, np.int16, np.uint32, np.uint64)
+Number = TypeVar("Number", np.int8, np.uint8, np.int16, np.uint32, np.int32, np.uint64)
 
 
 def as_blobs(rows: NDArray[Number]) -> pl.Series:

@@ -1,8 +1,8 @@
 """features.prompt_profiles: what an account's sampled prompts are like, and how varied, at a fixed number of them.
 
-Sums of whole numbers stand for the account's vector, so a group's vector is the sum of its members' and the same to
-the last bit in any order. Variety is measured among eight prompts and averaged over as many disjoint eights as there
-are: an account with a thousand times the traffic is not broader for it.
+Sums of whole numbers stand for the account's vector and its second moment, so a group's are the sums of its members'
+and the same to the last bit in any order. Variety is measured among eight prompts and averaged over as many disjoint
+eights as there are: an account with a thousand times the traffic is not broader for it.
 
 Known drawbacks: eight short prompts are a coarse measure, so one account's interval is wide; variety of phrasing is
 not variety of topic: a sweep over topics with one instruction is narrow here, and a paraphraser looks broad.
@@ -16,6 +16,7 @@ from forensics.core.embeddings.hashing import FORM_DIMENSIONS
 from forensics.core.embeddings.prompt_vectors import forms
 from forensics.core.prompt_samples import as_blobs
 from forensics.features.breadth import blocks_of, effective_counts, mean_distance, phrase_variety
+from forensics.features.moments import effective_directions, moment_sums
 from forensics.features.own_prompts import own_prompts
 from forensics.features.sampled_prompts import SampledPrompts, embedder_of, prompts_in_parts
 from forensics.warehouse.tables import read_frame
@@ -33,6 +34,8 @@ SCHEMA = {
     "vector_sum": pl.Binary,
     "topic_spread": pl.Float64,
     "form_spread": pl.Float64,
+    "moment_sum": pl.Binary,
+    "effective_directions": pl.Float64,
     "effective_prompts": pl.Float64,
     "breadth_low": pl.Float64,
     "breadth_high": pl.Float64,
@@ -83,6 +86,7 @@ def profiles_of(prompts: SampledPrompts) -> pl.DataFrame:
     """The same of some accounts, without what is compressed."""
     sums = np.add.reduceat(prompts.vectors.astype(np.int32), prompts.bounds[:-1], axis=0, dtype=np.int32)
     topic, form = sums[:, :-FORM_DIMENSIONS], sums[:, -FORM_DIMENSIONS:]
+    moments = moment_sums(prompts.vectors[:, -FORM_DIMENSIONS:], prompts.bounds[:-1])
     rows, owners = blocks_of(prompts.bounds, BREADTH_PROMPTS)
     breadth = effective_counts(forms(prompts.vectors)[rows])
     distinct, entropy = phrase_variety(prompts.phrases[rows])
@@ -103,6 +107,8 @@ def profiles_of(prompts: SampledPrompts) -> pl.DataFrame:
         .with_columns(
             pl.Series("topic_spread", mean_distance(topic, prompts.counts)).fill_nan(None),
             pl.Series("form_spread", mean_distance(form, prompts.counts)).fill_nan(None),
+            as_blobs(moments).alias("moment_sum"),
+            pl.Series("effective_directions", effective_directions(moments)).fill_nan(None),
         )
         .with_row_index("place")
         .with_columns(pl.col("place").cast(pl.Int64))

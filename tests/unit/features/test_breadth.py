@@ -9,6 +9,7 @@ from forensics.core.embeddings import prompt_vectors
 from forensics.core.embeddings.hashing import FORM_DIMENSIONS
 from forensics.core.embeddings.prompt_vectors import forms
 from forensics.features.breadth import blocks_of, effective_counts, phrase_variety
+from forensics.features.moments import effective_directions, projection
 from forensics.features.prompt_profiles import BREADTH_PROMPTS, mean_distance, profiles_of
 from forensics.features.sampled_prompts import SampledPrompts
 
@@ -103,3 +104,22 @@ def test_sums_of_accounts_are_the_groups_to_the_last_bit() -> None:
     pairs = (own @ own.T).sum() - 32
     distance = mean_distance(whole[None, -FORM_DIMENSIONS:].astype(np.int32), np.array([32]))[0]
     assert distance == pytest.approx(1 - pairs / (32 * 31), abs=0.02)
+
+
+def test_directions_of_a_group_are_those_of_all_its_prompts_and_know_no_volume() -> None:
+    """Against the squared cosines of every pair; an empty prompt goes nowhere."""
+    prompts = _prompts([VARIED, ONE_TEMPLATE, VARIED * 4, VARIED[:7], ["", *VARIED[:7]]])
+    found = profiles_of(prompts)
+    broad, narrow, many, *few = found["effective_directions"]
+    assert narrow < 2 < 4 < broad and few == [None, None]
+    # A prompt that comes four times agrees with its copies: so does every repeated one, at any volume.
+    assert many < broad
+    sums = np.stack([np.frombuffer(blob, "<i4") for blob in found["moment_sum"]])
+    together = SampledPrompts(pl.Series(["g"]), np.array([0, 32]), prompts.vectors[:32], prompts.phrases[:32])
+    whole = profiles_of(together)
+    assert np.array_equal(sums[0] + sums[1], np.frombuffer(whole["moment_sum"][0], "<i4"))
+    rows = _unit(forms(prompts.vectors[:32]).astype(np.float64) @ projection())
+    squares = (rows @ rows.T).astype(np.float64) ** 2
+    cosine = (squares.sum() - np.trace(squares)) / (32 * 31)
+    assert effective_directions(sums[:2].sum(axis=0, keepdims=True))[0] == pytest.approx(1 / cosine, rel=0.02)
+    assert whole["effective_directions"][0] == pytest.approx(1 / cosine, rel=0.02)

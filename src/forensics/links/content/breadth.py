@@ -14,7 +14,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics.core.embeddings.prompt_vectors import forms
+from forensics.core.prompt_samples import from_blobs
 from forensics.features.breadth import effective_counts
+from forensics.features.moments import DIRECTIONS, effective_directions
 from forensics.features.prompt_profiles import BREADTH_PROMPTS
 from forensics.features.sampled_prompts import SampledPrompts, read_prompts
 from forensics.links.content.cohort import Cohort, read_cohort
@@ -117,6 +119,9 @@ def _pooled_breadth(
         half = float(stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / np.sqrt(len(values)))
         low, high = max(observed - half, 1.0), min(observed + half, float(POOLED_PROMPTS))
     evenness = np.log(observed) / np.log(POOLED_PROMPTS)
+    # All sampled prompts of all members: whole numbers that add up, so none is read again.
+    moments = from_blobs(cohort.accounts["moment_sum"][places], np.int32).sum(axis=0, dtype=np.int64, keepdims=True)
+    directions = float(effective_directions(moments)[0])
     return [
         {
             "group_id": group_id,
@@ -131,7 +136,7 @@ def _pooled_breadth(
             # One block of the group stands against one block of each set, or its mean would be too steady.
             "p_value": tail_of_draws(-float(values[0]), -draws),
             "detail": f"effective number of different prompts among {POOLED_PROMPTS} of all members;"
-            f" evenness {evenness:.2f}",
+            f" evenness {evenness:.2f}; {directions:.1f} of {DIRECTIONS} directions in all their sampled prompts",
         }
     ]
 

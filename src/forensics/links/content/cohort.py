@@ -62,9 +62,10 @@ def read_cohort(
         accounts = read_frame(
             connection,
             """
-            SELECT account_id, sample_count, effective_prompts, exchange_count
+            SELECT account_id, sample_count, effective_prompts, moment_sum, exchange_count
             FROM (
-                SELECT account_id, sample_count, effective_prompts, grouped.account_id IS NOT NULL AS is_member,
+                SELECT account_id, sample_count, effective_prompts, moment_sum,
+                       grouped.account_id IS NOT NULL AS is_member,
                        ROW_NUMBER() OVER (PARTITION BY grouped.account_id IS NULL ORDER BY MD5(account_id)) AS place
                 FROM features.prompt_profiles LEFT JOIN content_members AS grouped USING (account_id)
                 WHERE sample_count >= $fewest
