@@ -82,14 +82,14 @@ def rewrite_case_files(home: Home, settings: Settings) -> Path | None:
     """Write the case files of the published warehouse again, e.g. of an earlier version; the caller holds the lock.
 
     Returns:
-        The index; None when the version was made before there were case files and lacks tables that they need.
+        The index; None when the version was made before there were case files and lacks tables or columns that they need.
     """
     settle_case_files(home)
     with closing(duckdb.connect(str(home.published), read_only=True)) as connection:
         run = read_run(connection)
         try:
             pages = render_case_files(connection, settings, policy(settings))
-        except duckdb.CatalogException:
+        except (duckdb.CatalogException, duckdb.BinderException):
             return None
     entry = newest_of_run(home, run.run_id)
     place_case_files(home, run.as_of, pages, entry.sha256 if entry else None)
