@@ -24,6 +24,9 @@ CROSS_PAYER_MINIMUM = 3
 CROSS_PAYER_SHARE_MAXIMUM = 0.05
 """Share of all payers above which a template is a common framework's or a common phrase."""
 
+PARTS = 16
+"""Slices of the accounts whose use of templates is in memory one at a time."""
+
 
 def accounts(connection: duckdb.DuckDBPyConnection, window: Window, *, minimum_exchanges: int) -> pl.DataFrame:
     """Features of every account with enough exchanges in the window.
@@ -200,26 +203,38 @@ def _rhythm(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFra
 
 def _template_use(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
     """Concentration on templates and their rarity over unrelated payers, per account."""
+    connection.execute(_USED, {"first": window.first, "last": window.as_of})
+    try:
+        parts = [_use_of_part(connection, format(number, "x")) for number in range(PARTS)]
+    finally:
+        connection.execute("DROP TABLE used_families")
+    return pl.concat(parts)
+
+
+_USED = """
+    CREATE OR REPLACE TEMP TABLE used_families AS
+    SELECT account_id, family_id, used.part, used.exchange_count, totals.exchange_count AS total, payer_count,
+           payer_share, SUBSTR(MD5(account_id), 1, 1) AS slice
+    FROM (
+        SELECT account_id, family_id, SPLIT_PART(core.template_days.template_id, '-', 1) AS part,
+               SUM(exchange_count)::BIGINT AS exchange_count
+        FROM core.template_days JOIN features.template_families USING (template_id)
+        WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id, family_id, part
+    ) AS used
+    JOIN (
+        SELECT account_id, SUM(exchange_count)::BIGINT AS exchange_count FROM core.account_days
+        WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id
+    ) AS totals USING (account_id)
+    LEFT JOIN features.templates ON features.templates.template_id = family_id
+"""
+
+
+def _use_of_part(connection: duckdb.DuckDBPyConnection, slice_of: str) -> pl.DataFrame:
+    """The same of a sixteenth of the accounts, chosen by hash."""
     use = read_frame(
         connection,
-        """
-        SELECT account_id, family_id, used.part, used.exchange_count, totals.exchange_count AS total, payer_count,
-               payer_share
-        FROM (
-            SELECT account_id, family_id, SPLIT_PART(core.template_days.template_id, '-', 1) AS part,
-                   SUM(exchange_count)::BIGINT AS exchange_count
-            FROM core.template_days JOIN features.template_families USING (template_id)
-            WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id, family_id, part
-        ) AS used
-        JOIN (
-            SELECT account_id, SUM(exchange_count)::BIGINT AS exchange_count FROM core.account_days
-            WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id
-        ) AS totals USING (account_id)
-        LEFT JOIN features.templates ON features.templates.template_id = family_id
-        ORDER BY account_id, family_id, used.part
-        """,
-        first=window.first,
-        last=window.as_of,
+        "SELECT * EXCLUDE (slice) FROM used_families WHERE slice = $slice ORDER BY account_id, family_id, part",
+        slice=slice_of,
     )
     is_shared = pl.col("payer_count").fill_null(1) >= CROSS_PAYER_MINIMUM
     is_rare = is_shared & (pl.col("payer_share").fill_null(1.0) <= CROSS_PAYER_SHARE_MAXIMUM)

@@ -71,7 +71,7 @@ def _spread(connection: duckdb.DuckDBPyConnection, part: str) -> pl.DataFrame:
     if own.is_empty():
         return counted.with_columns(own_form_spread=pl.lit(None, pl.Float64))
     counts = counted["own_prompt_count"].to_numpy()
-    forms = from_blobs(own["vector"], np.int8)[:, -FORM_DIMENSIONS:].astype(np.int32)
+    forms = from_blobs(own["vector"], np.int8)[:, -FORM_DIMENSIONS:]
     # Whole numbers, so the order of an account's prompts changes nothing.
     sums = np.add.reduceat(forms, np.concatenate([[0], counts.cumsum()[:-1]]), axis=0, dtype=np.int32)
     spread = pl.Series("own_form_spread", mean_distance(sums, counts)).fill_nan(None)

@@ -84,7 +84,7 @@ def prompt_profiles(connection: duckdb.DuckDBPyConnection, window: Window, *, pe
 
 def profiles_of(prompts: SampledPrompts) -> pl.DataFrame:
     """The same of some accounts, without what is compressed."""
-    sums = np.add.reduceat(prompts.vectors.astype(np.int32), prompts.bounds[:-1], axis=0, dtype=np.int32)
+    sums = np.add.reduceat(prompts.vectors, prompts.bounds[:-1], axis=0, dtype=np.int32)
     topic, form = sums[:, :-FORM_DIMENSIONS], sums[:, -FORM_DIMENSIONS:]
     moments = moment_sums(prompts.vectors[:, -FORM_DIMENSIONS:], prompts.bounds[:-1])
     rows, owners = blocks_of(prompts.bounds, BREADTH_PROMPTS)

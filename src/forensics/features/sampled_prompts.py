@@ -39,6 +39,12 @@ class SampledPrompts:
         """Prompts of each account."""
         return np.diff(self.bounds)
 
+    def some(self, first: int, last: int) -> "SampledPrompts":
+        """Those of the accounts from one place to before another."""
+        bounds = self.bounds[first : min(last, len(self.accounts)) + 1]
+        rows = slice(bounds[0], bounds[-1])
+        return SampledPrompts(self.accounts[first:last], bounds - bounds[0], self.vectors[rows], self.phrases[rows])
+
     def owners(self) -> NDArray[np.int64]:
         """For each prompt its account's place."""
         return np.repeat(np.arange(len(self.accounts)), self.counts)

@@ -34,6 +34,9 @@ used: read to another depth, or with a phrase left out."""
 READ_ROWS = 50_000
 """Templates whose texts, or larger templates, are in memory at once."""
 
+SLICE_BITS = 4
+"""Leading bits by which phrases are numbered slice by slice."""
+
 
 @dataclass(frozen=True)
 class Likeness:
@@ -79,7 +82,7 @@ class Texts:
         words, word_bounds: masked words of each text as they stand, and where each text's begin.
     """
 
-    phrases: Places
+    phrases: NDArray[np.int32]
     bounds: Places
     words: NDArray[np.uint64]
     word_bounds: Places
@@ -115,10 +118,10 @@ class Use:
 
 def variations(connection: duckdb.DuckDBPyConnection, templates: pl.DataFrame, use: Use) -> Places:
     """Pairs of a template and the larger one it is a variation of: one only, so that likeness makes no chains."""
-    from forensics.features.text_likeness import LIKELY, likely_larger
+    from forensics.features.text_likeness import LIKELY, largest_of_phrases, likely_larger
 
     texts = _texts(connection)
-    lists, list_bounds = phrase_lists(texts.phrases, texts.bounds)
+    lists, list_bounds = largest_of_phrases(texts.phrases, texts.bounds)
     links = [np.zeros((0, 2), dtype=np.int64)]
     facts = _Facts(
         np.diff(texts.bounds), np.diff(texts.word_bounds), templates["exchange_count"].to_numpy(),
@@ -151,17 +154,22 @@ def _texts(connection: duckdb.DuckDBPyConnection) -> Texts:
             bounds = read(data, offsets, hashes)
             found[place].append(hashes[: bounds[-1]].copy())
             sizes[place].append(np.diff(bounds))
-    phrases, words = (np.concatenate(hashes) for hashes in found)
     bounds, word_bounds = (np.cumsum(np.concatenate(counts)) for counts in sizes)
-    return Texts(np.unique(phrases, return_inverse=True)[1], bounds, words, word_bounds)
+    # Taken from the list one by one, so that no piece is held beside the whole.
+    words, phrases = np.concatenate(found.pop()), np.concatenate(found.pop())
+    return Texts(numbered(phrases), bounds, words, word_bounds)
 
 
-def phrase_lists(phrases: Places, bounds: Places) -> tuple[Places, Places]:
-    """The templates of each phrase, the most used first, and where each phrase's begin."""
-    owners = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
-    order = np.argsort(phrases, kind="stable")
-    ends = np.cumsum(np.bincount(phrases)) if len(phrases) else np.zeros(0, dtype=np.int64)
-    return owners[order], np.concatenate([np.zeros(1, dtype=np.int64), ends])
+def numbered(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """The rank of each hash among the different ones; a slice of them at a time, or sorting would need most memory."""
+    numbers, count = np.empty(len(hashes), dtype=np.int32), 0
+    slices = (hashes >> np.uint64(64 - SLICE_BITS)).astype(np.uint8)
+    for number in range(1 << SLICE_BITS):
+        places = np.flatnonzero(slices == number)
+        different, ranks = np.unique(hashes[places], return_inverse=True)
+        numbers[places] = ranks + count
+        count += len(different)
+    return numbers
 
 
 @dataclass(frozen=True)

@@ -197,6 +197,29 @@ def _most_frequent(values, chosen, counts):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def largest_of_phrases(phrases, bounds):  # type: ignore[no-untyped-def]
+    """The most used templates of each phrase, `LARGEST` at most, and where each phrase's begin.
+
+    Args:
+        phrases, bounds: as for `likely_larger`.
+    """
+    count = 0
+    for phrase in phrases:
+        count = max(count, phrase + 1)
+    list_bounds = np.zeros(count + 1, dtype=np.int64)
+    for phrase in phrases:
+        list_bounds[phrase + 1] = min(list_bounds[phrase + 1] + 1, LARGEST)
+    list_bounds = np.cumsum(list_bounds)
+    lists, filled = np.empty(list_bounds[-1], dtype=np.int32), np.zeros(count, dtype=np.int8)
+    for row in range(len(bounds) - 1):
+        for phrase in phrases[bounds[row] : bounds[row + 1]]:
+            if filled[phrase] < LARGEST:
+                lists[list_bounds[phrase] + filled[phrase]] = row
+                filled[phrase] += 1
+    return lists, list_bounds
+
+
+@njit(cache=True, nogil=True)
 def likely_larger(begin, phrases, bounds, lists, list_bounds, larger, common):  # type: ignore[no-untyped-def]
     """The larger templates that have the most phrases in common with each of some templates.
 
@@ -204,7 +227,7 @@ def likely_larger(begin, phrases, bounds, lists, list_bounds, larger, common):  
         begin: place of the first template.
         phrases: the phrases of each text as numbers, in order.
         bounds: where each text's phrases begin, and the end.
-        lists: templates by phrase, the most used first; a template's place is its rank by use.
+        lists: the most used templates of each phrase in order; a template's place is its rank by use.
         list_bounds: where each phrase's templates begin, and the end.
         larger: places to fill (templates × `LIKELY`), −1 where there are fewer.
         common: phrases in common, to fill.

@@ -10,6 +10,8 @@ therefore be held up by its neighbourhood: both ends linked to two further accou
 Members of a pool know each other through many; a coincidence has no common neighbours.
 """
 
+from typing import Any
+
 import duckdb
 import numpy as np
 import polars as pl
@@ -30,6 +32,9 @@ CERTAIN_EXPONENT = 1.5
 
 COMMON_NEIGHBOURS = 2
 """Common neighbours that hold up an edge of fewer bits."""
+
+ROWS_AT_ONCE = 10_000
+"""Accounts whose neighbours' neighbours are in memory at once."""
 
 
 def edges(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
@@ -85,14 +90,26 @@ def _held_up(ends_a: pl.Series, ends_b: pl.Series, is_certain: NDArray[np.bool_]
     while kept.any():
         weights = np.ones(int(kept.sum()), np.int32)
         half = coo_array((weights, (a[kept], b[kept])), shape=(len(ids), len(ids)))
-        graph = (half + half.T).tocsr()
-        triangles = (graph @ graph).multiply(graph).tocsr()
-        counts = np.asarray(triangles[a, b]).ravel()
+        counts = _common_neighbours((half + half.T).tocsr(), a, b)
         still = kept & (is_certain | (counts >= COMMON_NEIGHBOURS))
         if (still == kept).all():
             break
         kept = still
     return kept
+
+
+def _common_neighbours(graph: Any, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each pair of nodes that an edge joins their neighbours in common, 0 where none does; a in order.
+
+    Products of some rows at a time: pairs two edges apart are far more than edges.
+    """
+    counts = np.zeros(len(a), np.int64)
+    for first in range(0, graph.shape[0], ROWS_AT_ONCE):
+        own = slice(*np.searchsorted(a, [first, first + ROWS_AT_ONCE]))
+        rows = graph[first : first + ROWS_AT_ONCE]
+        triangles = (rows @ graph).multiply(rows).tocsr()
+        counts[own] = np.asarray(triangles[a[own] - first, b[own]]).ravel()
+    return counts
 
 
 def _pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 
 from forensics.core.text_buffers import buffers
 from forensics.features.template_families import template_families
-from forensics.features.template_variations import phrase_lists
+from forensics.features.template_variations import numbered
 from forensics.window import Window
 from tests.worlds.line import NOTHING_ASKED, Line, put
 from tests.worlds.tiny import FIRST_DAY
@@ -119,7 +119,7 @@ def test_an_instruction_in_another_place_is_the_same_only_where_it_is_rare(blank
 
 def test_phrases_and_what_texts_have_in_common_are_what_sets_say() -> None:
     """Every pair, by the definition: runs of three words, and no more holders of a phrase than are looked at."""
-    from forensics.features.text_likeness import LARGEST, LIKELY, likely_larger, phrases_of
+    from forensics.features.text_likeness import LARGEST, LIKELY, largest_of_phrases, likely_larger, phrases_of
 
     rng = np.random.default_rng(2)
     texts = [" ".join(rng.choice(list("abcdef"), rng.integers(0, 12))) for _ in range(40)]
@@ -128,8 +128,9 @@ def test_phrases_and_what_texts_have_in_common_are_what_sets_say() -> None:
     bounds = phrases_of(data, offsets, hashes)
     sets = [{tuple(text.split()[at : at + 3]) for at in range(len(text.split()) - 2)} for text in texts]
     assert np.diff(bounds).tolist() == list(map(len, sets))
-    phrases = np.unique(hashes[: bounds[-1]], return_inverse=True)[1]
-    lists, list_bounds = phrase_lists(phrases, bounds)
+    phrases = numbered(hashes[: bounds[-1]])
+    assert phrases.tolist() == np.unique(hashes[: bounds[-1]], return_inverse=True)[1].tolist()
+    lists, list_bounds = largest_of_phrases(phrases, bounds)
     larger, common = np.full((40, LIKELY), -1, dtype=np.int64), np.zeros((40, LIKELY), dtype=np.int64)
     likely_larger(0, phrases, bounds, lists, list_bounds, larger, common)
     seen = 0

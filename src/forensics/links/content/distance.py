@@ -43,6 +43,11 @@ WIDTH_PROMPTS = 1_000
 """Prompts, each of another account, whose median distance is the kernel's width."""
 
 ACCOUNTS_AT_ONCE = 2_000
+"""Accounts whose features are in memory at once."""
+
+ACCOUNTS_READ = 10_000
+"""Accounts whose prompts are: each read looks through all days."""
+
 DRAWS = 499
 ROWS_AT_ONCE = 20_000
 
@@ -157,10 +162,11 @@ def _mean_features(
     few = by_hash.sort("draw")["account_id"].head(WIDTH_PROMPTS).sort()
     kernel = Kernel(both_views(read_prompts(connection, window, few, per_account=1).vectors), seed)
     parts, counts = [], []
-    for first in range(0, len(accounts), ACCOUNTS_AT_ONCE):
-        part = accounts[first : first + ACCOUNTS_AT_ONCE]
+    for first in range(0, len(accounts), ACCOUNTS_READ):
+        part = accounts[first : first + ACCOUNTS_READ]
         prompts = read_prompts(connection, window, part, per_account=MOST_PROMPTS)
-        parts.append(mean_features(prompts, kernel))
+        for begin in range(0, len(prompts.accounts), ACCOUNTS_AT_ONCE):
+            parts.append(mean_features(prompts.some(begin, begin + ACCOUNTS_AT_ONCE), kernel))
         counts.append(prompts.counts)
     return np.concatenate(parts), np.concatenate(counts)
 
