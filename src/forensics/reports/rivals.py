@@ -20,6 +20,9 @@ PROGRAMME = 0.5
 ONE_FAMILY = 0.8
 """Share of members with sister companies, headed by one organisation, from which they are one group's companies."""
 
+OWN_PAYERS = 0.8
+"""Payers per member from which members pay for themselves, as strangers who use one tool do."""
+
 MOSTLY = 0.5
 """Share of members under one name from which the others may be strangers that came in by chance; share of exchanges
 with an item that comes again from which a group lives on a stock."""
@@ -89,6 +92,20 @@ def _without(facts: GroupFacts, *evidence: str) -> bool:
     return not facts.holds(*evidence)
 
 
+def _are_users_of_an_agent(facts: GroupFacts) -> bool:
+    """Whether each pays for himself, nothing was arranged between them, and all that is asked is an agent's work.
+
+    Who runs an open agent works on files of his own: no item ever comes again, though no list was shared out.
+    """
+    asked = {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"}
+    arranged = (*(set(HARD_BEHAVIOUR) - {"work_queue"}), "payment", "stored_prompts")
+    return (
+        asked <= _asked("agentic")
+        and _without(facts, *arranged)
+        and facts.payer_count >= OWN_PAYERS * facts.account_count
+    )
+
+
 RIVALS = (
     Rival(
         "colleagues",
@@ -114,6 +131,15 @@ RIVALS = (
         _always,
         "Nothing: any text can be published.",
         "Search for the template's text; look whether accounts outside the group took it up too.",
+    ),
+    Rival(
+        "agent_users",
+        "They are strangers who use one open agent, each on files of his own.",
+        frozenset({"network", "device", "template", "resent", "synchrony", "work_queue"}),
+        _are_users_of_an_agent,
+        f"{OWN_PAYERS:.0%} as many payers as accounts, nothing asked but agents' work, and nothing that somebody must"
+        " have arranged: no load evened out, no conversation handed over, no prompt sent again.",
+        "Search for the system prompt; each account's files and projects would be its own.",
     ),
     Rival(
         "one_customer",

@@ -281,6 +281,15 @@ def test_a_firm_with_a_stock_has_one_name_at_most_and_hands_nothing_over() -> No
     assert confidence(*everything, item_day_share=NIGHTLY, item_day_count=2) == "high"
 
 
+def test_strangers_who_use_one_open_agent_never_repeat_an_item() -> None:
+    users = ("template", "device", "network", "work_queue", "agentic", "template_agentic")
+    strangers = {"payer_count": 20, "changed": {"work_queue": shown("work_queue", q=SPECIFIC / 10)}}
+    assert confidence(*users, **strangers) == "low"
+    assert confidence(*users, **(strangers | {"payer_count": 4})) == "moderate"
+    for arranged in ("payment", "handover", "load_dispersion", "reasoning"):
+        assert confidence(*users, arranged, **strangers) in ("moderate", "high")
+
+
 def test_a_firm_with_a_stock_has_more_in_common_than_what_it_sends() -> None:
     sent = ("template", "reasoning", "grading", "load_dispersion", "failover")
     assert confidence(*sent, **STOCK) == "high"
