@@ -82,7 +82,7 @@ def rewrite_case_files(home: Home, settings: Settings) -> Path | None:
     """Write the case files of the published warehouse again, e.g. of an earlier version; the caller holds the lock.
 
     Returns:
-        The index; None when the version was made before there were case files and lacks tables or columns that they need.
+        The index; None when the version was made by an earlier pipeline and lacks tables or columns that pages need.
     """
     settle_case_files(home)
     with closing(duckdb.connect(str(home.published), read_only=True)) as connection:
