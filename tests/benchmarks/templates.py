@@ -3,7 +3,8 @@
     python -m tests.benchmarks.templates [--scale .02] [--days 3] [--seed 10001] [--drain3-prompts 20000]
 
 Pairs of exchanges of campaign accounts are compared with the simulator's truth: two exchanges belong together when they
-carry the same instruction, whatever phrase of it was exchanged; traffic without an instruction belongs to nothing. An
+carry the same instruction, whatever phrase of it was exchanged; traffic without an instruction belongs to nothing, and
+is also left to itself: ordinary prompts have wording in common, of which the truth says nothing. An
 exchange of several templates counts under its system prompt's, since that is the instruction, else under the one its
 account uses most: items have patterns too. drain3 is left out when it is not installed.
 Then the whole pass over a day's content, and what DuckDB takes to read and aggregate the same file. Processor seconds.
@@ -125,8 +126,12 @@ def _print_recovery(name: str, judged: pl.DataFrame) -> None:
     for population, share in POPULATIONS.items():
         rows = single.filter(pl.col("dilution_share") == share)
         together = _pairs(rows, "true", "found")
-        precision, recall = together / max(_pairs(rows, "found"), 1), together / max(_pairs(rows, "true"), 1)
-        print(f"{name}, {population}: precision {precision:.4f}, recall {recall:.4f} of {rows.height:,} exchanges")
+        strangers = _pairs(rows.filter(pl.col("true") == pl.col("exchange_id")), "found")
+        found, right = _pairs(rows, "found"), max(_pairs(rows, "true"), 1)
+        print(
+            f"{name}, {population}: precision {together / max(found, 1):.4f}, of pairs with an instruction"
+            f" {together / max(found - strangers, 1):.4f}; recall {together / right:.4f} of {rows.height:,} exchanges"
+        )
 
 
 def _pairs(rows: pl.DataFrame, *names: str) -> float:
