@@ -2,7 +2,8 @@
 
 A prompt is read with what its exchange says of tools and images. A system prompt is read by itself, and adds the
 demands and the agentic capabilities only: an application's description of itself is no request of its user, but a
-judge's rubric or an agent's instructions often travel there.
+judge's rubric or an agent's instructions often travel there. Work on devices and in apps it adds only where tools are
+offered, or nothing is known of them: "the assistant of our app" controls none.
 """
 
 from functools import lru_cache
@@ -18,6 +19,9 @@ from forensics.core.capabilities.loading import load_classifier
 from forensics.core.capabilities.taxonomy import DEMANDS, Taxonomy
 from forensics.settings import Settings
 
+DEVICE_WORK = "agentic_task"
+"""The capability that an application's description of itself is easily taken for."""
+
 
 def capability_columns(batch: pl.DataFrame, classifier: CapabilityClassifier) -> list[pl.Series]:
     """What each exchange asks for.
@@ -31,7 +35,9 @@ def capability_columns(batch: pl.DataFrame, classifier: CapabilityClassifier) ->
     """
     calls = Calls(_counts(batch["tool_count"]), _counts(batch["image_count"]))
     mask = masks_of(tags_of(classifier.scores(batch["prompt"], calls), classifier.taxonomy), classifier.taxonomy)
-    mask |= _asked_by_system(batch["system_prompt"], classifier)
+    by_system = _asked_by_system(batch["system_prompt"], classifier)
+    has_no_tools = (batch["tool_count"].fill_null(1) == 0).to_numpy()
+    mask |= np.where(has_no_tools, by_system & ~_needs_tools(classifier.taxonomy), by_system)
     flags = [pl.Series(demand, (mask & classifier.taxonomy.mask_of(demand)) != 0) for demand in DEMANDS]
     return [pl.Series("capability_mask", mask, dtype=pl.Int64), *flags]
 
@@ -78,6 +84,11 @@ def _asked_by_system(system_prompts: pl.Series, classifier: CapabilityClassifier
     asked &= _carried(classifier.taxonomy)[None, :]
     masks = masks_of(asked, classifier.taxonomy)
     return np.asarray(masks[distinct.search_sorted(texts).to_numpy()])
+
+
+def _needs_tools(taxonomy: Taxonomy) -> int:
+    """The bits of what a system prompt asks for only where there are tools to do it with."""
+    return sum(1 << entry.bit for entry in taxonomy.capabilities if entry.name == DEVICE_WORK)
 
 
 def _carried(taxonomy: Taxonomy) -> NDArray[np.bool_]:

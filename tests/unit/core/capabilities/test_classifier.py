@@ -134,6 +134,19 @@ def test_flags_are_the_bits_of_the_mask_and_a_system_prompt_adds_demands_only() 
     assert not columns["capability_mask"][2] >> persona & 1
 
 
+def test_the_assistant_of_an_app_works_on_a_device_only_with_tools() -> None:
+    batch = pl.DataFrame(
+        {
+            "prompt": ["Why is the sea salty?"] * 3,
+            "system_prompt": ["You are the assistant of the Baize app."] * 3,
+            "tool_count": [0, 2, None],
+            "image_count": [0, 0, 0],
+        }
+    )
+    columns = {series.name: series for series in capability_columns(batch, CLASSIFIER)}
+    assert columns["agentic"].to_list() == [False, True, True]
+
+
 def test_images_that_were_sent_speak_for_vision() -> None:
     import numpy as np
 
