@@ -185,7 +185,7 @@ def _rhythm(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFra
         first=window.first,
         last=window.as_of,
     )
-    ids, rows = np.unique(hours["account_id"].to_numpy(), return_inverse=True)
+    ids, rows = hours["account_id"].unique(maintain_order=True), hours["account_id"].rle_id().to_numpy()
     counts = np.zeros((len(ids), HOURS))
     counts[rows, hours["hour"].to_numpy()] = hours["exchange_count"].to_numpy()
     shares = counts / counts.sum(axis=1, keepdims=True)
@@ -194,7 +194,7 @@ def _rhythm(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFra
     windows = around[:, QUIET_HOURS - 1 :] - np.pad(around, ((0, 0), (1, 0)))[:, :HOURS]
     return pl.DataFrame(
         {
-            "account_id": pl.Series(ids, dtype=pl.String),
+            "account_id": ids,
             "hour_entropy_share": entropy.clip(0, 1),
             "night_share": windows.min(axis=1).clip(0, 1) if len(ids) else np.zeros(0),
         }

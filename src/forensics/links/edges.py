@@ -18,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics import contracts
+from forensics.links.groups import numbered_ends
 from forensics.links.kinds import SIGNAL_KINDS
 from forensics.links.recurring_pairs import recurring_pairs
 from forensics.links.significance import false_discovery_rate, hypergeometric_tail
@@ -84,8 +85,7 @@ def _held_up(ends_a: pl.Series, ends_b: pl.Series, is_certain: NDArray[np.bool_]
     """Edges that are certain, or that lie in enough triangles of edges which are themselves kept."""
     from scipy.sparse import coo_array
 
-    ids, nodes = np.unique(np.concatenate([ends_a.to_numpy(), ends_b.to_numpy()]), return_inverse=True)
-    a, b = nodes.reshape(2, -1)
+    ids, (a, b) = numbered_ends(ends_a, ends_b)
     kept = np.ones(len(a), bool)
     while kept.any():
         weights = np.ones(int(kept.sum()), np.int32)

@@ -95,10 +95,16 @@ def communities_of(edges: pl.DataFrame, seed: int) -> list[frozenset[str]]:
     """
     if edges.is_empty():
         return []
-    ids, ends = np.unique(np.concatenate([edges["account_a"], edges["account_b"]]), return_inverse=True)
-    graph = _adjacency(ends.reshape(2, -1), len(ids))
-    found = [frozenset(ids[nodes].tolist()) for nodes in _whole_sets(graph, seed)]
+    ids, ends = numbered_ends(edges["account_a"], edges["account_b"])
+    graph = _adjacency(ends, len(ids))
+    found = [frozenset(ids.gather(nodes).to_list()) for nodes in _whole_sets(graph, seed)]
     return sorted(found, key=sorted)
+
+
+def numbered_ends(ends_a: pl.Series, ends_b: pl.Series) -> tuple[pl.Series, NDArray[np.int64]]:
+    """Accounts in order of their ids, and the places of both ends of each edge among them, array (2, edges)."""
+    both = pl.concat([ends_a, ends_b.alias(ends_a.name)])
+    return both.unique().sort(), both.rank("dense").to_numpy().astype(np.int64).reshape(2, -1) - 1
 
 
 def _whole_sets(graph: Any, seed: int) -> list[NDArray[np.int64]]:
