@@ -165,15 +165,19 @@ def _sent_again(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
     found = read_frame(
         connection,
         """
-        WITH held AS (
-            SELECT group_id, account_id, prompt_hash,
-                   MIN(account_id) OVER same <> MAX(account_id) OVER same
-                       AND MIN(snapshot_date) OVER same <> MAX(snapshot_date) OVER same AS is_later
-            FROM links.group_accounts JOIN core.prompt_days USING (account_id)
-            WHERE snapshot_date BETWEEN $first AND $last
-            WINDOW same AS (PARTITION BY group_id, prompt_hash)
+        WITH member AS (
+            SELECT group_id, account_id, ROW_NUMBER() OVER ()::INTEGER AS number FROM links.group_accounts
+        ),
+        held AS (
+            SELECT group_id, number, account_id, prompt_hash, snapshot_date
+            FROM member JOIN core.prompt_days USING (account_id) WHERE snapshot_date BETWEEN $first AND $last
+        ),
+        later AS (
+            SELECT group_id, prompt_hash FROM held GROUP BY group_id, prompt_hash
+            HAVING MIN(number) <> MAX(number) AND MIN(snapshot_date) <> MAX(snapshot_date)
         )
-        SELECT DISTINCT group_id, 'resent' AS evidence, account_id FROM held WHERE is_later ORDER BY ALL
+        SELECT DISTINCT group_id, 'resent' AS evidence, account_id FROM held JOIN later USING (group_id, prompt_hash)
+        ORDER BY ALL
         """,
         first=window.first,
         last=window.as_of,

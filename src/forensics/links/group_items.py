@@ -40,80 +40,105 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
     Returns:
         One row per group with at least `FEWEST_USES` uses, columns of the contract.
     """
-    return read_frame(
-        connection,
-        """
-        WITH template AS (
-            SELECT DISTINCT group_id, signal_value AS template_id, signal_value LIKE 'system-%' AS is_system,
-                   accounts_sharing >= $among * (accounts_sharing + accounts_sharing_outside) AS is_own
-            FROM links.group_signals
-            JOIN links.groups USING (group_id)
-            WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
-              AND accounts_sharing >= $common * account_count
-            -- A fixed system prompt leaves the whole prompt as the item, a fixed beginning only the rest of it.
-            QUALIFY is_system = BOOL_OR(is_system) OVER (PARTITION BY group_id)
-        ),
-        -- The beginning and the end of one exchange have one fill, which counts once; a row is a sending.
-        fill AS (
-            SELECT group_id, account_id, snapshot_date, fill_hash, MAX(use_count) AS use_count,
-                   BOOL_OR(links.group_accounts.account_id IS NOT NULL) AS is_member, BOOL_OR(is_own) AS is_own
-            FROM template JOIN core.fill_days USING (template_id)
-            LEFT JOIN links.group_accounts USING (group_id, account_id)
-            WHERE snapshot_date BETWEEN $first AND $last
-            GROUP BY group_id, account_id, snapshot_date, fill_hash
-        ),
-        item AS (
-            SELECT group_id, fill_hash, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS sendings,
-                   COUNT(DISTINCT account_id) AS accounts, COUNT(DISTINCT snapshot_date) AS days
-            FROM fill WHERE is_member GROUP BY group_id, fill_hash
-        ),
-        active AS (
-            SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count, COUNT(DISTINCT account_id) AS account_count
-            FROM fill WHERE is_member GROUP BY group_id
-        ),
-        anybody AS (
-            SELECT group_id, SUM(CASE WHEN sendings > 1 THEN sendings ELSE 0 END) / SUM(sendings) AS recurring_share,
-                   SUM(days * use_count) / SUM(use_count) AS item_days,
-                   SUM(CASE WHEN days > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS later_share
-            FROM (
-                SELECT group_id, fill_hash, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS sendings,
-                       COUNT(DISTINCT snapshot_date) AS days
-                FROM fill WHERE is_own OR is_member GROUP BY group_id, fill_hash
-            ) AS any_item
-            GROUP BY group_id
-        ),
-        anybodys_days AS (
-            SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count FROM fill WHERE is_own OR is_member
-            GROUP BY group_id
-        )
-        SELECT group_id, ANY_VALUE(active.account_count) AS account_count, COUNT(*) AS item_count,
-               SUM(use_count)::BIGINT AS use_count, SUM(sendings)::BIGINT AS sending_count,
-               SUM(sendings * (sendings - 1) // 2)::BIGINT AS pair_count,
-               -- Stock that the items seen once and twice suggest (Chao 1984).
-               COUNT(*) + COUNT(CASE WHEN use_count = 1 THEN 1 END) ** 2
-                   / (2.0e0 * GREATEST(COUNT(CASE WHEN use_count = 2 THEN 1 END), 1)) AS stock_size,
-               2.0e0 * SUM(use_count * (use_count - 1) // 2) * stock_size
-                   / NULLIF(SUM(use_count) * (SUM(use_count) - 1), 0) AS popularity,
-               SUM(CASE WHEN sendings > 1 THEN sendings ELSE 0 END) / SUM(sendings) AS recurring_share,
-               SUM(CASE WHEN accounts > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS several_accounts_share,
-               SUM(days * use_count) / SUM(use_count) / ANY_VALUE(active.day_count) AS day_share,
-               ANY_VALUE(active.day_count) AS day_count,
-               ANY_VALUE(anybody.recurring_share) AS anybody_recurring_share,
-               ANY_VALUE(item_days) / ANY_VALUE(anybodys_days.day_count) AS anybody_day_share,
-               ANY_VALUE(anybody.later_share) AS anybody_later_share
-        FROM item JOIN active USING (group_id) JOIN anybody USING (group_id) JOIN anybodys_days USING (group_id)
-        GROUP BY group_id
-        HAVING SUM(use_count) >= $fewest
-        ORDER BY group_id
-        """,
-        significant=SIGNIFICANT,
-        lift=EFFECT_LIFT,
-        common=COMMON_TEXT,
-        among=AMONG_ITS_USERS,
-        first=window.first,
-        last=window.as_of,
-        fewest=FEWEST_USES,
+    dates = {"first": window.first, "last": window.as_of}
+    connection.execute(
+        _TEMPLATES,
+        {"significant": SIGNIFICANT, "lift": EFFECT_LIFT, "common": COMMON_TEXT, "among": AMONG_ITS_USERS},
     )
+    try:
+        for table in (_USERS, _FILLS, _DAYS):
+            connection.execute(table, dates if "$first" in table else None)
+        return read_frame(connection, _ITEMS, fewest=FEWEST_USES)
+    finally:
+        for name in ("item_templates", "item_users", "item_fills", "item_days"):
+            connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+_TEMPLATES = """
+    CREATE OR REPLACE TEMP TABLE item_templates AS
+    SELECT DISTINCT group_id, DENSE_RANK() OVER (ORDER BY group_id)::INTEGER AS number, signal_value AS template_id,
+           signal_value LIKE 'system-%' AS is_system,
+           accounts_sharing >= $among * (accounts_sharing + accounts_sharing_outside) AS is_own
+    FROM links.group_signals
+    JOIN links.groups USING (group_id)
+    WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
+      AND accounts_sharing >= $common * account_count
+    -- A fixed system prompt leaves the whole prompt as the item, a fixed beginning only the rest of it.
+    QUALIFY is_system = BOOL_OR(is_system) OVER (PARTITION BY group_id)
+"""
+
+_USERS = """
+    CREATE OR REPLACE TEMP TABLE item_users AS
+    SELECT group_id, account_id, ROW_NUMBER() OVER ()::INTEGER AS user_number, BOOL_OR(is_member) AS is_member
+    FROM (
+        SELECT group_id, account_id, TRUE AS is_member FROM links.group_accounts
+        WHERE group_id IN (SELECT group_id FROM item_templates)
+        UNION ALL
+        SELECT DISTINCT group_id, account_id, FALSE FROM item_templates JOIN core.fill_days USING (template_id)
+        WHERE is_own AND snapshot_date BETWEEN $first AND $last
+    ) AS users
+    GROUP BY group_id, account_id
+"""
+"""Members, and who else uses a template that is mostly theirs: all others of a common one would be read for nothing."""
+
+_FILLS = """
+    CREATE OR REPLACE TEMP TABLE item_fills AS
+    SELECT number, user_number, snapshot_date, fill_hash, MAX(use_count) AS use_count, is_member
+    FROM item_templates JOIN core.fill_days USING (template_id) JOIN item_users USING (group_id, account_id)
+    WHERE snapshot_date BETWEEN $first AND $last
+    GROUP BY number, user_number, snapshot_date, fill_hash, is_member
+    HAVING is_member OR BOOL_OR(is_own)
+"""
+"""Sendings. The beginning and the end of one exchange have one fill, which counts once."""
+
+_DAYS = """
+    CREATE OR REPLACE TEMP TABLE item_days AS
+    SELECT number, fill_hash, snapshot_date, COUNT(*) AS any_sendings, SUM(use_count)::BIGINT AS any_uses,
+           COUNT(CASE WHEN is_member THEN 1 END) AS sendings,
+           SUM(CASE WHEN is_member THEN use_count END)::BIGINT AS use_count,
+           MIN(CASE WHEN is_member THEN user_number END) AS first_user,
+           MAX(CASE WHEN is_member THEN user_number END) AS last_user
+    FROM item_fills GROUP BY number, fill_hash, snapshot_date
+"""
+"""Items a day, of members and of anybody. Days and accounts are told apart by groups and by least and greatest: sets of
+them for each of millions of items would have to stay in memory."""
+
+_ITEMS = """
+    WITH item AS (
+        SELECT number, SUM(sendings)::BIGINT AS sendings, SUM(use_count)::BIGINT AS use_count,
+               COUNT(use_count) AS days, MIN(first_user) <> MAX(last_user) AS is_shared,
+               SUM(any_sendings)::BIGINT AS any_sendings, SUM(any_uses)::BIGINT AS any_uses, COUNT(*) AS any_days
+        FROM item_days GROUP BY number, fill_hash
+    ),
+    active AS (
+        SELECT number, COUNT(DISTINCT CASE WHEN use_count IS NOT NULL THEN snapshot_date END) AS day_count,
+               COUNT(DISTINCT snapshot_date) AS any_day_count
+        FROM item_days GROUP BY number
+    ),
+    members AS (
+        SELECT number, COUNT(DISTINCT user_number) AS account_count FROM item_fills WHERE is_member GROUP BY number
+    ),
+    named AS (SELECT DISTINCT group_id, number FROM item_templates)
+    SELECT group_id, ANY_VALUE(account_count) AS account_count, COUNT(use_count) AS item_count,
+           SUM(use_count)::BIGINT AS use_count, SUM(sendings)::BIGINT AS sending_count,
+           SUM(sendings * (sendings - 1) // 2)::BIGINT AS pair_count,
+           -- Stock that the items seen once and twice suggest (Chao 1984).
+           COUNT(item.use_count) + COUNT(CASE WHEN item.use_count = 1 THEN 1 END) ** 2
+               / (2.0e0 * GREATEST(COUNT(CASE WHEN item.use_count = 2 THEN 1 END), 1)) AS stock_size,
+           2.0e0 * SUM(item.use_count * (item.use_count - 1) // 2) * stock_size
+               / NULLIF(SUM(item.use_count) * (SUM(item.use_count) - 1), 0) AS popularity,
+           SUM(CASE WHEN sendings > 1 THEN sendings ELSE 0 END) / SUM(sendings) AS recurring_share,
+           SUM(CASE WHEN is_shared THEN item.use_count ELSE 0 END) / SUM(item.use_count) AS several_accounts_share,
+           SUM(days * item.use_count) / SUM(item.use_count) / ANY_VALUE(active.day_count) AS day_share,
+           ANY_VALUE(active.day_count) AS day_count,
+           SUM(CASE WHEN any_sendings > 1 THEN any_sendings ELSE 0 END) / SUM(any_sendings) AS anybody_recurring_share,
+           SUM(any_days * any_uses) / SUM(any_uses) / ANY_VALUE(any_day_count) AS anybody_day_share,
+           SUM(CASE WHEN any_days > 1 THEN any_uses ELSE 0 END) / SUM(any_uses) AS anybody_later_share
+    FROM item JOIN active USING (number) JOIN members USING (number) JOIN named USING (number)
+    GROUP BY group_id
+    HAVING SUM(item.use_count) >= $fewest
+    ORDER BY group_id
+"""
 
 
 def work_queue_tests(items: pl.DataFrame) -> pl.DataFrame:

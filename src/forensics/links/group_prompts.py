@@ -37,23 +37,27 @@ def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
     return read_frame(
         connection,
         """
-        WITH prompt AS (
-            -- One row an account and day: what a member repeats the same day, as retries are, counts once.
-            SELECT group_id, prompt_hash, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS account_days,
-                   COUNT(DISTINCT account_id) AS accounts, COUNT(DISTINCT snapshot_date) AS days,
-                   COUNT(DISTINCT account_id) > 1 AND COUNT(DISTINCT snapshot_date) > 1 AS is_later
-            FROM links.group_accounts JOIN core.prompt_days USING (account_id)
-            WHERE snapshot_date BETWEEN $first AND $last
-            GROUP BY group_id, prompt_hash
+        WITH member AS (
+            SELECT group_id, account_id, ROW_NUMBER() OVER ()::INTEGER AS number FROM links.group_accounts
         ),
-        active AS (
-            SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count
-            FROM links.group_accounts JOIN core.prompt_days USING (account_id)
+        -- One row an account and day: what a member repeats the same day, as retries are, counts once.
+        day AS (
+            SELECT group_id, prompt_hash, snapshot_date, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS accounts,
+                   MIN(number) AS first_member, MAX(number) AS last_member
+            FROM member JOIN core.prompt_days USING (account_id)
             WHERE snapshot_date BETWEEN $first AND $last
-            GROUP BY group_id
-        )
+            GROUP BY group_id, prompt_hash, snapshot_date
+        ),
+        -- Days are rows and accounts least and greatest: sets of them for millions of prompts would stay in memory.
+        prompt AS (
+            SELECT group_id, SUM(use_count)::BIGINT AS use_count, SUM(accounts)::BIGINT AS account_days,
+                   MIN(first_member) <> MAX(last_member) AS is_shared, COUNT(*) AS days,
+                   is_shared AND COUNT(*) > 1 AS is_later
+            FROM day GROUP BY group_id, prompt_hash
+        ),
+        active AS (SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count FROM day GROUP BY group_id)
         SELECT group_id, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS prompt_count,
-               SUM(CASE WHEN accounts > 1 THEN use_count ELSE 0 END) / SUM(use_count) AS resent_share,
+               SUM(CASE WHEN is_shared THEN use_count ELSE 0 END) / SUM(use_count) AS resent_share,
                COUNT(CASE WHEN is_later THEN 1 END) AS later_prompt_count,
                SUM(CASE WHEN is_later THEN account_days ELSE 0 END) / SUM(account_days) AS later_share,
                2.0e0 * SUM(account_days * (account_days - 1) // 2)
