@@ -1136,7 +1136,7 @@ CREATE TABLE IF NOT EXISTS "links"."failover_pairs" (
     "reaction" VARCHAR NOT NULL,
     "event_count" BIGINT NOT NULL,
     "followed_count" BIGINT NOT NULL,
-    "expected_count" DOUBLE NOT NULL,
+    "expected" DOUBLE NOT NULL,
     "delay_minutes" DOUBLE NOT NULL,
     "p_value" DOUBLE NOT NULL,
     "q_value" DOUBLE NOT NULL
@@ -1149,7 +1149,7 @@ COMMENT ON COLUMN "links"."failover_pairs"."event" IS 'What befell the first acc
 COMMENT ON COLUMN "links"."failover_pairs"."reaction" IS 'first_call: the other''s first call of the window, within 60 minutes. more_calls: more calls in the minutes after the event (60 after a ban, 5 after a rate limit) than in as many before.';
 COMMENT ON COLUMN "links"."failover_pairs"."event_count" IS 'Events of that kind.';
 COMMENT ON COLUMN "links"."failover_pairs"."followed_count" IS 'Events that the reaction followed.';
-COMMENT ON COLUMN "links"."failover_pairs"."expected_count" IS 'Events it would follow if they fell at nearly the same time of day on other days of the same kind on which the other account sent as much; its own calls stay where they are.';
+COMMENT ON COLUMN "links"."failover_pairs"."expected" IS 'Events it would follow if they fell at nearly the same time of day on other days of the same kind on which the other account sent as much; its own calls stay where they are.';
 COMMENT ON COLUMN "links"."failover_pairs"."delay_minutes" IS 'Minutes from the event to the other account''s next call, median over those followed.';
 COMMENT ON COLUMN "links"."failover_pairs"."p_value" IS 'Chance of as many events followed: Poisson binomial over the compared moments, all counted.';
 COMMENT ON COLUMN "links"."failover_pairs"."q_value" IS 'The same after Benjamini–Hochberg over all pairs of the run that were looked at, listed or not.';

@@ -222,7 +222,7 @@ class FailoverPairs(dy.Schema):
     )
     event_count = dy.Int64(min=1, description="Events of that kind.")
     followed_count = dy.Int64(min=1, description="Events that the reaction followed.")
-    expected_count = dy.Float64(
+    expected = dy.Float64(
         min=0,
         description="Events it would follow if they fell at nearly the same time of day on other days of the same kind"
         " on which the other account sent as much; its own calls stay where they are.",

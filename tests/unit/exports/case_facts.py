@@ -207,7 +207,7 @@ def _said(text: Callable[[str], str]) -> dict[str, list[dict[str, Any]]]:
     }  # fmt: skip
     takeover = {
         "finding_id": "finding-1", "from_account_id": text("account"), "to_account_id": text("account"), "event": "ban",
-        "reaction": "first_call", "event_count": 1, "followed_count": 1, "expected_count": 0.036, "delay_minutes": 12.0,
+        "reaction": "first_call", "event_count": 1, "followed_count": 1, "expected": 0.036, "delay_minutes": 12.0,
         "p_value": 0.036, "q_value": 0.5, "pair_count": 30,
     }  # fmt: skip
     releases = [

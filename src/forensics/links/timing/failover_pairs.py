@@ -211,7 +211,7 @@ def _followed(own: _Receiver, events: Events) -> tuple[int, list[dict[str, objec
                     "reaction": "first_call" if is_newcomer else "more_calls",
                     "event_count": int(mine.sum()),
                     "followed_count": count,
-                    "expected_count": expected,
+                    "expected": expected,
                     "delay_minutes": float(np.median(delays)),
                     "p_value": p,
                 }

@@ -6,7 +6,7 @@ WITH origin AS (
 coupled AS (
     SELECT group_id FROM links.group_tests WHERE measure = 'failover_starts' AND q_value < $significant
 )
-SELECT finding_id, from_account_id, to_account_id, event, reaction, event_count, followed_count, expected_count,
+SELECT finding_id, from_account_id, to_account_id, event, reaction, event_count, followed_count, expected,
        delay_minutes, p_value, q_value, count(*) OVER (PARTITION BY finding_id) AS pair_count
 FROM links.failover_pairs JOIN origin USING (group_id)
 WHERE q_value < $significant OR (reaction = 'first_call' AND group_id IN (SELECT group_id FROM coupled))
