@@ -2,8 +2,8 @@
 
 An application's questions follow a Zipf law, a benchmark's items are few, a suite repeats itself every night. Who works
 off a list shared out among accounts sends each item once: by one account on one day, though perhaps several times, for
-several answers or after an error. That is the difference between a hydra and a firm that names
-no organisation, and it shows in the fills of the templates that hold the group together.
+several answers or after an error. That is the difference between a hydra and a firm that names no organisation, and it
+shows in the fills of the templates that hold the group together.
 
 A part of such a firm's accounts may send each item once and the next part send it again, so recurrence is also measured
 over everybody who uses the templates, if they are not many more.
