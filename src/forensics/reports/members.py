@@ -28,6 +28,12 @@ BOUND = 3.0
 """Most that one subject says either way, in natural log-odds: twenty to one."""
 
 
+STANDING_SIGNALS = [
+    signal for kind in EVIDENCE_KINDS.values() if kind.is_hard and not kind.is_behaviour for signal in kind.signal_kinds
+]
+"""Kinds of shared value that say who stands behind an account."""
+
+
 def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: list[Judgement]) -> pl.DataFrame:
     """Everybody in the judged groups, and the chance that each belongs.
 
@@ -38,7 +44,7 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
     Returns:
         group_id, account_id, membership (0–1), carried (text: names of the evidence it carries), role (core or
         associated), is_bystander (bool: it belongs with less than even odds, or does nothing of what the group does and
-        has no instrument, domain or organisation in common with it).
+        has no instrument, domain or organisation of the group's own).
     """
     groups = pl.DataFrame({"group_id": [one.group_id for one in judgements]}, schema={"group_id": pl.String})
     everybody = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL").join(
@@ -63,21 +69,21 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
         pl.col("evidence").filter("carries").str.join(", ").alias("carried"),
         pl.col("is_behaviour").any().alias("has_behaviour"),
         (pl.col("is_behaviour") & pl.col("carries")).any().alias("behaves"),
-        (pl.col("is_standing") & pl.col("carries")).any().alias("stands"),
     )
     return (
         everybody.join(odds, on=["group_id", "account_id"], how="left")
         .join(shown, on=["group_id", "account_id"], how="left")
+        .join(_sponsored(connection, shown), on=["group_id", "account_id"], how="left")
         .with_columns(
             pl.col("carried").fill_null(""),
-            pl.col("has_behaviour", "behaves", "stands").fill_null(False),
+            pl.col("has_behaviour", "behaves", "sponsored").fill_null(False),
             # Where nothing is carried by single accounts, the group as a whole is all there is.
             membership=(1 / (1 + (-pl.col("log_odds")).exp())).fill_null(1.0),
         )
         # An account that somebody of the group paid for or registered may just not have been put to work.
         .with_columns(
             is_idle=pl.col("has_behaviour") & ~pl.col("behaves"),
-            is_sure=(pl.col("membership") >= CORE) & pl.col("stands"),
+            is_sure=(pl.col("membership") >= CORE) & pl.col("sponsored"),
         )
         .with_columns(
             role=pl.when((pl.col("membership") >= CORE) & ~pl.col("is_idle"))
@@ -90,6 +96,40 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
     )
 
 
+def _sponsored(connection: duckdb.DuckDBPyConnection, shown: pl.DataFrame) -> pl.DataFrame:
+    """Accounts with an instrument, domain or organisation that is the group's own.
+
+    It is where more accounts with it do what the group does than stand outside the group: a university has the domain
+    in common with its students, some of whom sold their accounts.
+
+    Args:
+        connection: with links.group_accounts, links.account_signals and links.signals.
+        shown: group_id, account_id, behaves.
+
+    Returns:
+        group_id, account_id, sponsored (true).
+    """
+    values = read_frame(
+        connection,
+        """
+        SELECT group_id, account_id, signal_kind, signal_value, signals.account_count AS carriers
+        FROM links.group_accounts JOIN links.account_signals USING (account_id)
+        JOIN links.signals USING (signal_kind, signal_value)
+        WHERE family IN ('payment', 'organisation') AND NOT is_hub
+        ORDER BY ALL
+        """,
+    ).filter(pl.col("signal_kind").is_in(STANDING_SIGNALS))
+    behaving = shown.filter("behaves").select("group_id", "account_id", behaves=True)
+    value = ["group_id", "signal_kind", "signal_value"]
+    own = (
+        values.join(behaving, on=["group_id", "account_id"], how="left")
+        .group_by(value)
+        .agg(doing=pl.col("behaves").sum(), outside=pl.col("carriers").first() - pl.len().cast(pl.Int64))
+        .filter(pl.col("doing") > pl.col("outside"))
+    )
+    return values.join(own, on=value, how="semi").select("group_id", "account_id", sponsored=True).unique()
+
+
 def _counted(judgements: list[Judgement]) -> pl.DataFrame:
     """The evidence that counts and has carriers, and what carrying or lacking it says in log-odds."""
     rows = [
@@ -98,8 +138,8 @@ def _counted(judgements: list[Judgement]) -> pl.DataFrame:
         for name, shown in ((name, one.facts.shown[name]) for name in sorted(one.facts.held))
         if shown.coverage is not None
     ]
-    names = ["group_id", "evidence", "subject", "is_behaviour", "is_standing", "carrier_count", "account_count"]
-    kinds = (pl.String, pl.String, pl.String, pl.Boolean, pl.Boolean, pl.Int64, pl.Int64)
+    names = ["group_id", "evidence", "subject", "is_behaviour", "carrier_count", "account_count"]
+    kinds = (pl.String, pl.String, pl.String, pl.Boolean, pl.Int64, pl.Int64)
     frame = pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
     # Smoothed (Laplace): that all of five carry something does not rule out the sixth who does not.
     carried = (pl.col("carrier_count") + 1) / (pl.col("account_count") + 2)
@@ -109,11 +149,10 @@ def _counted(judgements: list[Judgement]) -> pl.DataFrame:
     ).drop("carrier_count", "account_count")
 
 
-def _traits(name: str) -> tuple[str, bool, bool]:
-    """What a kind of evidence is about, whether it is behaviour, and whether it says who stands behind an account.
+def _traits(name: str) -> tuple[str, bool]:
+    """What a kind of evidence is about, and whether it is behaviour.
 
     What is asked follows from the template that asks it: one subject.
     """
     kind = EVIDENCE_KINDS[name]
-    subject = "text" if kind.claim == "extraction" else kind.cause
-    return subject, kind.is_behaviour, kind.is_hard and not kind.is_behaviour
+    return "text" if kind.claim == "extraction" else kind.cause, kind.is_behaviour
