@@ -18,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics import contracts
+from forensics.contracts.core import SIGNAL_FAMILIES
 from forensics.links.groups import numbered_ends
 from forensics.links.kinds import SIGNAL_KINDS
 from forensics.links.recurring_pairs import recurring_pairs
@@ -36,6 +37,70 @@ COMMON_NEIGHBOURS = 2
 
 ROWS_AT_ONCE = 10_000
 """Accounts whose neighbours' neighbours are in memory at once."""
+
+# Of tens of millions of pairs that share an address, few share more. Accounts and values are numbers until it is known
+# which pairs stay; values are numbered from the commonest to the rarest, so the largest number of a pair is its rarest.
+NUMBERED_VALUES = """
+CREATE OR REPLACE TEMP TABLE rare_values AS
+SELECT ROW_NUMBER() OVER (ORDER BY bits, signal_kind, signal_value)::INTEGER AS value_number,
+       signal_kind, signal_value, family_bit, family = 'content' AS only_adds,
+       account_count <= alone_limit AS links_alone,
+       -- Bits are summed as whole millionths: exact in any order.
+       ROUND(bits * 1e6)::BIGINT AS millionths
+FROM links.signals JOIN kinds_of_values USING (signal_kind)
+WHERE NOT is_hub AND NOT recurs AND bits >= $strong_bits AND account_count >= 2
+"""
+
+NUMBERED_HOLDERS = """
+CREATE OR REPLACE TEMP TABLE rare_accounts AS
+SELECT ROW_NUMBER() OVER (ORDER BY account_id)::INTEGER AS account, account_id, COUNT(*) AS held_count
+FROM links.account_signals JOIN rare_values USING (signal_kind, signal_value) GROUP BY account_id;
+CREATE OR REPLACE TEMP TABLE rare_holders AS
+SELECT account, value_number, family_bit, only_adds, links_alone
+FROM links.account_signals JOIN rare_values USING (signal_kind, signal_value) JOIN rare_accounts USING (account_id)
+"""
+
+NUMBERED_PAIRS = """
+WITH by_family AS (
+    SELECT a.account AS a, b.account AS b, a.family_bit, COUNT(*) AS shared_count, MAX(value_number) AS rarest,
+           BOOL_OR(a.links_alone) AS links_alone
+    FROM rare_holders AS a JOIN rare_holders AS b USING (value_number)
+    WHERE NOT a.only_adds AND a.account < b.account
+    GROUP BY ALL
+),
+linked AS (
+    SELECT a, b, SUM(millionths)::BIGINT AS millionths, COUNT(*) AS family_count,
+           BIT_OR(by_family.family_bit) AS families, SUM(shared_count)::BIGINT AS shared_count, MAX(rarest) AS rarest,
+           BOOL_OR(by_family.links_alone) AS links_alone
+    FROM by_family JOIN rare_values ON value_number = rarest
+    GROUP BY ALL
+),
+-- Thousands share a template: millions of pairs, of which only those linked otherwise can become edges.
+added AS (
+    SELECT linked.a, linked.b, a.family_bit, COUNT(*) AS shared_count, MAX(a.value_number) AS rarest
+    FROM linked
+    JOIN rare_holders AS a ON a.account = linked.a AND a.only_adds
+    JOIN rare_holders AS b ON b.account = linked.b AND b.value_number = a.value_number
+    GROUP BY ALL
+),
+kept AS (
+    SELECT linked.a, linked.b, linked.links_alone, linked.millionths + COALESCE(content.millionths, 0) AS millionths,
+           family_count + (added.a IS NOT NULL)::BIGINT AS family_count,
+           families | COALESCE(added.family_bit, 0) AS families,
+           linked.shared_count + COALESCE(added.shared_count, 0) AS shared_count,
+           GREATEST(linked.rarest, added.rarest) AS rarest
+    FROM linked LEFT JOIN added USING (a, b) LEFT JOIN rare_values AS content ON content.value_number = added.rarest
+    WHERE linked.links_alone OR family_count >= 2 OR added.a IS NOT NULL
+)
+SELECT held_a.account_id AS account_a, held_b.account_id AS account_b, kept.millionths / 1e6 AS bits, family_count,
+       families::BIGINT AS families, shared_count, signal_kind AS strongest_kind, signal_value AS strongest_value,
+       kept.links_alone, (SELECT COUNT(*) FROM rare_values) AS value_count,
+       held_a.held_count AS held_a, held_b.held_count AS held_b
+FROM kept JOIN rare_values ON value_number = rarest
+JOIN rare_accounts AS held_a ON held_a.account = a
+JOIN rare_accounts AS held_b ON held_b.account = b
+ORDER BY account_a, account_b
+"""
 
 
 def edges(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
@@ -114,72 +179,29 @@ def _common_neighbours(graph: Any, a: NDArray[np.int64], b: NDArray[np.int64]) -
 
 def _pairs(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Every pair with a value that links alone or with rare values of two families, whatever its neighbourhood."""
-    connection.register(
-        "alone_limits",
-        pl.DataFrame(
-            {
-                "signal_kind": list(SIGNAL_KINDS),
-                "alone_limit": [kind.links_alone for kind in SIGNAL_KINDS.values()],
-                "recurs": [kind.recurs for kind in SIGNAL_KINDS.values()],
-            }
-        ).to_arrow(),
+    kinds = pl.DataFrame(
+        {
+            "signal_kind": list(SIGNAL_KINDS),
+            "alone_limit": [kind.links_alone for kind in SIGNAL_KINDS.values()],
+            "recurs": [kind.recurs for kind in SIGNAL_KINDS.values()],
+            "family_bit": [1 << SIGNAL_FAMILIES.index(kind.family) for kind in SIGNAL_KINDS.values()],
+        }
     )
+    connection.register("kinds_of_values", kinds.to_arrow())
     try:
-        return read_frame(
-            connection,
-            """
-            WITH rare AS (
-                SELECT account_id, signal_kind, signal_value, family, bits,
-                       account_count <= alone_limits.alone_limit AS links_alone
-                FROM links.account_signals JOIN links.signals USING (signal_kind, signal_value)
-                JOIN alone_limits USING (signal_kind)
-                WHERE NOT is_hub AND NOT recurs AND bits >= $strong_bits AND account_count >= 2
-            ),
-            held AS (SELECT account_id, COUNT(*) AS held_count FROM rare GROUP BY account_id),
-            universe AS (SELECT COUNT(*) AS value_count FROM (SELECT DISTINCT signal_kind, signal_value FROM rare)),
-            linked AS (
-                SELECT a.account_id AS account_a, b.account_id AS account_b, a.family, a.signal_kind, a.signal_value,
-                       a.bits, a.links_alone
-                FROM rare AS a JOIN rare AS b
-                  ON a.signal_kind = b.signal_kind AND a.signal_value = b.signal_value AND a.account_id < b.account_id
-                WHERE a.family <> 'content' OR a.links_alone
-            ),
-            -- Thousands share a template: millions of pairs, of which only those linked otherwise can become edges.
-            shared AS (
-                SELECT * FROM linked
-                UNION ALL
-                SELECT account_a, account_b, a.family, a.signal_kind, a.signal_value, a.bits, a.links_alone
-                FROM (SELECT DISTINCT account_a, account_b FROM linked) AS pair
-                JOIN rare AS a ON a.account_id = account_a AND a.family = 'content' AND NOT a.links_alone
-                JOIN rare AS b ON b.account_id = account_b
-                  AND b.signal_kind = a.signal_kind AND b.signal_value = a.signal_value
-            ),
-            best AS (
-                SELECT account_a, account_b, family, MAX(bits) AS bits, COUNT(*) AS shared_count,
-                       BOOL_OR(links_alone) AS links_alone,
-                       MAX({'bits': bits, 'kind': signal_kind, 'value': signal_value}) AS rarest
-                FROM shared GROUP BY account_a, account_b, family
-            )
-            SELECT account_a, account_b,
-                   -- Bits are summed as whole millionths: exact in any order.
-                   SUM(ROUND(bits * 1e6)::BIGINT)::DOUBLE / 1e6 AS bits,
-                   COUNT(*) AS family_count,
-                   STRING_AGG(family, ', ' ORDER BY family) AS families,
-                   SUM(shared_count)::BIGINT AS shared_count,
-                   MAX(rarest).kind AS strongest_kind,
-                   MAX(rarest).value AS strongest_value,
-                   BOOL_OR(links_alone) AS links_alone,
-                   ANY_VALUE(value_count) AS value_count,
-                   ANY_VALUE(held_a.held_count) AS held_a,
-                   ANY_VALUE(held_b.held_count) AS held_b
-            FROM best CROSS JOIN universe
-            JOIN held AS held_a ON held_a.account_id = account_a
-            JOIN held AS held_b ON held_b.account_id = account_b
-            GROUP BY account_a, account_b
-            HAVING BOOL_OR(links_alone) OR COUNT(*) >= 2
-            ORDER BY account_a, account_b
-            """,
-            strong_bits=STRONG_BITS,
-        )
+        connection.execute(NUMBERED_VALUES, {"strong_bits": STRONG_BITS})
+        connection.execute(NUMBERED_HOLDERS)
+        pairs = read_frame(connection, NUMBERED_PAIRS)
     finally:
-        connection.unregister("alone_limits")
+        connection.unregister("kinds_of_values")
+        for name in ("rare_holders", "rare_accounts", "rare_values"):
+            connection.execute(f"DROP TABLE IF EXISTS {name}")
+    return pairs.with_columns(families=pl.col("families").replace_strict(_names_of_families(), return_dtype=pl.String))
+
+
+def _names_of_families() -> dict[int, str]:
+    """What every set of families is called: their names, sorted."""
+    return {
+        bits: ", ".join(sorted(name for place, name in enumerate(SIGNAL_FAMILIES) if bits >> place & 1))
+        for bits in range(1 << len(SIGNAL_FAMILIES))
+    }
