@@ -171,7 +171,8 @@ class GroupFacts:
     def _may_be_a_list(self) -> bool:
         """Whether items that do not come again may be dealt out: under one template, for days, and anybody's."""
         own = self.tests.get(EVIDENCE_KINDS["own_items"].measure)
-        is_own = own is not None and own["q_value"] < SIGNIFICANT and own["value"] >= OWN_KIND
+        # It speaks for the accounts, and so need not hold against all that was asked of others.
+        is_own = own is not None and own["p_value"] <= SIGNIFICANT and own["value"] >= OWN_KIND
         days = self.item_day_count or LONG
         never = days >= FEWEST_DAYS and (self.item_later_share or 0.0) <= NEVER_AGAIN
         return self.holds("template") and (days >= LONG or never) and not is_own

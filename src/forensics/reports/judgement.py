@@ -10,7 +10,8 @@ what that rival explains; the lowest grade stands. Geography, language and natio
                 low         anything less; a few payers' list that was watched for few days is no hard cause
     extraction  high        two kinds of evidence of what is asked, or one and a list worked off once by unrelated
                             payers; a store that is sent again and a search for techniques are such kinds
-                moderate    one of these; the list only beside a payment or a hand-over in common
+                moderate    one of these; the list only beside a payment or a hand-over in common, or where each pays
+                            for himself and yet load is spread evenly, or many have addresses in common
                 low         the list alone
     relay       moderate    many people's prompts in each account, whatever else it carries; or conversations carried
                             over between accounts, and little of them collected, or with people's favourites among them
@@ -21,8 +22,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.group_facts import LONG, MOST, GroupFacts
-from forensics.reports.rivals import Rival, plausible_rivals
+from forensics.reports.group_facts import LONG, MOST, OWN_KIND, GroupFacts
+from forensics.reports.rivals import MOSTLY, Rival, pay_for_themselves, plausible_rivals
 
 LEVELS = ("undetermined", "low", "moderate", "high")
 
@@ -127,7 +128,8 @@ def _kind_by_hand_over(facts: GroupFacts, held: frozenset[str]) -> str:
         return "coordinated_extraction"
     if facts.has_favourites:
         return "relay"
-    kinds = [EVIDENCE_KINDS[name] for name in held if EVIDENCE_KINDS[name].claim == "extraction"]
+    asked_for = {name for name in held if EVIDENCE_KINDS[name].claim == "extraction"} - {"stored_prompts"}
+    kinds = [EVIDENCE_KINDS[name] for name in sorted(asked_for)]
     asked = [
         facts.tests[kind.measure]["group_mean"] if kind.feature else facts.shown[kind.name].value for kind in kinds
     ]
@@ -200,17 +202,39 @@ def _is_specific(facts: GroupFacts, name: str) -> bool:
 
 
 def _extraction(facts: GroupFacts, held: frozenset[str], asked: set[str]) -> str:
-    queue = "work_queue" in held and bool(asked or held & {"payment", "handover"})
+    queue = "work_queue" in held and bool(asked or held & {"payment", "handover"} or _is_dealt_out(facts, held))
     signs = len({EVIDENCE_KINDS[name].cause for name in asked}) + queue
     if not signs:
         return "low" if "work_queue" in held else "undetermined"
     return ("moderate", "high")[min(signs, 2) - 1]
 
 
+def _is_dealt_out(facts: GroupFacts, held: frozenset[str]) -> bool:
+    """Whether who pay each for himself work off one list, evenly or from addresses in common: whatever the list is of.
+
+    Strangers with one tool bring items of their own kind. A school or a firm sits together, too, but has a name.
+    """
+    own = facts.tests.get(EVIDENCE_KINDS["own_items"].measure)
+    is_named = max(facts.customer_share, facts.education_share, facts.research_share) >= MOSTLY
+    # Addresses that a group was found by are no second sign.
+    found_apart = "network" in held and facts.formed_by != "infrastructure"
+    sit_together = found_apart and facts.payer_count >= MANY_PAYERS and not is_named
+    return (
+        ("load_dispersion" in held or sit_together)
+        and pay_for_themselves(facts)
+        and own is not None
+        and own["value"] < OWN_KIND
+        and _is_specific(facts, "work_queue")
+    )
+
+
 def _is_store(facts: GroupFacts, held: frozenset[str]) -> bool:
     """Whether the group answers from a store; a few stored prompts among many people's are theirs."""
-    stored = "stored_prompts" in held
-    return stored and ("many_people" not in held or facts.shown["stored_prompts"].value >= MOSTLY_STORED)
+    if "stored_prompts" not in held:
+        return False
+    # Items under the templates say it without whatever else the accounts send.
+    again = max(facts.shown["stored_prompts"].value, facts.item_recurrence or 0.0)
+    return not held & {"handover", "many_people"} or again >= MOSTLY_STORED
 
 
 def _relay(held: frozenset[str], extraction: str) -> str:

@@ -153,7 +153,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "colleagues": "colleagues or users of one network",
         "agency": "an agency or family that pays",
         "tool_users": "users of one published prompt or tool",
-        "agent_users": "users of one open agent",
+        "tool_users_own_work": "users of one open agent or library",
         "one_customer": "one customer with several accounts",
         "sister_companies": "companies of one group",
         "platform_tenants": "tenants of one platform",

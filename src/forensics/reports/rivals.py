@@ -92,18 +92,25 @@ def _without(facts: GroupFacts, *evidence: str) -> bool:
     return not facts.holds(*evidence)
 
 
-def _are_users_of_an_agent(facts: GroupFacts) -> bool:
-    """Whether each pays for himself, nothing was arranged between them, and all that is asked is an agent's work.
+def _are_users_of_one_tool(facts: GroupFacts) -> bool:
+    """Whether each pays for himself, nothing was arranged between them, and the work is an agent's or a firm's own.
 
-    Who runs an open agent works on files of his own: no item ever comes again, though no list was shared out.
+    Who runs an open agent works on files of his own, and a firm on its own records: no item ever comes again, though no
+    list was shared out. Firms that only have a tool in common have no domain and no addresses in common.
     """
     asked = {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"}
+    are_firms = facts.organisation_count >= TENANTS * facts.account_count
     arranged = (*(set(HARD_BEHAVIOUR) - {"work_queue"}), "payment", "stored_prompts")
     return (
-        asked <= _asked("agentic")
+        ((bool(asked) and asked <= _asked("agentic")) or (are_firms and _without(facts, "registration", "network")))
         and _without(facts, *arranged)
-        and facts.payer_count >= OWN_PAYERS * facts.account_count
+        and pay_for_themselves(facts)
     )
+
+
+def pay_for_themselves(facts: GroupFacts) -> bool:
+    """Whether nearly every member has a payer of its own."""
+    return facts.payer_count >= OWN_PAYERS * facts.account_count
 
 
 RIVALS = (
@@ -133,13 +140,14 @@ RIVALS = (
         "Search for the template's text; look whether accounts outside the group took it up too.",
     ),
     Rival(
-        "agent_users",
-        "They are strangers who use one open agent, each on files of his own.",
+        "tool_users_own_work",
+        "They are strangers who use one open agent or library, each on files or records of his own.",
         frozenset({"network", "device", "template", "resent", "synchrony", "work_queue"}),
-        _are_users_of_an_agent,
-        f"{OWN_PAYERS:.0%} as many payers as accounts, nothing asked but agents' work, and nothing that somebody must"
-        " have arranged: no load evened out, no conversation handed over, no prompt sent again.",
-        "Search for the system prompt; each account's files and projects would be its own.",
+        _are_users_of_one_tool,
+        f"{OWN_PAYERS:.0%} as many payers as accounts; nothing asked but agents' work, or {TENANTS:.0%} as many"
+        " organisations as accounts and no domain or address in common; and nothing that somebody must have arranged:"
+        " no load evened out, no conversation handed over, no prompt sent again.",
+        "Search for the fixed text; each account's files, projects or records would be its own.",
     ),
     Rival(
         "one_customer",
@@ -193,7 +201,7 @@ RIVALS = (
         lambda facts: (
             ((facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS or _reruns_what_it_asks(facts))
             # One firm's accounts have more in common than what they send.
-            and facts.holds("payment", "registration", "network")
+            and (facts.holds("payment", "registration") or (facts.holds("network") and not pay_for_themselves(facts)))
             and (facts.organisation_count <= 1 or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),

@@ -49,6 +49,7 @@ from tests.worlds.line import Line
 TEST = {
     "low": 0.1,
     "value": 1.0,
+    "p_value": 1e-5,
     "q_value": 1e-4,
     "group_mean": 0.7,
     "other_mean": 0.1,
@@ -70,9 +71,9 @@ def facts(*names: str, changed: dict[str, Shown] | None = None, **other: Any) ->
     """A group of twenty strangers that shows this evidence."""
     evidence = {name: shown(name) for name in names} | (changed or {})
     tests = {EVIDENCE_KINDS[name].measure: TEST for name in evidence if EVIDENCE_KINDS[name].measure}
-    given = {"account_count": 20, "payer_count": 18, "organisation_count": 2, **other}
-    given["tests"] = tests | other.get("tests", {})
-    return GroupFacts("group-1", "infrastructure", shown=evidence, **given)
+    size = {"account_count": 20, "payer_count": 18, "organisation_count": 2}
+    given = {"formed_by": "infrastructure", **size, **other, "tests": tests | other.get("tests", {})}
+    return GroupFacts("group-1", shown=evidence, **given)
 
 
 def confidence(*names: str, **other: Any) -> str | None:
@@ -152,8 +153,31 @@ def test_items_of_each_accounts_own_are_no_list_however_fresh() -> None:
     assert confidence("template", "reasoning", changed=specific, tests=listed) == "moderate"
     strangers = {"own_items": {**TEST, "value": OWN_KIND, "q_value": 1e-4}}
     assert confidence("template", "reasoning", changed=specific, tests=strangers) == "low"
-    uncertain = {"own_items": {**TEST, "value": OWN_KIND, "q_value": 0.5}}
+    # What speaks for the accounts counts by its own chance, whatever else was tested.
+    uncertain = {"own_items": {**TEST, "value": OWN_KIND, "p_value": SIGNIFICANT, "q_value": 0.5}}
+    assert confidence("template", "reasoning", changed=specific, tests=uncertain) == "low"
+    uncertain["own_items"]["p_value"] = 2 * SIGNIFICANT
     assert confidence("template", "reasoning", changed=specific, tests=uncertain) == "moderate"
+
+
+def test_a_list_dealt_out_among_who_pay_for_themselves_is_collected_whatever_it_is_of() -> None:
+    dealt = {
+        "formed_by": "template",
+        "payer_count": 20,
+        "changed": {"work_queue": shown("work_queue", q=SPECIFIC / 10)},
+        "tests": {"own_items": {**TEST, "value": 1.0, "p_value": 0.5}},
+    }
+    assert [confidence("template", sign, **dealt) for sign in ("network", "load_dispersion")] == ["moderate"] * 2
+    for innocent in (
+        {"payer_count": 15},
+        {"customer_share": MOSTLY},
+        {"education_share": MOSTLY},
+        {"formed_by": "infrastructure"},
+        {"tests": {}},
+        {"tests": {"own_items": {**TEST, "value": OWN_KIND, "p_value": SIGNIFICANT}}},
+        {"changed": {}},
+    ):
+        assert confidence("template", "network", "work_queue", **(dealt | innocent)) in ("low", None)
 
 
 def stored(value: float = 0.05) -> dict[str, Shown]:
@@ -161,13 +185,17 @@ def stored(value: float = 0.05) -> dict[str, Shown]:
 
 
 def test_many_prompts_sent_again_evenly_are_a_store_and_favourites_are_not() -> None:
-    even = {"changed": stored(), "later_prompt_count": FEWEST_STORED, "prompt_popularity": EVENLY_USED}
-    store = judge(facts("handover", *CARDS, **even))
-    assert store is not None and (store.kind, store.extraction) == ("coordinated_extraction", "moderate")
+    much = stored(MOSTLY_STORED)
+    even = {"changed": much, "later_prompt_count": FEWEST_STORED, "prompt_popularity": EVENLY_USED}
+    little = {"changed": stored(), "item_recurrence": MOSTLY_STORED}
+    for more in ({}, little):
+        store = judge(facts("handover", *CARDS, **{**even, **more}))
+        assert store is not None and (store.kind, store.extraction) == ("coordinated_extraction", "moderate")
     for other in (
         {"prompt_popularity": EVENLY_USED + 0.1},
         {"later_prompt_count": FEWEST_STORED - 1},
         {"changed": stored(0.005)},
+        {"changed": stored()},
     ):
         relayed = judge(facts("handover", *CARDS, **{**even, **other}))
         assert relayed is not None and relayed.kind == "relay"
@@ -290,10 +318,25 @@ def test_strangers_who_use_one_open_agent_never_repeat_an_item() -> None:
         assert confidence(*users, arranged, **strangers) in ("moderate", "high")
 
 
+def test_firms_with_one_library_have_only_its_text_in_common() -> None:
+    firms = {
+        "payer_count": 20,
+        "organisation_count": 15,
+        "changed": {"work_queue": shown("work_queue", q=SPECIFIC / 10)},
+    }
+    judging = ("template", "device", "grading", "template_grading")
+    assert confidence(*judging, **firms) == "low"
+    for common in ("registration", "network", "load_dispersion"):
+        assert confidence(*judging, common, **firms) in ("moderate", "high")
+    assert confidence(*judging, **(firms | {"organisation_count": 2})) == "moderate"
+
+
 def test_a_firm_with_a_stock_has_more_in_common_than_what_it_sends() -> None:
     sent = ("template", "reasoning", "grading", "load_dispersion", "failover")
     assert confidence(*sent, **STOCK) == "high"
-    assert [confidence(*sent, shared, **STOCK) for shared in ("payment", "registration", "network")] == ["low"] * 3
+    together = STOCK | {"payer_count": 4}
+    assert [confidence(*sent, shared, **STOCK) for shared in ("payment", "registration")] == ["low"] * 2
+    assert [confidence(*sent, "network", **stock) for stock in (together, STOCK)] == ["low", "high"]
 
 
 @pytest.mark.parametrize("programme", ["education_share", "research_share"])
