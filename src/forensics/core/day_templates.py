@@ -17,6 +17,7 @@ from forensics.core.fixed_parts import (
     Hashes,
     Part,
     first_of_each,
+    first_rows,
     fixed_part,
     frames,
     framing,
@@ -94,7 +95,8 @@ class TemplatePass:
     def _settle(self) -> None:
         """Decide how far each prompt is fixed, now that all were seen; what is no longer needed is let go."""
         self.prompts = np.concatenate(self._prompts) if self._prompts else np.zeros(0, dtype=np.uint64)
-        self.is_first = first_of_each(self.prompts)
+        self.first = first_rows(self.prompts)
+        self.is_first = self.first == np.arange(len(self.first))
         systems = _joined(self._systems)
         counts = first_of_each(self.prompts, systems[:, -1])
         self.system = fixed_part(systems, counts)
@@ -137,7 +139,7 @@ class TemplatePass:
         behind = overlaps & (self.kept == ONLY_TAIL)
         head, tail = without(self.head, behind), without(self.tail, overlaps & ~behind)
         is_open = (head.depth < 0) & (tail.depth < 0)
-        middle = middles(lines, self.is_first)
+        middle = middles(lines, self.is_first)[self.first]
         frame, frame_key = frames(self.first_heads, self.first_tails, is_open & (middle == 0), self.is_first)
         ends = np.array([*FRAMES, (-1, -1)], dtype=np.int8)[frame]
         parts = [
@@ -150,17 +152,22 @@ class TemplatePass:
         return pl.concat(parts)
 
     def _read_again(self, batches: Iterator[pl.Series], threads: int) -> tuple[Hashes, Flags, pl.DataFrame]:
-        """Fills, overlaps of beginning and end, and the lines of prompts that have neither (row, key, units)."""
+        """Fills, overlaps of beginning and end, and the lines of prompts that have neither (row, key, units).
+
+        Equal prompts have one answer: the first is read, and lines are of first ones only.
+        """
         fills, overlaps = np.zeros(len(self.prompts), dtype=np.uint64), np.zeros(len(self.prompts), dtype=np.bool_)
         lines = [pl.DataFrame(schema={"row": pl.Int64, "key": pl.UInt64, "units": pl.Int16})]
-        for (at, prompts), found in done_ahead(self._read_batch, _placed(batches), threads=threads):
-            here = slice(at, at + len(prompts))
-            fills[here], overlaps[here], own_lines = found
+        for _, (rows, own_fills, own_overlaps, own_lines) in done_ahead(
+            self._read_batch, _placed(batches), threads=threads
+        ):
+            fills[rows], overlaps[rows] = own_fills, own_overlaps
             lines.append(own_lines)
-        return fills & SIGNED, overlaps, pl.concat(lines)
+        return fills[self.first] & SIGNED, overlaps[self.first], pl.concat(lines)
 
-    def _read_batch(self, batch: tuple[int, pl.Series]) -> tuple[Hashes, Flags, pl.DataFrame]:
-        """The same of one batch, whose first row is given with it."""
+    def _read_batch(self, batch: tuple[int, pl.Series]) -> tuple[NDArray[np.int64], Hashes, Flags, pl.DataFrame]:
+        """The rows of a batch, whose first row is given with it, that are the first with their prompt; the same of
+        each."""
         from forensics.core.prompt_kernels import fills_and_middles, text_hashes
 
         at, prompts = batch
@@ -169,16 +176,18 @@ class TemplatePass:
             raise SnapshotError(
                 "The exchanges changed while they were read.", next_step="Run the day again; nobody else may write."
             )
+        chosen = np.flatnonzero(self.is_first[here])
+        rows = at + chosen
         fills, overlaps, keys, units = fills_and_middles(
-            *buffers(prompts.str.to_lowercase()),
-            self.head.depth[here],
-            self.tail.depth[here],
-            self.kept[here],
-            self.framing[here],
+            *buffers(prompts.gather(chosen).str.to_lowercase()),
+            self.head.depth[rows],
+            self.tail.depth[rows],
+            self.kept[rows],
+            self.framing[rows],
         )
-        rows, places = np.nonzero(keys)
-        lines = pl.DataFrame({"row": at + rows, "key": keys[rows, places], "units": units[rows, places]})
-        return fills, overlaps, lines
+        texts, places = np.nonzero(keys)
+        lines = pl.DataFrame({"row": rows[texts], "key": keys[texts, places], "units": units[texts, places]})
+        return rows, fills, overlaps, lines
 
 
 def _placed(batches: Iterator[pl.Series]) -> Iterator[tuple[int, pl.Series]]:

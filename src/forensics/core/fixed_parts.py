@@ -73,10 +73,17 @@ class Part:
     agree: NDArray[np.int64]
 
 
+def first_rows(*keys: Hashes) -> NDArray[np.int64]:
+    """For each row the first one with its keys."""
+    frame = pl.DataFrame({str(number): key for number, key in enumerate(keys)}).with_row_index("row")
+    found = frame.select(pl.col("row").min().over(frame.columns[1:])).to_series().to_numpy()
+    return found.astype(np.int64)
+
+
 def first_of_each(*keys: Hashes) -> Flags:
     """Whether a row is the first with its keys."""
-    frame = pl.DataFrame({str(number): key for number, key in enumerate(keys)})
-    return frame.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy()
+    rows = first_rows(*keys)
+    return np.asarray(rows == np.arange(len(rows)))
 
 
 def counted(keys: Hashes, counts: Flags | NDArray[np.int64]) -> NDArray[np.int64]:
