@@ -113,11 +113,35 @@ def _read_here(
 
 
 def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Settings) -> None:
-    """Make the temporary table `day_exchanges`: every column but the text, and what the text shows."""
+    """Make the temporary table `day_exchanges`: every column but the text, and what the text shows.
+
+    Only the text comes here, in batches; the other columns go from their file into the table.
+    """
     exchanges = exchanges_of_day(connection, day)
+    templates = TemplatePass()
+    classifier = classifier_of(settings)
+    register_capabilities(connection, classifier)
     with _readable(day):
         accounts = f"SELECT account_id FROM {exchanges} WHERE snapshot_date = $day"
         name_values(connection, "day_account", accounts, day=day)
+        found = []
+        for batch, (asked, hashes) in done_ahead(
+            lambda one: (capability_columns(one, classifier), hashes_of(one["prompt"], one["system_prompt"])),
+            text_batches(connection, exchanges, day, "prompt, system_prompt, tool_count, image_count"),
+            threads=settings.threads,
+        ):
+            characters = batch["prompt"].str.len_chars().cast(pl.Int64).alias("prompt_characters")
+            found.append(pl.DataFrame([characters, *asked, *templates.add(hashes)]))
+        _join_columns(connection, exchanges, day, found)
+        choose_prompts(connection, settings.prompts_per_account_day)
+        prompts = (batch["prompt"] for batch in text_batches(connection, exchanges, day, "prompt"))
+        kept = keep_prompts(connection, prompts, whole=bool(settings.public_item_lists))
+        parts = templates.assign(kept, threads=settings.threads)
+        name_templates(connection, parts, exchanges, day)
+
+
+def _join_columns(connection: duckdb.DuckDBPyConnection, exchanges: str, day: date, found: list[pl.DataFrame]) -> None:
+    """Fill `day_exchanges` from the day's file and from what batches of its text showed, row by row."""
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE day_exchanges (
@@ -130,27 +154,17 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
         )
         """
     )
-    templates = TemplatePass()
-    classifier = classifier_of(settings)
-    register_capabilities(connection, classifier)
-    with _readable(day):
-        choose_prompts(connection, exchanges, day, settings.prompts_per_account_day)
-        batches = text_batches(connection, exchanges, day, "* EXCLUDE (temperature, conversation_id)")
-        for batch, (asked, hashes) in done_ahead(
-            lambda one: (capability_columns(one, classifier), hashes_of(one["prompt"], one["system_prompt"])),
-            batches,
-            threads=settings.threads,
-        ):
-            characters = batch["prompt"].str.len_chars().cast(pl.Int64).alias("prompt_characters")
-            found = templates.add(hashes)
-            frame = batch.with_columns(characters, *asked, *found)
-            connection.register("text_batch", frame.drop("system_prompt").to_arrow())
-            connection.execute("INSERT INTO day_exchanges BY NAME SELECT * EXCLUDE (prompt) FROM text_batch")
-            keep_prompts(connection, "text_batch", whole=bool(settings.public_item_lists))
-            connection.unregister("text_batch")
-        prompts = (batch["prompt"] for batch in text_batches(connection, exchanges, day, "prompt"))
-        parts = templates.assign(prompts, threads=settings.threads)
-        name_templates(connection, parts, exchanges, day)
+    if not found:
+        return
+    connection.register("text_columns", pl.concat(found).to_arrow())
+    columns = "* EXCLUDE (temperature, conversation_id, prompt, system_prompt)"
+    # A positional join reads both sides in their order.
+    connection.execute(
+        f"INSERT INTO day_exchanges BY NAME SELECT * FROM (SELECT {columns} FROM {exchanges}"
+        " WHERE snapshot_date = $day) POSITIONAL JOIN text_columns",
+        {"day": day},
+    )
+    connection.unregister("text_columns")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ ids could choose which prompts are seen, but the provider does.
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from importlib.resources import files
 from typing import TypeVar
@@ -23,7 +23,7 @@ from forensics.core.embeddings.letters import letter_counts
 from forensics.core.embeddings.prompt_vectors import PromptVectors
 from forensics.core.embeddings.words import HEAD_CHARACTERS, TAIL_CHARACTERS, excerpt
 from forensics.core.public_items import PublicItems, matches, names_of_lists
-from forensics.core.text_batches import done_ahead
+from forensics.core.text_batches import BATCH_BYTES, done_ahead
 from forensics.warehouse.tables import read_frame
 
 KEPT_CHARACTERS = 2_000
@@ -33,24 +33,25 @@ otherwise the excerpt's are enough."""
 BATCH_ROWS = 20_000
 """Prompts of a batch that is embedded: enough for words to recur, some 120 MB of numbers in each thread."""
 
+KEPT_ROWS = 50_000
+"""Chosen prompts that are kept at once: each time they are looked up among all exchanges of the day."""
+
 COMPRESSED_PROMPTS = 4
 """Prompts of an account and day that are compressed together: a fixed number, since more always compress better."""
 
 
-def choose_prompts(connection: duckdb.DuckDBPyConnection, exchanges: str, day: date, per_account: int) -> None:
+def choose_prompts(connection: duckdb.DuckDBPyConnection, per_account: int) -> None:
     """Choose the day's sample by the exchanges' ids alone: the temporary table `day_sample_ids`.
 
     Args:
-        connection: the writer's.
-        exchanges: SQL of the relation that holds the day's exchanges.
-        day: the UTC day.
+        connection: the writer's, with the temporary table `day_exchanges`.
         per_account: prompts an account has at most.
     """
     chosen = files("forensics.core").joinpath("day_sample_ids.sql").read_text("utf-8")
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE day_sample_ids AS WITH day_ids AS"
-        f" (SELECT exchange_id, account_id FROM {exchanges} WHERE snapshot_date = $day) FROM ({chosen})",
-        {"day": day, "per_account": per_account},
+        f" (SELECT exchange_id, account_id FROM day_exchanges) FROM ({chosen})",
+        {"per_account": per_account},
     )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE day_sample_texts"
@@ -58,20 +59,62 @@ def choose_prompts(connection: duckdb.DuckDBPyConnection, exchanges: str, day: d
     )
 
 
-def keep_prompts(connection: duckdb.DuckDBPyConnection, batch: str, *, whole: bool) -> None:
-    """Keep the chosen prompts of a batch.
+def keep_prompts(
+    connection: duckdb.DuckDBPyConnection, batches: Iterable[pl.Series], *, whole: bool
+) -> Iterator[pl.Series]:
+    """Keep the chosen prompts while they go by.
 
     Args:
-        connection: the writer's.
-        batch: name of a registered relation with account_id, exchange_id and prompt.
+        connection: the writer's, with the temporary table `day_exchanges`.
+        batches: all prompts of the day in the order of `day_exchanges`.
         whole: whether more than the excerpt is looked at.
+
+    Yields:
+        The batches as they are.
     """
+    is_chosen = _chosen_rows(connection)
+    waiting: list[pl.DataFrame] = []
+    rows = size = at = 0
+    for prompts in batches:
+        places = np.flatnonzero(is_chosen[at : at + len(prompts)])
+        waiting.append(pl.DataFrame({"row_number": at + places, "prompt": prompts.gather(places)}))
+        at, rows, size = at + len(prompts), rows + len(places), size + int(waiting[-1].estimated_size())
+        if rows >= KEPT_ROWS or size >= BATCH_BYTES:
+            _keep(connection, waiting, whole=whole)
+            waiting, rows, size = [], 0, 0
+        yield prompts
+    _keep(connection, waiting, whole=whole)
+
+
+def _chosen_rows(connection: duckdb.DuckDBPyConnection) -> NDArray[np.bool_]:
+    """Whether each row of `day_exchanges` is in the sample."""
+    chosen = read_frame(
+        connection, "SELECT row_number FROM day_exchanges JOIN day_sample_ids USING (account_id, exchange_id)"
+    )
+    count = connection.execute("SELECT count(*) FROM day_exchanges").fetchall()[0][0]
+    found = np.zeros(count, dtype=np.bool_)
+    found[chosen["row_number"].to_numpy()] = True
+    return found
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, texts: list[pl.DataFrame], *, whole: bool) -> None:
+    """Put chosen prompts, by row number, into `day_sample_texts`."""
+    if not texts:
+        return
     kept = files("forensics.core").joinpath("day_sample_texts.sql").read_text("utf-8")
+    connection.register("chosen_texts", pl.concat(texts).to_arrow())
     connection.execute(
-        f"INSERT INTO day_sample_texts WITH day_texts AS (FROM {batch})"
-        f" SELECT SUBSTR(MD5(account_id), 1, 2), account_id, sample_rank, exchange_id, prompt FROM ({kept})",
+        f"""
+        INSERT INTO day_sample_texts
+        WITH day_texts AS (
+            SELECT account_id, exchange_id, prompt
+            FROM chosen_texts JOIN day_exchanges USING (row_number)
+        )
+        SELECT SUBSTR(MD5(account_id), 1, 2), account_id, sample_rank, exchange_id, prompt FROM ({kept})
+        """,
         {"kept": kept_characters(whole=whole)},
     )
+    connection.unregister("chosen_texts")
 
 
 def kept_characters(*, whole: bool) -> int:

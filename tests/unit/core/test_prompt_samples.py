@@ -40,11 +40,7 @@ def _sum_up(
     line: Line, frame: pl.DataFrame, day: date, *, embedder: str = "hashing", per_day: int = PER_DAY, lists=()
 ) -> None:  # type: ignore[no-untyped-def]
     """Sample and embed a day's prompts, as the day's pass does, and store the rows."""
-    line.connection.register("given", frame.with_columns(snapshot_date=pl.lit(day)).to_arrow())
-    choose_prompts(line.connection, "given", day, per_day)
-    for part in (frame[::2], frame[1::2]):
-        line.connection.register("part", part.to_arrow())
-        keep_prompts(line.connection, "part", whole=bool(lists))
+    _keep(line, frame, day, per_day, whole=bool(lists))
     embed_prompts(line.connection, prompt_vectors(embedder), day, lists)
     for table, made in {
         "prompt_samples": "day_prompt_samples",
@@ -53,6 +49,16 @@ def _sum_up(
     }.items():
         line.connection.execute(f"DELETE FROM core.{table} WHERE snapshot_date = ?", [day])
         line.connection.execute(f"INSERT INTO core.{table} BY NAME SELECT * FROM {made}")
+
+
+def _keep(line: Line, frame: pl.DataFrame, day: date, per_day: int, *, whole: bool) -> None:
+    """Choose and keep prompts, which come in two batches."""
+    given = frame.with_row_index("row_number").with_columns(snapshot_date=pl.lit(day))
+    line.connection.register("given", given.drop("prompt").to_arrow())
+    line.connection.execute("CREATE OR REPLACE TEMP TABLE day_exchanges AS FROM given")
+    choose_prompts(line.connection, per_day)
+    batches = [frame["prompt"][:20], frame["prompt"][20:]]
+    assert [len(batch) for batch in keep_prompts(line.connection, batches, whole=whole)] == list(map(len, batches))
 
 
 def _rank(account: str, exchange: str) -> str:
@@ -130,11 +136,9 @@ def test_four_prompts_of_the_smallest_hash_are_compressed_together(blank_line: L
 
 def test_an_excerpt_of_what_was_kept_is_the_excerpt_of_the_prompt(blank_line: Line) -> None:
     text = "".join(chr(97 + number % 26) for number in range(9_000))
-    frame = pl.DataFrame({"account_id": ["a"], "exchange_id": ["e"], "prompt": [text], "snapshot_date": [FIRST_DAY]})
-    blank_line.connection.register("given", frame.to_arrow())
+    frame = pl.DataFrame({"account_id": ["a"], "exchange_id": ["e"], "prompt": [text]})
     for whole in (False, True):
-        choose_prompts(blank_line.connection, "given", FIRST_DAY, 1)
-        keep_prompts(blank_line.connection, "given", whole=whole)
+        _keep(blank_line, frame, FIRST_DAY, 1, whole=whole)
         kept = blank_line.frame("SELECT prompt FROM day_sample_texts")["prompt"]
         assert len(kept[0]) < len(text)
         assert excerpt(kept).to_list() == excerpt(frame["prompt"]).to_list()
