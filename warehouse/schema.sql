@@ -1083,7 +1083,8 @@ CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
     "later_share" DOUBLE NOT NULL,
     "popularity" DOUBLE,
     "day_share" DOUBLE NOT NULL,
-    "day_count" BIGINT NOT NULL
+    "day_count" BIGINT NOT NULL,
+    "repeat_dispersion" DOUBLE
 );
 COMMENT ON TABLE "links"."group_prompts" IS 'How much of what each group sends word for word comes from several of its accounts. One row per candidate group that sends long prompts.';
 COMMENT ON COLUMN "links"."group_prompts"."group_id" IS 'Group.';
@@ -1095,6 +1096,7 @@ COMMENT ON COLUMN "links"."group_prompts"."later_share" IS 'Such prompts among t
 COMMENT ON COLUMN "links"."group_prompts"."popularity" IS 'Pairs of equal prompts over those that an evenly used stock would give: near 1 for a store, high where some are favourites, as people''s questions and exercises are. A prompt counts once an account and day.';
 COMMENT ON COLUMN "links"."group_prompts"."day_share" IS 'Share of the active days on which a prompt comes, on average: 1 for a suite that runs every night.';
 COMMENT ON COLUMN "links"."group_prompts"."day_count" IS 'Days with a long prompt.';
+COMMENT ON COLUMN "links"."group_prompts"."repeat_dispersion" IS 'The same as popularity over the prompts that come again alone: 1 for an evenly used store whatever else the accounts send, more where some are favourites. Null where none comes again.';
 
 CREATE TABLE IF NOT EXISTS "links"."group_tests" (
     "group_id" VARCHAR NOT NULL,

@@ -172,6 +172,12 @@ class GroupPrompts(dy.Schema):
         "Share of the active days on which a prompt comes, on average: 1 for a suite that runs every night."
     )
     day_count = dy.Int64(min=1, description="Days with a long prompt.")
+    repeat_dispersion = dy.Float64(
+        nullable=True,
+        min=0,
+        description="The same as popularity over the prompts that come again alone: 1 for an evenly used store whatever"
+        " else the accounts send, more where some are favourites. Null where none comes again.",
+    )
 
 
 @table("links", kind="derived", grain="claim tested on a candidate group")

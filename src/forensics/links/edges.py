@@ -5,9 +5,9 @@ families. Within a family only the rarest value counts, since one cause may show
 pair shares more passing values than chance gives (`recurring_pairs`). The layers stay apart: who shares a pool need
 not work together, and who works together need not share anything.
 
-Two families may still meet by chance, and a few such pairs chain strangers into one blob. An edge of few bits must
-therefore be held up by its neighbourhood: both ends linked to two further accounts in common (a 4-truss, Cohen 2008).
-Members of a pool know each other through many; a coincidence has no common neighbours.
+Two families may still meet by chance, and a few such pairs chain strangers into one blob. An edge of few bits, or of
+few passing values, must therefore be held up by its neighbourhood: both ends linked to two further accounts in common
+(a 4-truss, Cohen 2008). Members of a pool know each other through many; a coincidence has no common neighbours.
 """
 
 from typing import Any
@@ -114,8 +114,16 @@ def edges(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame
         One row per layer and pair with account_a < account_b, columns of the contract.
     """
     infrastructure = _infrastructure(connection).with_columns(layer=pl.lit("infrastructure"))
-    recurring = recurring_pairs(connection, window)
-    behaviour = recurring.group_by("account_a", "account_b", maintain_order=True).agg(
+    behaviour = _behaviour(recurring_pairs(connection, window)).with_columns(layer=pl.lit("behaviour"))
+    columns = list(contracts.get("links.edges").columns)
+    return pl.concat([infrastructure.select(columns), behaviour.select(columns)]).sort(
+        "layer", "account_a", "account_b"
+    )
+
+
+def _behaviour(recurring: pl.DataFrame) -> pl.DataFrame:
+    """Pairs that share certainly more than chance gives, and likely ones that their neighbourhood holds up."""
+    pairs = recurring.group_by("account_a", "account_b", maintain_order=True).agg(
         pl.col("bits").sum(),
         pl.lit(1, pl.Int64).alias("family_count"),
         pl.lit("content").alias("families"),
@@ -123,12 +131,10 @@ def edges(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame
         pl.col("signal_kind").sort_by("p_value", "signal_kind").first().alias("strongest_kind"),
         pl.col("strongest_value").sort_by("p_value", "signal_kind").first(),
         pl.col("p_value", "q_value").min(),
-        pl.lit("behaviour").alias("layer"),
+        pl.col("is_certain").any(),
     )
-    columns = list(contracts.get("links.edges").columns)
-    return pl.concat([infrastructure.select(columns), behaviour.select(columns)]).sort(
-        "layer", "account_a", "account_b"
-    )
+    pairs = pairs.sort("account_a", "account_b")
+    return pairs.filter(pl.Series(_held_up(pairs["account_a"], pairs["account_b"], pairs["is_certain"].to_numpy())))
 
 
 def _infrastructure(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from forensics.links.evidence import (
     EvidenceKind,
 )
 from forensics.links.recurring_pairs import CROWD
+from forensics.links.template_groups import FEWEST_TEMPLATES, NOBODY_ELSE
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -26,7 +27,8 @@ _CARRIERS = ["group_id", "evidence", "account_id"]
 
 CHIEFLY = 0.5
 """Uses of a shared template, as a part of those of the template an account uses most, from which the account carries
-it: who works with instructions of his own has phrases in common with everybody in his line of work."""
+it: who works with instructions of his own has phrases in common with everybody in his line of work. Not so several
+templates that hardly anybody but the members sends: they are a stock of texts, however little of his traffic it is."""
 
 
 def group_evidence(connection: duckdb.DuckDBPyConnection, window: Window) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -105,11 +107,15 @@ def _shared_values(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.
           AND (signal_kind <> 'prompt_template' OR accounts_sharing >= $common * account_count)
         GROUP BY group_id, signal_kind, account_id
         HAVING signal_kind <> 'prompt_template' OR MAX(use_count) >= $chiefly * COALESCE(MAX(most_used), 0)
+            OR COUNT(CASE WHEN accounts_sharing >= $alone * (accounts_sharing + accounts_sharing_outside) THEN 1 END)
+               >= $several
         ORDER BY ALL
         """,
         first=window.first,
         last=window.as_of,
         chiefly=CHIEFLY,
+        alone=NOBODY_ELSE,
+        several=FEWEST_TEMPLATES,
         common=COMMON_TEXT,
         significant=SIGNIFICANT,
         lift=EFFECT_LIFT,

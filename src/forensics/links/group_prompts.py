@@ -9,11 +9,15 @@ another day, and favourites are measured by how many more repeats there are than
 import duckdb
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from forensics.links.recurring_pairs import CROWD
 from forensics.links.significance import SMALLEST
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
+
+HALVINGS = 60
+"""Steps of a bisection that leave nothing of a rate's uncertainty."""
 
 NULL_MODEL = (
     "prompts that accounts send again meet in pairs of accounts at random, in proportion to the long prompts of both"
@@ -32,9 +36,10 @@ def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
         One row per group with a long prompt, columns of links.group_prompts.
 
     Method: the stock that the prompts seen once and twice suggest (Chao 1984), and the pairs of equal prompts against
-    those that draws from it would give.
+    those that draws from it would give; for the prompts that come again alone, a Poisson distribution cut off below two
+    (Plackett 1953), which whatever else is sent, and never again, leaves as it is.
     """
-    return read_frame(
+    found = read_frame(
         connection,
         """
         WITH member AS (
@@ -65,12 +70,41 @@ def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
                       / (2.0e0 * GREATEST(COUNT(CASE WHEN account_days = 2 THEN 1 END), 1)))
                    / NULLIF(SUM(account_days) * (SUM(account_days) - 1), 0) AS popularity,
                SUM(days * account_days) / SUM(account_days) / ANY_VALUE(day_count) AS day_share,
-               ANY_VALUE(day_count) AS day_count
+               ANY_VALUE(day_count) AS day_count,
+               1.0e0 * SUM(CASE WHEN account_days > 1 THEN account_days END)
+                   / NULLIF(COUNT(CASE WHEN account_days > 1 THEN 1 END), 0) AS mean_repeats,
+               1.0e0 * SUM(account_days * (account_days - 1))
+                   / NULLIF(COUNT(CASE WHEN account_days > 1 THEN 1 END), 0) AS mean_pairs
         FROM prompt JOIN active USING (group_id) GROUP BY group_id ORDER BY group_id
         """,
         first=window.first,
         last=window.as_of,
     )
+    even = even_pairs(found["mean_repeats"].fill_null(2.0).to_numpy())
+    return found.with_columns(repeat_dispersion=pl.col("mean_pairs") / pl.Series(even)).drop(
+        "mean_repeats", "mean_pairs"
+    )
+
+
+def even_pairs(means: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean of k (k - 1) of what comes k times, at least twice, from an evenly used stock.
+
+    Args:
+        means: mean of k, one per group, at least 2.
+    """
+    low, high = np.full(means.shape, 1e-6), np.maximum(means, 1.0)
+    for _ in range(HALVINGS):
+        rate = (low + high) / 2
+        is_low = rate * -np.expm1(-rate) / _twice_or_more(rate) < means
+        low, high = np.where(is_low, rate, low), np.where(is_low, high, rate)
+    return np.asarray(np.where(means > 2, high**2 / _twice_or_more(high), 2.0), np.float64)
+
+
+def _twice_or_more(rate: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Chance that a Poisson count is two or more."""
+    from scipy.special import gammainc
+
+    return np.asarray(gammainc(2.0, rate), np.float64)
 
 
 def stored_prompt_tests(connection: duckdb.DuckDBPyConnection, prompts: pl.DataFrame, window: Window) -> pl.DataFrame:

@@ -16,12 +16,19 @@ from forensics.window import Window
 CROWD = 10
 """Accounts above which a value is a common phrase and counts for no pair."""
 
-FEWEST_SHARED = 3
-"""Values a pair must share, whatever the chance of fewer: who speaks alike opens alike, so that coincidences come in
-twos more often than independent ones would."""
+FEWEST_SHARED = 2
+"""Values a pair must share: one conversation opens with the same words in two accounts now and then."""
+
+FEWEST_CERTAIN = 3
+"""Values a pair must share to be linked whatever its neighbours: who speaks alike opens alike, so that coincidences
+come in twos more often than independent ones would."""
 
 PAIR_SIGNIFICANT = 0.001
-"""q-value below which a pair is linked: of a thousand links one is a coincidence, too few to chain strangers."""
+"""q-value below which a pair is certain: of a thousand links one is a coincidence, too few to chain strangers."""
+
+PAIR_LIKELY = 0.05
+"""q-value below which a pair may be linked by its neighbours: a pool of many accounts leaves each pair few values, but
+coincidences have no neighbours in common."""
 
 
 def recurring_pairs(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
@@ -36,8 +43,8 @@ def recurring_pairs(connection: duckdb.DuckDBPyConnection, window: Window) -> pl
         window: the days that count.
 
     Returns:
-        One row per pair and kind: account_a < account_b, signal_kind, shared_count, bits (sum over the values),
-        strongest_value, p_value, q_value.
+        One row per likely pair and kind: account_a < account_b, signal_kind, shared_count, bits (sum over the values),
+        strongest_value, p_value, q_value, is_certain.
 
     Method: validated projection of a bipartite graph (Tumminello, Miccichè, Lillo, Piilo and Mantegna 2011) with a
     Poisson null.
@@ -92,5 +99,6 @@ def recurring_pairs(connection: duckdb.DuckDBPyConnection, window: Window) -> pl
     return (
         pairs.drop("expected")
         .with_columns(p_value=pl.Series(p, dtype=pl.Float64), q_value=pl.Series(q, dtype=pl.Float64))
-        .filter(pl.col("q_value") < PAIR_SIGNIFICANT)
+        .filter(pl.col("q_value") < PAIR_LIKELY)
+        .with_columns(is_certain=(pl.col("q_value") < PAIR_SIGNIFICANT) & (pl.col("shared_count") >= FEWEST_CERTAIN))
     )

@@ -15,7 +15,7 @@ SMALLEST_GROUP = 5
 """Accounts from which a group is judged: fewer are a household or a small team."""
 
 TEMPLATE_PAYERS = 5
-"""Payers a rare template needs to make a group of its accounts."""
+"""Payers a rare template needs to make a group of its accounts: those of one payer are found by what they share."""
 
 TEMPLATE_SHARE = 0.2
 """Share of an account's exchanges that must carry the template."""

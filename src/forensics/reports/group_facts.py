@@ -58,6 +58,10 @@ FEWEST_STORED = 10
 EVENLY_USED = 2.5
 """Times as many equal prompts as an evenly used stock would give, up to which a store has no favourites."""
 
+EVENLY_REPEATED = 1.05
+"""The same among prompts that come again alone, which tells an even store from favourites more sharply: stores are
+dealt out at 1, and services' questions come at a tenth and more above it."""
+
 SCALED_UP_LATER = 0.5
 """Days by which the members that scale up act later than those that search: both may begin on one morning."""
 
@@ -97,6 +101,7 @@ class GroupFacts:
         resent_share: share of its long prompts, by exchanges, that come from several members; null if unknown.
         later_prompt_count: distinct long prompts that another member sends on another day.
         prompt_popularity: as item_popularity, of long prompts; null if unknown.
+        repeat_dispersion: as prompt_popularity, of the prompts alone that come again; null if none does.
         prompt_day_share, prompt_day_count: as those of items, of long prompts; null if unknown.
         tests: rows of links.group_tests by measure.
     """
@@ -119,6 +124,7 @@ class GroupFacts:
     resent_share: float | None = None
     later_prompt_count: int = 0
     prompt_popularity: float | None = None
+    repeat_dispersion: float | None = None
     prompt_day_share: float | None = None
     prompt_day_count: int | None = None
     tests: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -156,7 +162,8 @@ class GroupFacts:
         if name in ("resent", "stored_prompts"):
             # Items under the templates say it without whatever else the accounts send; not all groups have any.
             popularity = min(self.item_popularity or math.inf, self.prompt_popularity or math.inf)
-            return popularity <= EVENLY_USED and shown.value >= STORED and self.later_prompt_count >= FEWEST_STORED
+            is_even = popularity <= EVENLY_USED or (self.repeat_dispersion or math.inf) <= EVENLY_REPEATED
+            return is_even and shown.value >= STORED and self.later_prompt_count >= FEWEST_STORED
         limits = {
             "work_queue": shown.value <= ONCE,
             "load_dispersion": shown.value <= EVEN_LOAD,
@@ -194,7 +201,8 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
                group_items.day_count AS item_day_count, anybody_later_share AS item_later_share,
                group_prompts.day_share AS prompt_day_share, group_prompts.day_count AS prompt_day_count,
                group_items.popularity AS item_popularity, resent_share,
-               COALESCE(later_prompt_count, 0) AS later_prompt_count, group_prompts.popularity AS prompt_popularity
+               COALESCE(later_prompt_count, 0) AS later_prompt_count, group_prompts.popularity AS prompt_popularity,
+               repeat_dispersion
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
         ORDER BY group_id
         """,

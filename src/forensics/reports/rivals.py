@@ -27,6 +27,10 @@ MOSTLY = 0.5
 """Share of members under one name from which the others may be strangers that came in by chance; share of exchanges
 with an item that comes again from which a group lives on a stock."""
 
+FIRM_PAYERS = 4
+FIRM_PAYER_SHARE = 0.25
+"""Payers, or payers per member, up to which one firm may pay for all of them, be it from several cards."""
+
 TENANTS = 0.6
 """Organisations per member from which the members are customers of one platform rather than one operator."""
 
@@ -106,6 +110,11 @@ def _are_users_of_one_tool(facts: GroupFacts) -> bool:
         and _without(facts, *arranged)
         and pay_for_themselves(facts)
     )
+
+
+def _have_few_payers(facts: GroupFacts) -> bool:
+    """Whether its payers are as few as a firm's cards: a handful, or one for many members."""
+    return facts.payer_count <= max(FIRM_PAYERS, FIRM_PAYER_SHARE * facts.account_count)
 
 
 def pay_for_themselves(facts: GroupFacts) -> bool:
@@ -201,12 +210,14 @@ RIVALS = (
         lambda facts: (
             ((facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS or _reruns_what_it_asks(facts))
             # One firm's accounts have more in common than what they send.
-            and (facts.holds("payment", "registration") or (facts.holds("network") and not pay_for_themselves(facts)))
+            and (facts.holds("registration") or (facts.holds("payment", "network") and _have_few_payers(facts)))
             and (facts.organisation_count <= 1 or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
-        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again (fewer where it asks for a skill); an"
-        " instrument, a domain or addresses in common; no two organisations or mostly one name; and no conversation is"
+        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again (fewer where it asks for a skill); a"
+        f" domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or {FIRM_PAYER_SHARE} an"
+        " account; no two"
+        " organisations or mostly one name; and no conversation is"
         f" handed over, or one is, but {MOSTLY:.0%} come again, and some far more than others.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from forensics.links.edges import _held_up, edges
+from forensics.links.edges import _behaviour, _held_up, edges
 from forensics.window import Window
 from tests.unit.links.graphs import Holders, held_up, naive_edges, random_holders, signal_rows
 from tests.worlds.line import Line, put
@@ -114,3 +114,16 @@ def test_the_neighbourhood_rule_is_a_truss(density: float) -> None:
     kept = _held_up(pl.Series([a for a, _ in pairs]), pl.Series([b for _, b in pairs]), certain)
     expected = held_up(set(pairs), {pair for pair, sure in zip(pairs, certain, strict=True) if sure})
     assert {pair for pair, stays in zip(pairs, kept, strict=True) if stays} == expected
+
+
+def test_likely_pairs_are_linked_where_they_know_the_same_accounts() -> None:
+    pool, likely = ACCOUNTS[:5], (ACCOUNTS[10], ACCOUNTS[11])
+    pairs = {(a, b): False for place, a in enumerate(pool) for b in pool[place + 1 :]}
+    pairs |= {likely: False, (ACCOUNTS[12], ACCOUNTS[13]): True}
+    shared = {"signal_kind": "conversation", "shared_count": 2, "bits": 12.0, "strongest_value": "c"}
+    rows = [
+        {"account_a": a, "account_b": b, **shared, "p_value": 1e-9, "q_value": 1e-3, "is_certain": certain}
+        for (a, b), certain in pairs.items()
+    ]
+    found = _behaviour(pl.DataFrame(rows))
+    assert set(zip(found["account_a"], found["account_b"], strict=True)) == set(pairs) - {likely}

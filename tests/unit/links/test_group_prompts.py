@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+import pytest
 
-from forensics.links.group_prompts import group_prompts, stored_prompt_tests
+from forensics.links.group_prompts import even_pairs, group_prompts, stored_prompt_tests
+from forensics.reports.group_facts import EVENLY_REPEATED, EVENLY_USED
 from forensics.warehouse import replace_table
 from tests.worlds.line import Line, put
 from tests.worlds.tiny import FIRST_DAY
@@ -48,12 +50,26 @@ def test_an_evenly_used_store_has_no_favourites_and_exercises_do(blank_line: Lin
     even = _row(blank_line, _drawn(2_000))
     assert even["later_prompt_count"] > 100 and 0.8 < even["popularity"] < 1.3
     assert even["p_value"] < 1e-9 and even["value"] > 10 * even["baseline"]
+    never_again = [[[*day, *range(start := 10**4 * (account + 1) + 100 * place, start + 80)]
+                    for place, day in enumerate(days)] for account, days in enumerate(_drawn(500))]  # fmt: skip
+    mixed = _row(blank_line, never_again)
+    assert mixed["popularity"] > EVENLY_USED and 0.9 < mixed["repeat_dispersion"] < EVENLY_REPEATED
 
 
 def test_favourites_come_more_often_than_a_stock_gives(blank_line: Line) -> None:
     weights = 1 / np.arange(1, 2_001)
     favoured = _row(blank_line, _drawn(2_000, weights / weights.sum()))
     assert favoured["later_prompt_count"] > 50 and favoured["popularity"] > 3
+    assert favoured["repeat_dispersion"] > 2 * EVENLY_REPEATED
+
+
+def test_pairs_of_an_even_stock_are_those_of_a_poisson_count_of_two_or_more() -> None:
+    rng = np.random.default_rng(1)
+    for rate in (0.2, 1.0, 4.0):
+        drawn = rng.poisson(rate, 200_000).astype(np.float64)
+        again = drawn[drawn >= 2]
+        assert np.isclose(even_pairs(np.array([again.mean()]))[0], (again * (again - 1)).mean(), rtol=0.02)
+    assert even_pairs(np.array([2.0, 2.0000001])) == pytest.approx([2.0, 2.0], abs=1e-4)
 
 
 def test_what_is_sent_again_the_same_day_is_a_retry(blank_line: Line) -> None:

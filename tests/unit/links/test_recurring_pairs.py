@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from forensics.links.recurring_pairs import CROWD, FEWEST_SHARED, recurring_pairs
+from forensics.links.recurring_pairs import CROWD, FEWEST_CERTAIN, recurring_pairs
 from forensics.window import Window
 from tests.worlds.line import Line, put
 from tests.worlds.tiny import FIRST_DAY
@@ -42,7 +42,7 @@ def _found(line: Line, holders: dict[str, set[str]], exchanges: int = 100) -> se
             " $count AS exchange_count",
             {"day": FIRST_DAY, "account": account, "count": exchanges},
         )
-    pairs = recurring_pairs(connection, WINDOW)
+    pairs = recurring_pairs(connection, WINDOW).filter("is_certain")
     return {(row["account_a"], row["account_b"]) for row in pairs.iter_rows(named=True)}
 
 
@@ -74,7 +74,7 @@ def test_a_pool_that_hands_conversations_over_is_found_among_them(free_line: Lin
 
 
 def test_fewer_than_the_fewest_and_phrases_of_a_crowd_link_nobody(free_line: Line) -> None:
-    few = {f"few-{number}": {ACCOUNTS[0], ACCOUNTS[1]} for number in range(FEWEST_SHARED - 1)}
+    few = {f"few-{number}": {ACCOUNTS[0], ACCOUNTS[1]} for number in range(FEWEST_CERTAIN - 1)}
     crowd = {f"crowd-{number}": set(ACCOUNTS[: CROWD + 1]) for number in range(50)}
     assert _found(free_line, few | crowd) == set()
 

@@ -10,6 +10,7 @@ from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.group_facts import (
     ASKED,
     COVERAGE,
+    EVENLY_REPEATED,
     EVENLY_USED,
     FEWEST_DAYS,
     FEWEST_STORED,
@@ -205,6 +206,7 @@ def test_many_prompts_sent_again_evenly_are_a_store_and_favourites_are_not() -> 
 
 def test_prompts_that_ask_for_a_skill_and_come_again_may_be_an_evaluation_run_again() -> None:
     stock = {"changed": stored(), "later_prompt_count": 50, "prompt_popularity": 1.0, "organisation_count": 0}
+    stock["payer_count"] = 3
     assert confidence(*CARDS, **stock) == "moderate"
     assert confidence(*CARDS, "grading", **stock) == "low"
     assert confidence(*CARDS, "grading", **{**stock, "organisation_count": 5}) == "moderate"
@@ -271,7 +273,7 @@ def test_handed_over_conversations_of_few_people_are_no_relay_once_that_could_be
 
 def test_questions_that_come_again_are_a_services_though_it_hands_conversations_over() -> None:
     store = ("handover", "payment", "template", "grading")
-    stock = {"item_recurrence": MOSTLY, "organisation_count": 0}
+    stock = {"item_recurrence": MOSTLY, "organisation_count": 0, "payer_count": 3}
     assert confidence(*store, **stock, item_popularity=1.0) == "moderate"
     assert confidence(*store, **stock, item_popularity=POPULAR) == "low"
     assert confidence(*store, **(stock | {"item_recurrence": RECURRING_ITEMS}), item_popularity=POPULAR) == "moderate"
@@ -334,9 +336,17 @@ def test_firms_with_one_library_have_only_its_text_in_common() -> None:
 def test_a_firm_with_a_stock_has_more_in_common_than_what_it_sends() -> None:
     sent = ("template", "reasoning", "grading", "load_dispersion", "failover")
     assert confidence(*sent, **STOCK) == "high"
-    together = STOCK | {"payer_count": 4}
-    assert [confidence(*sent, shared, **STOCK) for shared in ("payment", "registration")] == ["low"] * 2
-    assert [confidence(*sent, "network", **stock) for stock in (together, STOCK)] == ["low", "high"]
+    assert confidence(*sent, "registration", **STOCK) == "low"
+    few_pay, many_pay = STOCK | {"payer_count": 5}, STOCK | {"payer_count": 6}
+    for shared in ("payment", "network"):
+        assert [confidence(*sent, shared, **stock) for stock in (few_pay, many_pay)] == ["low", "high"]
+
+
+def test_a_store_is_even_where_what_comes_again_is_whatever_else_is_sent() -> None:
+    mixed = {"changed": stored(MOSTLY_STORED), "later_prompt_count": 50, "prompt_popularity": 100.0}
+    assert confidence(*CARDS, **mixed) is None
+    assert confidence(*CARDS, **mixed, repeat_dispersion=EVENLY_REPEATED) == "moderate"
+    assert confidence(*CARDS, **mixed, repeat_dispersion=EVENLY_REPEATED + 0.01) is None
 
 
 @pytest.mark.parametrize("programme", ["education_share", "research_share"])
