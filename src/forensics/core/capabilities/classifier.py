@@ -1,7 +1,7 @@
 """The capability classifier: named evidence and hashed n-grams, weighed by one linear layer.
 
 Linear, because every verdict must be explained: a capability's score is a sum, each term of which has a name. What two
-facts say only together is among the named shapes.
+facts say only together is among the named shapes. A demand is looked for in the prompt's ends too (`edges`).
 """
 
 from dataclasses import dataclass
@@ -13,9 +13,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics.core.capabilities.cues import CueIndex
-from forensics.core.capabilities.evidence import Calls, visible_evidence
+from forensics.core.capabilities.edges import with_edges
+from forensics.core.capabilities.evidence import Calls
 from forensics.core.capabilities.excerpts import excerpts_of
 from forensics.core.capabilities.grams import GramTable, gram_table, weigh_grams
+from forensics.core.capabilities.structure import structure
 from forensics.core.capabilities.taxonomy import LAYERS, Taxonomy
 from forensics.core.capabilities.weights import Weights
 
@@ -27,7 +29,7 @@ request: a coding task is full of numbers. In cross-validation by pattern on the
 CHUNK_ROWS = 16384
 """Prompts read at once: enough that preparing the phrases costs little, some 50 MB of evidence."""
 
-REVISION = 3
+REVISION = 4
 """Raised when the same weights and taxonomy read the same prompts otherwise than before: days read before are then read
 again."""
 
@@ -75,7 +77,7 @@ class EvidenceClassifier:
     @cached_property
     def gram_table(self) -> GramTable:
         """The weights of n-grams, laid out for the compiled pass."""
-        return gram_table(self.weights.grams)
+        return gram_table(self.weights.grams, self.weights.edges.grams)
 
     def scores(self, prompts: pl.Series, calls: Calls | None = None) -> NDArray[np.float32]:
         """Log-odds of every capability.
@@ -93,8 +95,11 @@ class EvidenceClassifier:
             chosen = slice(begin, begin + CHUNK_ROWS)
             excerpts = excerpts_of(prompts[chosen])
             counts = [None if count is None else count[chosen] for count in (calls.tool_count, calls.image_count)]
-            visible = visible_evidence(excerpts, self.cues, Calls(*counts))
-            parts.append(visible @ self.weights.visible + weigh_grams(excerpts, self.gram_table) + self.weights.bias)
+            whole, hits = self.cues.features(excerpts)
+            visible = np.hstack([structure(excerpts, *counts), whole])
+            weighed, edges = weigh_grams(excerpts, self.gram_table)
+            scores = visible @ self.weights.visible + weighed + self.weights.bias
+            parts.append(with_edges(scores, hits, edges, self.weights.edges))
         return np.vstack(parts)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from forensics.core.capabilities.cue_table import FACTOR, FIRST_BYTES, FLAG_BITS, KEY_BYTES
+from forensics.core.capabilities.excerpts import EDGES, WINDOWS
 
 _FACTOR, _FLAG_SHIFT = np.uint64(FACTOR), np.uint64(64 - FLAG_BITS)
 _OTHER, _WORD, _LETTER, _WITHIN = range(4)
@@ -43,14 +44,32 @@ def _is_letter_after(data, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _count(phrase, whole, is_edge, begun_at, begun, whole_at, wholes, counts, edges):  # type: ignore[no-untyped-def]
+def _count_for(owner, is_edge, windows, counts, edges, near):  # type: ignore[no-untyped-def]
+    counts[owner] += 1
+    edges[owner] |= is_edge
+    for window in range(WINDOWS):
+        near[window, owner] += (windows >> window) & 1
+
+
+@njit(cache=True, nogil=True)
+def _count(phrase, whole, is_edge, windows, owners, counts, edges, near):  # type: ignore[no-untyped-def]
+    """Count a hit for the lists of its phrase, in the whole and in the windows whose bits are set."""
+    begun_at, begun, whole_at, wholes = owners
     for place in range(begun_at[phrase], begun_at[phrase + 1]):
-        counts[begun[place]] += 1
-        edges[begun[place]] |= is_edge
+        _count_for(begun[place], is_edge, windows, counts, edges, near)
     if whole:
         for place in range(whole_at[phrase], whole_at[phrase + 1]):
-            counts[wholes[place]] += 1
-            edges[wholes[place]] |= is_edge
+            _count_for(wholes[place], is_edge, windows, counts, edges, near)
+
+
+@njit(cache=True, nogil=True)
+def _windows(begin, end, start, stop):  # type: ignore[no-untyped-def]
+    """Bits of the windows at an excerpt's ends that hold a hit."""
+    bits = 0
+    for reach in range(len(EDGES)):
+        bits |= (end - start <= EDGES[reach]) << reach
+        bits |= (begin >= stop - EDGES[reach]) << (len(EDGES) + reach)
+    return bits
 
 
 @njit(cache=True, nogil=True)
@@ -114,21 +133,21 @@ def _stands(data, begin, stop, text, first, last):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def count_cues(data, starts, table, sides, begun_at, begun, whole_at, wholes, lists, edge_bytes):  # type: ignore[no-untyped-def]
-    """Hits of each list in each excerpt, and whether one is near its beginning or end.
+def count_cues(data, starts, table, sides, owners, lists, edge_bytes):  # type: ignore[no-untyped-def]
+    """Hits of each list in each excerpt and in the windows at its ends, and whether one is near its beginning or end.
 
     Args:
         data: bytes of the excerpts, one after the other, each between line breaks.
         starts: where each begins, and the end of the last.
         table: the arrays of a `CueTable`, in the order of its attributes.
         sides: for each phrase whether it begins, and whether it ends, with a letter that is written with spaces.
-        begun_at, begun: for each phrase the lists that count it also as the beginning of a word.
-        whole_at, wholes: for each phrase the lists that count it only as a whole word.
+        owners: for each phrase the lists that count it also as the beginning of a word, and those that count it only as
+            a whole word, each as where a phrase's begin and as all of them.
         lists: how many there are.
         edge_bytes: how near to an end a hit is at the edge.
 
     Returns:
-        Excerpts × lists, twice: hits, and 1 where one of them is at the edge.
+        Excerpts × lists, twice: hits, and 1 where one of them is at the edge; excerpts × `WINDOWS` × lists of hits.
     """
     flags, keys, sizes, first, last, text, bounds = table
     left, right = sides
@@ -137,6 +156,7 @@ def count_cues(data, starts, table, sides, begun_at, begun, whole_at, wholes, li
         longest = max(longest, starts[row + 1] - starts[row])
     places, lanes = np.empty(longest + 1, np.int64), np.empty(longest + 1, np.uint64)
     counts, edges = np.zeros((rows, lists), np.int32), np.zeros((rows, lists), np.uint8)
+    near = np.zeros((rows, WINDOWS, lists), np.int16)
     for row in range(rows):
         start, stop = starts[row], starts[row + 1]
         for number in range(_places(data, start, stop, flags[0], places, lanes)):
@@ -153,5 +173,6 @@ def count_cues(data, starts, table, sides, begun_at, begun, whole_at, wholes, li
                         continue
                     whole = not (right[phrase] and _is_letter_after(data, end))
                     is_edge = begin - start < edge_bytes or end > stop - edge_bytes
-                    _count(phrase, whole, is_edge, begun_at, begun, whole_at, wholes, counts[row], edges[row])
-    return counts, edges
+                    windows = _windows(begin, end, start, stop)
+                    _count(phrase, whole, is_edge, windows, owners, counts[row], edges[row], near[row])
+    return counts, edges, near

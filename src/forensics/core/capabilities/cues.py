@@ -38,10 +38,11 @@ class CueIndex:
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self.lists = taxonomy.cue_lists
+        self.lists = taxonomy.edge_lists
+        self.whole_lists = len(taxonomy.cue_lists)
         owners: dict[str, set[int]] = {}
         for position, name in enumerate(self.lists):
-            for phrase in taxonomy.cues[name]:
+            for phrase in {**taxonomy.edge_cues, **taxonomy.cues}[name]:
                 owners.setdefault(phrase, set()).add(position)
         written = sorted(owners)
         # `word` and `word*` are one text to look for and two ways to check its end.
@@ -75,23 +76,27 @@ class CueIndex:
         whole = ~(self._right[phrase] & _is_letter_after(excerpts, end))
         return rows[left], phrase[left], place[left], whole[left]
 
-    def features(self, excerpts: Excerpts) -> NDArray[np.float32]:
-        """How often each list's phrases stand in each prompt, and whether near its edges or in a short one.
+    def features(self, excerpts: Excerpts) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """How often each list's phrases stand in each prompt, whether near its edges or in a short one, and in windows.
 
         Returns:
-            rows × 3 lists: log2(1 + hits) of every list, then 1 where a hit is near the beginning or the end, then 1
-            where a hit is in a short prompt.
+            rows × 3 lists that count in a whole prompt: log2(1 + hits) of every list, then 1 where a hit is near the
+            beginning or the end, then 1 where a hit is in a short prompt; and rows × `WINDOWS` × all lists: log2(1 +
+            hits).
         """
         from forensics.core.capabilities.cue_kernel import count_cues
 
         owners = (self._begun.indptr, self._begun.indices, self._whole.indptr, self._whole.indices)
-        sides, lists = (self._left, self._right), len(self.lists)
-        counts, edges = count_cues(excerpts.data, excerpts.starts, self._table, sides, *owners, lists, EDGE_BYTES)
+        sides, lists = (self._left, self._right), self.whole_lists
+        hits, edges, near = count_cues(
+            excerpts.data, excerpts.starts, self._table, sides, owners, len(self.lists), EDGE_BYTES
+        )
+        counts = hits[:, :lists]
         found = np.empty((len(excerpts), 3 * lists), dtype=np.float32)
         found[:, :lists] = _LOGARITHMS[np.minimum(counts, HITS_CAP)]
-        found[:, lists : 2 * lists] = edges
+        found[:, lists : 2 * lists] = edges[:, :lists]
         found[:, 2 * lists :] = (np.diff(excerpts.starts) <= SHORT_BYTES)[:, None] & (counts > 0)
-        return found
+        return found, _LOGARITHMS[np.minimum(near, HITS_CAP)]
 
     def lists_of(self, phrase: int, whole: bool) -> list[int]:
         """Positions of the lists for which a hit of a phrase counts."""

@@ -41,4 +41,4 @@ def visible_evidence(excerpts: Excerpts, cues: CueIndex, calls: Calls | None = N
     """
     calls = calls or Calls()
     shape = structure(excerpts, calls.tool_count, calls.image_count)
-    return np.hstack([shape, cues.features(excerpts)])
+    return np.hstack([shape, cues.features(excerpts)[0]])

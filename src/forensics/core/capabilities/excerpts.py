@@ -13,6 +13,13 @@ HEAD_CHARACTERS = 900
 TAIL_CHARACTERS = 500
 """What is read of a prompt: instructions stand at its beginning or its end, and a book costs no more than a page."""
 
+EDGES = (160, 400)
+"""Bytes at the beginning and at the end of a prompt that are also read by themselves, since a long item drowns the two
+sentences that say what to do with it. Two reaches found more demands in other people's words than one."""
+
+WINDOWS = 2 * len(EDGES)
+"""Beginnings of a prompt, short and long, then its ends."""
+
 
 @dataclass(frozen=True)
 class Excerpts:

@@ -8,11 +8,13 @@ from functools import lru_cache
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from forensics.core.capabilities.classifier import EvidenceClassifier, first_of, tags_of
+from forensics.core.capabilities.edges import edge_names, window_scores, with_pairs
 from forensics.core.capabilities.evidence import Calls, visible_evidence, visible_names
-from forensics.core.capabilities.excerpts import Excerpts, excerpts_of
-from forensics.core.capabilities.grams import gram_matrix, grams
+from forensics.core.capabilities.excerpts import EDGES, Excerpts, excerpts_of
+from forensics.core.capabilities.grams import gram_matrix, grams, weigh_grams
 from forensics.core.capabilities.loading import load_classifier
 
 TERMS_SHOWN = 8
@@ -28,7 +30,7 @@ class Term:
 
     Attributes:
         kind: cues, shape or words.
-        name: the list of cues, the shape, or the n-gram itself.
+        name: the list of cues, two of them that were found together, the shape, or the n-gram itself.
         phrases: the phrases of the list that were found.
         contribution: what it adds to the log-odds.
     """
@@ -112,11 +114,9 @@ def explain(
     order = sorted(np.flatnonzero(tags[0]), key=lambda column: (column != first, -scores[0, column]))
     others = [column for column in np.argsort(-scores[0], kind="stable") if not tags[0, column]]
     excerpts = excerpts_of(prompts)
-    visible = visible_evidence(excerpts, classifier.cues, calls)[0]
-    found = _phrases(classifier, excerpts)
-    pieces = _pieces(excerpts)
+    readings = _readings(classifier, excerpts, calls)
     verdicts = [
-        _verdict(classifier, int(column), bool(tags[0, column]), float(scores[0, column]), visible, found, pieces)
+        _verdict(classifier, int(column), bool(tags[0, column]), float(scores[0, column]), readings)
         for column in [*order, *others[:1]]
     ]
     return Explanation(taxonomy.names[first], tuple(verdicts), _nearest(classifier, excerpts))
@@ -129,32 +129,81 @@ def _own() -> EvidenceClassifier:
     return classifier
 
 
-def _verdict(
-    classifier: EvidenceClassifier,
-    column: int,
-    applies: bool,
-    score: float,
-    visible: np.ndarray[tuple[int], np.dtype[np.float32]],
-    found: dict[str, tuple[str, ...]],
-    pieces: list[tuple[str, int, float]],
-) -> Verdict:
-    weights = classifier.weights
-    terms: dict[tuple[str, str], float] = {}
+@dataclass(frozen=True)
+class _Reading:
+    """What was read of a prompt, its whole or a window at one of its ends.
+
+    Attributes:
+        terms: kind, name and value of each piece of named evidence.
+        weights: of them and of n-grams, each × capabilities or demands, and one bias each.
+        columns: place in the taxonomy of each capability or demand.
+        scores: of each.
+        found: phrases, by list.
+        pieces: n-grams: text, bucket and value.
+    """
+
+    terms: list[tuple[str, str, float]]
+    weights: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+    columns: list[int]
+    scores: NDArray[np.float32]
+    found: dict[str, tuple[str, ...]]
+    pieces: list[tuple[str, int, float]]
+
+
+def _readings(classifier: EvidenceClassifier, excerpts: Excerpts, calls: Calls) -> list[_Reading]:
+    """The windows of the one excerpt, then its whole."""
+    weights, edges = classifier.weights, classifier.weights.edges
+    hits, weighed = classifier.cues.features(excerpts)[1], weigh_grams(excerpts, classifier.gram_table)[1]
+    scores = window_scores(hits, weighed, edges)[0]
+    readings = []
+    for window, values in enumerate(with_pairs(hits, edges.pairs)[0]):
+        reach = EDGES[window % len(EDGES)]
+        data = excerpts.data[:reach] if window < len(EDGES) else excerpts.data[-reach:]
+        part = excerpts_of(pl.Series([data.tobytes().decode("utf-8", "ignore")]))
+        named = zip(edge_names(classifier.taxonomy), values.tolist(), strict=True)
+        terms = [("cues", name, value) for name, value in named]
+        layer = edges.cues, edges.grams, edges.bias
+        found = _phrases(classifier, part)
+        readings.append(_Reading(terms, layer, edges.columns.tolist(), scores[window], found, _pieces(part)))
+    visible = visible_evidence(excerpts, classifier.cues, calls)[0].tolist()
     names = visible_names(classifier.taxonomy.cue_lists)
-    for name, value in zip(names, visible * weights.visible[:, column], strict=True):
-        is_cue = name.startswith("cues ")
-        key = ("cues", name.split()[1]) if is_cue else ("shape", name)
-        terms[key] = terms.get(key, 0.0) + float(value)
-    for text, bucket, value in pieces:
-        terms["words", text] = terms.get(("words", text), 0.0) + float(weights.grams[bucket, column]) * value
+    terms = [
+        ("cues", name.split()[1], value) if name.startswith("cues ") else ("shape", name, value)
+        for name, value in zip(names, visible, strict=True)
+    ]
+    layer, columns = (weights.visible, weights.grams, weights.bias), list(range(len(weights.bias)))
+    least = np.full(len(columns), -np.inf, dtype=np.float32)
+    return [*readings, _Reading(terms, layer, columns, least, _phrases(classifier, excerpts), _pieces(excerpts))]
+
+
+def _verdict(
+    classifier: EvidenceClassifier, column: int, applies: bool, score: float, readings: list[_Reading]
+) -> Verdict:
+    """A capability's verdict, by the reading that its score is from."""
+    reading = next(
+        one
+        for one in readings
+        if one is readings[-1] or (column in one.columns and one.scores[one.columns.index(column)] >= score - 1e-4)
+    )
+    place, (evidence, gram_weights, biases) = reading.columns.index(column), reading.weights
+    terms: dict[tuple[str, str], float] = {}
+    for (kind, name, value), weight in zip(reading.terms, evidence[:, place].tolist(), strict=True):
+        terms[kind, name] = terms.get((kind, name), 0.0) + weight * value
+    for text, bucket, value in reading.pieces:
+        terms["words", text] = terms.get(("words", text), 0.0) + float(gram_weights[bucket, place]) * value
     ranked = sorted(((key, value) for key, value in terms.items() if value), key=lambda item: (-abs(item[1]), item[0]))
     shown = tuple(
-        Term(kind, name, found.get(name, ()) if kind == "cues" else (), round(value, 4))
+        Term(kind, name, _phrases_of(name, reading.found) if kind == "cues" else (), round(value, 4))
         for (kind, name), value in ranked[:TERMS_SHOWN]
     )
-    bias = float(weights.bias[column])
+    bias = float(biases[place])
     rest = score - bias - sum(term.contribution for term in shown)
     return Verdict(classifier.taxonomy.names[column], applies, score, bias, shown, rest)
+
+
+def _phrases_of(name: str, found: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The phrases found of a list, or of each of a pair of lists."""
+    return tuple(phrase for part in name.split(" & ") for phrase in found.get(part, ()))[:PHRASES_SHOWN]
 
 
 def _phrases(classifier: EvidenceClassifier, excerpts: Excerpts) -> dict[str, tuple[str, ...]]:

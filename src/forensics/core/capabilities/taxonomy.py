@@ -7,9 +7,10 @@ The file is data, not code: an investigator copies `taxonomy.toml`, edits it and
 import hashlib
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -65,6 +66,7 @@ class Capability(BaseModel):
     ] = Field(min_length=1)
     description: str = Field(min_length=10, max_length=400)
     cues: tuple[Name, ...] = Field(min_length=1)
+    edge_cues: tuple[Name, ...] = ()
     examples: tuple[Example, ...] = Field(min_length=2)
 
 
@@ -72,6 +74,7 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     cues: dict[Name, dict[str, list[Phrase]]]
+    edge_cues: dict[Name, dict[str, list[Phrase]]] = {}
     capability: list[Capability] = Field(min_length=1)
 
 
@@ -82,10 +85,12 @@ class Taxonomy:
     Attributes:
         capabilities: in order of their bits.
         cues: list name → phrases in lower case, sorted, every language together.
+        edge_cues: the same of lists that count only near a prompt's ends.
     """
 
     capabilities: tuple[Capability, ...]
     cues: dict[str, tuple[str, ...]]
+    edge_cues: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -98,10 +103,21 @@ class Taxonomy:
         return tuple(sorted(self.cues))
 
     @cached_property
+    def edge_lists(self) -> tuple[str, ...]:
+        """Names of all lists that count near a prompt's ends: those of cues, then those of edge cues, each sorted."""
+        return (*self.cue_lists, *sorted(self.edge_cues))
+
+    @cached_property
+    def edge_pairs(self) -> tuple[tuple[str, str], ...]:
+        """Lists that say more together than apart: every two of those that one demand names."""
+        named = [sorted({*entry.cues, *entry.edge_cues}) for entry in self.capabilities if entry.layer == "demand"]
+        return tuple(sorted({pair for lists in named for pair in combinations(lists, 2)}))
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of what decides tags: all of it but remarks, descriptions and modes."""
         entries = [entry.model_dump(mode="json", exclude={"description", "modes"}) for entry in self.capabilities]
-        return hashlib.sha256(json.dumps([entries, self.cues], sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([entries, self.cues, self.edge_cues], sort_keys=True).encode()).hexdigest()
 
     def mask_of(self, demand: str) -> int:
         """The bits of the capabilities that count as a demand."""
@@ -137,11 +153,17 @@ def load_taxonomy(path: Path | None = None) -> Taxonomy:
         raise SettingsError(f"The capability taxonomy {source} cannot be used.", faults=faults, next_step=advice)
     return Taxonomy(
         tuple(sorted(read.capability, key=lambda capability: capability.bit)),
-        {
-            name: tuple(sorted({phrase.lower() for phrases in languages.values() for phrase in phrases}))
-            for name, languages in read.cues.items()
-        },
+        _phrases(read.cues),
+        _phrases(read.edge_cues),
     )
+
+
+def _phrases(lists: dict[Name, dict[str, list[Phrase]]]) -> dict[str, tuple[str, ...]]:
+    """Each list's phrases in lower case, sorted."""
+    return {
+        name: tuple(sorted({phrase.lower() for phrases in languages.values() for phrase in phrases}))
+        for name, languages in lists.items()
+    }
 
 
 def _place(location: tuple[int | str, ...]) -> str:
@@ -151,25 +173,39 @@ def _place(location: tuple[int | str, ...]) -> str:
 def _faults(read: _File) -> list[str]:
     """What single entries cannot show: names and bits twice, lists that are missing, empty or unused."""
     faults = []
-    for field in ("name", "bit"):
+    for key in ("name", "bit"):
         seen: dict[object, str] = {}
         for capability in read.capability:
-            value = getattr(capability, field)
+            value = getattr(capability, key)
             if value in seen:
-                faults.append(f"capability {capability.name}: {field} {value} is already that of {seen[value]}")
+                faults.append(f"capability {capability.name}: {key} {value} is already that of {seen[value]}")
             seen[value] = capability.name
-    named = {cue for capability in read.capability for cue in capability.cues}
-    faults += [f"capability cues: no list [cues.{name}]" for name in sorted(named - read.cues.keys())]
-    faults += [f"cues.{name}: no capability names this list" for name in sorted(read.cues.keys() - named)]
-    for name, languages in read.cues.items():
+    faults += _list_faults("cues", read.cues, {cue for entry in read.capability for cue in entry.cues})
+    faults += _list_faults("edge_cues", read.edge_cues, {cue for entry in read.capability for cue in entry.edge_cues})
+    faults += [
+        f"edge_cues.{name}: cues has a list of this name too" for name in sorted(read.edge_cues.keys() & read.cues)
+    ]
+    faults += [
+        f"capability {entry.name}: edge_cues, but its layer is not demand"
+        for entry in read.capability
+        if entry.edge_cues and entry.layer != "demand"
+    ]
+    counted = {capability.counts_as for capability in read.capability}
+    faults += [f"no capability counts as {demand}" for demand in DEMANDS if demand not in counted]
+    return faults
+
+
+def _list_faults(kind: str, lists: dict[Name, dict[str, list[Phrase]]], named: set[str]) -> list[str]:
+    """Lists that are missing, unused or empty, and phrases that say nothing."""
+    faults = [f"capability {kind}: no list [{kind}.{name}]" for name in sorted(named - lists.keys())]
+    faults += [f"{kind}.{name}: no capability names this list" for name in sorted(lists.keys() - named)]
+    for name, languages in lists.items():
         if not any(languages.values()):
-            faults.append(f"cues.{name}: has no phrase")
+            faults.append(f"{kind}.{name}: has no phrase")
         faults += [
-            f"cues.{name}.{language}: {phrase!r} has no letter or sign to find"
+            f"{kind}.{name}.{language}: {phrase!r} has no letter or sign to find"
             for language, phrases in languages.items()
             for phrase in phrases
             if not phrase.strip().strip("*").strip()
         ]
-    counted = {capability.counts_as for capability in read.capability}
-    faults += [f"no capability counts as {demand}" for demand in DEMANDS if demand not in counted]
     return faults

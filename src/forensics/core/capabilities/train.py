@@ -20,7 +20,8 @@ from forensics.core.capabilities.evidence import Calls, visible_evidence, visibl
 from forensics.core.capabilities.excerpts import excerpts_of
 from forensics.core.capabilities.grams import gram_matrix
 from forensics.core.capabilities.taxonomy import Taxonomy, load_taxonomy
-from forensics.core.capabilities.training.grammar import Prompt, training_prompts
+from forensics.core.capabilities.training.edges import train_edges
+from forensics.core.capabilities.training.grammar import INSTRUCTIONS, WHOLE_PROMPTS, Prompt, training_prompts
 from forensics.core.capabilities.weights import SHIPPED, WeightFile
 
 SEED = 20260302
@@ -41,12 +42,13 @@ CUE_NOISE_AT_EDGE = 0.5
 THREADS = 2
 
 
-def train(taxonomy: Taxonomy, prompts: list[Prompt]) -> WeightFile:
+def train(taxonomy: Taxonomy, prompts: list[Prompt], instructions: list[Prompt]) -> WeightFile:
     """Train weights for a taxonomy.
 
     Args:
         taxonomy: with the capabilities that the prompts are labelled with.
         prompts: training prompts.
+        instructions: training prompts of what stands at a prompt's ends.
 
     Returns:
         Weights for every capability that has prompts.
@@ -54,7 +56,7 @@ def train(taxonomy: Taxonomy, prompts: list[Prompt]) -> WeightFile:
     cues = CueIndex(taxonomy)
     visible = noisy_evidence(prompts, cues)
     grams = gram_matrix(excerpts_of(pl.Series([prompt.text for prompt in prompts], dtype=pl.String)))
-    grams = _without_rare(grams, np.array([prompt.pattern for prompt in prompts]))
+    grams = without_rare(grams, np.array([prompt.pattern for prompt in prompts]))
     labels = label_matrix(prompts, taxonomy)
     width = visible.shape[1]
     total = np.zeros((width + grams.shape[1], labels.shape[1]))
@@ -70,6 +72,7 @@ def train(taxonomy: Taxonomy, prompts: list[Prompt]) -> WeightFile:
         bias=bias.astype(np.float32),
         visible_names=visible_names(taxonomy.cue_lists),
         capabilities=taxonomy.names,
+        edges=train_edges(taxonomy, cues, instructions),
     )
 
 
@@ -78,6 +81,7 @@ def fit_weights(
     labels: NDArray[np.bool_],
     prompts: list[Prompt],
     inverse_penalty: float = 1.0,
+    tolerance: float = 1e-2,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """One logistic regression a column of labels.
 
@@ -86,20 +90,21 @@ def fit_weights(
         labels: prompts × capabilities, each with a prompt at least.
         prompts: the same prompts, for their weights.
         inverse_penalty: C of the regression.
+        tolerance: of its gradient, where it stops.
 
     Returns:
         Features × capabilities, and one bias a capability.
     """
     from sklearn.linear_model import LogisticRegression
 
-    weights = _language_weights(prompts)
+    weights = language_weights(prompts)
 
     def fit(column: int) -> NDArray[np.float64]:
         truth = labels[:, column]
         share = (weights * truth).sum() / weights.sum()
         # Between true frequencies, which forget small capabilities, and equal ones, which cry wolf.
         balance = np.where(truth, np.sqrt(0.5 / share), np.sqrt(0.5 / (1 - share)))
-        model = LogisticRegression(C=inverse_penalty, max_iter=ITERATIONS_MAXIMUM, tol=1e-2)
+        model = LogisticRegression(C=inverse_penalty, max_iter=ITERATIONS_MAXIMUM, tol=tolerance)
         model.fit(evidence, truth, sample_weight=weights * balance)
         return np.concatenate([model.coef_[0], model.intercept_])
 
@@ -116,7 +121,7 @@ def noisy_evidence(prompts: list[Prompt], cues: CueIndex) -> NDArray[np.float32]
         np.array([prompt.sends_images for prompt in prompts], dtype=np.int64),
     )
     visible = visible_evidence(excerpts, cues, calls)
-    _add_cue_noise(visible, excerpts.characters, len(cues.lists))
+    _add_cue_noise(visible, excerpts.characters, cues.whole_lists)
     return visible
 
 
@@ -149,7 +154,7 @@ def _add_cue_noise(visible: NDArray[np.float32], characters: NDArray[np.int64], 
     hits[accident] = 1
 
 
-def _without_rare(grams: sp.csr_array, patterns: NDArray[np.int64]) -> sp.csr_array:
+def without_rare(grams: sp.csr_array, patterns: NDArray[np.int64]) -> sp.csr_array:
     _, numbers = np.unique(patterns, return_inverse=True)
     ones = np.ones(len(numbers), dtype=np.float32)
     by_pattern = sp.csr_array((ones, (numbers, np.arange(len(numbers)))))
@@ -157,7 +162,7 @@ def _without_rare(grams: sp.csr_array, patterns: NDArray[np.int64]) -> sp.csr_ar
     return sp.csr_array(grams @ sp.diags_array((spread >= RARE_GRAM_PATTERNS).astype(np.float32)))
 
 
-def _language_weights(prompts: list[Prompt]) -> NDArray[np.float64]:
+def language_weights(prompts: list[Prompt]) -> NDArray[np.float64]:
     """Weights that give a capability's languages together the root of their number of prompts."""
     keys = [(prompt.language, prompt.capabilities) for prompt in prompts]
     _, numbers, counts = np.unique([str(key) for key in keys], return_inverse=True, return_counts=True)
@@ -170,10 +175,11 @@ def _language_weights(prompts: list[Prompt]) -> NDArray[np.float64]:
 @click.option("--out", type=click.Path(path_type=Path), default=SHIPPED, show_default=False, help="File to write.")
 def main(taxonomy: Path | None, out: Path) -> None:
     """Train and write the weights."""
-    prompts = training_prompts(SEED)
-    click.echo(f"{len(prompts):,} prompts of {len({prompt.pattern for prompt in prompts}):,} patterns")
+    prompts, instructions = training_prompts(SEED), training_prompts(SEED, folders=(WHOLE_PROMPTS, INSTRUCTIONS))
+    for name, written in (("whole prompts", prompts), ("their ends", instructions)):
+        click.echo(f"{name}: {len(written):,} prompts of {len({prompt.pattern for prompt in written}):,} patterns")
     read = load_taxonomy(taxonomy)
-    train(read, with_examples(prompts, read)).write(out)
+    train(read, with_examples(prompts, read), with_examples(instructions, read)).write(out)
     click.echo(f"{out}: {out.stat().st_size:,} bytes")
 
 

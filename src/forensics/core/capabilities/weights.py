@@ -13,9 +13,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.core.capabilities.edges import EdgeWeights, edge_names, places_of_pairs
 from forensics.core.capabilities.evidence import visible_names
 from forensics.core.capabilities.excerpts import excerpts_of
-from forensics.core.capabilities.grams import BUCKETS, gram_matrix
+from forensics.core.capabilities.grams import BLOCK_COLUMNS, BUCKETS, gram_matrix
 from forensics.core.capabilities.taxonomy import Taxonomy
 from forensics.errors import SettingsError
 
@@ -36,13 +37,26 @@ class Weights:
         visible: shape and cues × capabilities.
         grams: buckets × capabilities.
         bias: one a capability, less the taxonomy's caution.
+        edges: what stands at a prompt's ends × demands.
         digest: SHA-256 of the file.
     """
 
     visible: NDArray[np.float32]
     grams: NDArray[np.float32]
     bias: NDArray[np.float32]
+    edges: EdgeWeights
     digest: str
+
+
+@dataclass(frozen=True)
+class EdgeFile:
+    """Weights of a prompt's ends as training wrote them, with the names of evidence and demands."""
+
+    cues: NDArray[np.float32]
+    grams: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    names: tuple[str, ...]
+    demands: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,7 @@ class WeightFile:
     bias: NDArray[np.float32]
     visible_names: tuple[str, ...]
     capabilities: tuple[str, ...]
+    edges: EdgeFile
 
     def write(self, path: Path) -> None:
         """Write the file; the same weights give the same bytes."""
@@ -64,6 +79,11 @@ class WeightFile:
             bias=self.bias.astype(np.float32),
             visible_names=np.array(self.visible_names),
             capabilities=np.array(self.capabilities),
+            edge_cues=self.edges.cues.astype(np.float16),
+            edge_grams=self.edges.grams.astype(np.float16),
+            edge_bias=self.edges.bias.astype(np.float32),
+            edge_names=np.array(self.edges.names),
+            edge_demands=np.array(self.edges.demands),
         )
 
     @cached_property
@@ -93,16 +113,11 @@ def load_weights(taxonomy: Taxonomy, path: Path | None = None) -> Weights:
     source = path or SHIPPED
     try:
         content = source.read_bytes()
-        with np.load(source, allow_pickle=False) as arrays:
-            read = WeightFile(
-                arrays["visible"].astype(np.float32),
-                arrays["grams"].astype(np.float32),
-                arrays["bias"].astype(np.float32),
-                tuple(arrays["visible_names"].tolist()),
-                tuple(arrays["capabilities"].tolist()),
-            )
+        read = _read(source)
         if read.grams.shape != (BUCKETS, len(read.capabilities)):
             raise ValueError(f"{read.grams.shape[0]} buckets of n-grams where {BUCKETS} are needed")
+        if read.edges.grams.shape[1] > BLOCK_COLUMNS:
+            raise ValueError(f"{read.edges.grams.shape[1]} demands where {BLOCK_COLUMNS} have room")
     except (OSError, KeyError, ValueError) as fault:
         raise SettingsError(
             f"The capability weights {source} cannot be used: {fault}",
@@ -110,6 +125,33 @@ def load_weights(taxonomy: Taxonomy, path: Path | None = None) -> Weights:
             " setting `capability_model`.",
         ) from fault
     return _fitted(read, taxonomy, hashlib.sha256(content).hexdigest())
+
+
+def _read(source: Path) -> WeightFile:
+    with np.load(source, allow_pickle=False) as arrays:
+        numbers = {name: arrays[name].astype(np.float32) for name in arrays.files if arrays[name].dtype.kind == "f"}
+        names = {name: tuple(arrays[name].tolist()) for name in arrays.files if name not in numbers}
+    edges = EdgeFile(
+        numbers["edge_cues"], numbers["edge_grams"], numbers["edge_bias"], names["edge_names"], names["edge_demands"]
+    )
+    return WeightFile(
+        numbers["visible"], numbers["grams"], numbers["bias"], names["visible_names"], names["capabilities"], edges
+    )
+
+
+def _fitted_edges(read: EdgeFile, taxonomy: Taxonomy) -> EdgeWeights:
+    """Weights of the demands that the taxonomy still has; lists that training never saw say nothing."""
+    kept = [place for place, name in enumerate(read.demands) if name in taxonomy.names]
+    columns = [taxonomy.names.index(read.demands[place]) for place in kept]
+    row = {name: place for place, name in enumerate(read.names)}
+    names = edge_names(taxonomy)
+    cues = np.zeros((len(names), len(kept)), dtype=np.float32)
+    for place, name in enumerate(names):
+        if name in row:
+            cues[place] = read.cues[row[name], kept]
+    caution = np.array([taxonomy.capabilities[column].caution for column in columns], dtype=np.float32)
+    bias = read.bias[kept] - caution
+    return EdgeWeights(np.array(columns, dtype=np.int64), places_of_pairs(taxonomy), cues, read.grams[:, kept], bias)
 
 
 def _fitted(read: WeightFile, taxonomy: Taxonomy, digest: str) -> Weights:
@@ -133,4 +175,4 @@ def _fitted(read: WeightFile, taxonomy: Taxonomy, digest: str) -> Weights:
             norm = np.sqrt((likeness**2).sum())
             grams[:, number] = UNSEEN_LIKENESS * likeness / max(norm, 1e-9)
     caution = np.array([capability.caution for capability in taxonomy.capabilities], dtype=np.float32)
-    return Weights(visible, grams, bias - caution, digest)
+    return Weights(visible, grams, bias - caution, _fitted_edges(read.edges, taxonomy), digest)

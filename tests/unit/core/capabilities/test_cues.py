@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forensics.core.capabilities.cues import HITS_CAP, CueIndex
-from forensics.core.capabilities.excerpts import excerpts_of
+from forensics.core.capabilities.excerpts import EDGES, WINDOWS, excerpts_of
 from forensics.core.capabilities.grams import BUCKETS, gram_matrix, gram_table, weigh_grams
 from forensics.core.capabilities.taxonomy import Taxonomy, load_taxonomy
 
@@ -22,7 +22,7 @@ INDEX = CueIndex(Taxonomy((), LISTS))
 
 
 def _hits(prompt: str) -> dict[str, int]:
-    counts = INDEX.features(excerpts_of(pl.Series([prompt])))[0, : len(INDEX.lists)]
+    counts = INDEX.features(excerpts_of(pl.Series([prompt])))[0][0, : len(INDEX.lists)]
     return {name: round(2 ** float(value) - 1) for name, value in zip(INDEX.lists, counts, strict=True) if value}
 
 
@@ -51,7 +51,7 @@ def test_phrases_count_where_they_are_words(prompt: str, found: dict[str, int]) 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(alphabet="run python_é评分 ,.", max_size=30), max_size=8))
 def test_hits_are_those_of_a_plain_search(prompts: list[str]) -> None:
-    counts = INDEX.features(excerpts_of(pl.Series(prompts, dtype=pl.String)))[:, : len(INDEX.lists)]
+    counts = INDEX.features(excerpts_of(pl.Series(prompts, dtype=pl.String)))[0][:, : len(INDEX.lists)]
     for prompt, row in zip(prompts, counts, strict=True):
         words = len(re.findall(r"(?<![a-z0-9_é])(?:run|python)(?![a-z0-9_é])", prompt.lower()))
         assert row[INDEX.lists.index("mixed")] == np.float32(np.log2(1 + min(words, 7)))
@@ -63,7 +63,28 @@ def test_hits_are_those_of_a_plain_search(prompts: list[str]) -> None:
 def test_the_compiled_pass_weighs_the_same_n_grams_as_the_matrix(prompts: list[str]) -> None:
     weights = np.random.default_rng(3).normal(size=(BUCKETS, 3)).astype(np.float32)
     excerpts = excerpts_of(pl.Series([*prompts, "ordinary words 12 and 数据模型学习 อ่านบทความ", ""], dtype=pl.String))
-    assert np.allclose(weigh_grams(excerpts, gram_table(weights)), gram_matrix(excerpts) @ weights, atol=1e-4)
+    whole, windows = weigh_grams(excerpts, gram_table(weights, weights[:, :2]))
+    expected = gram_matrix(excerpts) @ weights
+    assert np.allclose(whole, expected, atol=1e-4)
+    short = np.diff(excerpts.starts) <= EDGES[0]
+    assert np.allclose(windows[short], expected[short][:, None, :2], atol=1e-4)
+
+
+def test_a_window_holds_what_stands_wholly_in_it() -> None:
+    weights = np.random.default_rng(4).normal(size=(BUCKETS, 2)).astype(np.float32)
+    head, tail = "请先写出思考过程 and rate the answer ", " rate it, оцени в конце 评分"
+    prompts = pl.Series([head + "… " * 200 + tail, head + "… " * 20, "… " * 20 + tail, head, tail])
+    excerpts = excerpts_of(prompts)
+    windows = weigh_grams(excerpts, gram_table(weights, weights))[1]
+    cut = [excerpts.data[: EDGES[0]].tobytes(), excerpts.data[: excerpts.starts[1]][-EDGES[0] :].tobytes()]
+    parts = excerpts_of(pl.Series([data.decode("utf-8", "ignore") for data in cut]))
+    expected = gram_matrix(parts) @ weights
+    assert np.allclose(windows[0, 0], expected[0], atol=1e-4)
+    hits = INDEX.features(excerpts)[1]
+    found = (2**hits - 1).round().astype(int)[..., [INDEX.lists.index(name) for name in ("spaced", "unspaced")]]
+    assert found[0].tolist() == [[1, 0], [1, 0], [1, 1], [1, 1]]
+    assert found[3].tolist() == [[1, 0]] * WINDOWS
+    assert found[4].tolist() == [[1, 1]] * WINDOWS
 
 
 def test_the_compiled_pass_counts_the_hits_of_the_automaton() -> None:
@@ -76,14 +97,18 @@ def test_the_compiled_pass_counts_the_hits_of_the_automaton() -> None:
     expected = np.zeros((len(prompts), len(index.lists)))
     np.add.at(expected, rows, index._begun[phrases].toarray())
     np.add.at(expected, rows[wholes], index._whole[phrases[wholes]].toarray())
-    found = 2 ** index.features(excerpts)[:, : len(index.lists)] - 1
-    assert (found.round() == np.minimum(expected, HITS_CAP)).all()
+    found, near = index.features(excerpts)
+    expected = np.minimum(expected, HITS_CAP)
+    assert ((2 ** found[:, : index.whole_lists] - 1).round() == expected[:, : index.whole_lists]).all()
+    short = np.diff(excerpts.starts) <= EDGES[0]
+    assert ((2 ** near[short] - 1).round() == expected[short][:, None]).all()
 
 
 def test_no_phrase_of_the_taxonomy_is_beyond_reach() -> None:
     taxonomy = load_taxonomy()
     index = CueIndex(taxonomy)
-    prompts = pl.Series([phrase.rstrip("*") for name in taxonomy.cue_lists for phrase in taxonomy.cues[name]])
-    owner = np.repeat(np.arange(len(taxonomy.cue_lists)), [len(taxonomy.cues[name]) for name in taxonomy.cue_lists])
-    found = index.features(excerpts_of(prompts))[np.arange(len(owner)), owner]
+    phrases = [{**taxonomy.cues, **taxonomy.edge_cues}[name] for name in taxonomy.edge_lists]
+    prompts = pl.Series([phrase.rstrip("*") for each in phrases for phrase in each])
+    owner = np.repeat(np.arange(len(phrases)), [len(each) for each in phrases])
+    found = index.features(excerpts_of(prompts))[1][np.arange(len(owner)), 0, owner]
     assert [prompts[int(row)] for row in np.flatnonzero(found == 0)] == []

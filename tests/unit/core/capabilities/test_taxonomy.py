@@ -75,9 +75,9 @@ def test_a_cue_that_was_added_to_a_list_counts_at_once(tmp_path: Path) -> None:
 
 
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
-    broken = SHIPPED + NEW.replace("bit = 40", "bit = 3").replace('["horoscopes"]', '["nowhere"]').replace(
-        '["horoscope*", "zodiac"]', '["*"]'
-    )
+    broken = SHIPPED + NEW.replace("bit = 40", "bit = 3").replace(
+        'cues = ["horoscopes"]', 'cues = ["nowhere"]\nedge_cues = ["elsewhere"]'
+    ).replace('["horoscope*", "zodiac"]', '["*"]')
     file = tmp_path / "broken.toml"
     file.write_text(broken, "utf-8")
     with pytest.raises(SettingsError) as caught:
@@ -85,6 +85,8 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
     text = "\n".join(caught.value.faults)
     for part in ("bit 3 is already", "[cues.nowhere]", "cues.horoscopes: no capability", "has no letter"):
         assert part in text
+    assert "[edge_cues.elsewhere]" in text
+    assert "layer is not demand" in text
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ def prompts() -> list[Prompt]:
 def classifier(prompts: list[Prompt], tmp_path_factory: pytest.TempPathFactory) -> EvidenceClassifier:
     """Trained on two thirds of the patterns, and on no example of the taxonomy."""
     path = tmp_path_factory.mktemp("weights") / "weights.npz"
-    train(TAXONOMY, [prompt for prompt in prompts if prompt.pattern % FOLDS]).write(path)
+    kept = [prompt for prompt in prompts if prompt.pattern % FOLDS]
+    train(TAXONOMY, kept, kept).write(path)
     return EvidenceClassifier(TAXONOMY, CueIndex(TAXONOMY), load_weights(TAXONOMY, path))
 
 
@@ -70,7 +71,7 @@ def test_weights_are_small_and_written_alike(tmp_path: Path, prompts: list[Promp
     assert SHIPPED.stat().st_size < 2_000_000
     few = prompts[::25]
     for name in ("one.npz", "two.npz"):
-        train(TAXONOMY, few).write(tmp_path / name)
+        train(TAXONOMY, few, few).write(tmp_path / name)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
 
 

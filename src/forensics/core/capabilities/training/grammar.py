@@ -27,6 +27,9 @@ ITEM_CAPABILITIES = {
 }
 """What demands are made of, in parts."""
 
+WHOLE_PROMPTS, INSTRUCTIONS = "", "instructions"
+"""Folders of patterns, under this one."""
+
 PLAIN = "ordinary_chat"
 """A prompt with a demand is no longer merely this."""
 
@@ -46,9 +49,16 @@ is left out, since naming it is what probing does."""
 
 MENTION_CHARACTERS = 24
 
+MATERIAL = ("item", "answer", "trace", "question", "sentence", "code", "completion", "instruction")
+"""Slots that hold what a demand is made of, not what it says."""
+
+MATERIAL_CHARACTERS = (0, 40, 160)
+"""How much of its material is left in an instruction, in turns: its surroundings are rarely empty."""
+
 CODES = {
     "english": "en", "spanish": "es", "german": "de", "russian": "ru", "chinese": "zh", "japanese": "ja",
-    "arabic": "ar", "hindi": "hi",
+    "arabic": "ar", "hindi": "hi", "korean": "ko", "vietnamese": "vi", "indonesian": "id", "portuguese": "pt",
+    "french": "fr", "turkish": "tr", "italian": "it", "polish": "pl",
 }  # fmt: skip
 """How the taxonomy calls the languages."""
 
@@ -59,6 +69,7 @@ WITH_IMAGES, WITHOUT_IMAGES = 0.6, 0.02
 OPENINGS = ("", "", "", "", "", "", "please ", "Hi, ", "Hello! ", "hey ", "Quick question: ", "I need your help. ")
 """What people put before an English request."""
 
+_BEGIN, _END = "\x02", "\x03"
 _SLOT = re.compile(r"\{([a-z_0-9]+|\d+-\d+)(=?)\}")
 
 
@@ -68,6 +79,7 @@ class Prompt:
 
     Attributes:
         text: the prompt.
+        instruction: the same with little of the material that it is about.
         capabilities: what it asks for.
         pattern: number of its pattern; all of a pattern stand on one side of a split.
         language: which language the pattern is in.
@@ -80,6 +92,7 @@ class Prompt:
     language: str
     offers_tools: bool
     sends_images: bool
+    instruction: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,18 +103,22 @@ class _Language:
     wrappers: Mapping[str, list[str]]
 
 
-def training_prompts(seed: int = 0, draws: int = DRAWS_MAXIMUM) -> list[Prompt]:
+def training_prompts(
+    seed: int = 0, draws: int = DRAWS_MAXIMUM, folders: tuple[str, ...] = (WHOLE_PROMPTS,)
+) -> list[Prompt]:
     """Write training prompts.
 
     Args:
         seed: of the draws.
         draws: prompts from each pattern with slots.
+        folders: whose files are read; those of `INSTRUCTIONS` hold demands in many wordings, and ordinary requests in
+            the words of demands.
 
     Returns:
         The prompts, the same for the same seed, grouped by pattern.
     """
     draw = random.Random(seed)
-    languages = _languages()
+    languages = _languages(folders)
     english = languages["english"]
     prompts: list[Prompt] = []
     number = 0
@@ -110,14 +127,16 @@ def training_prompts(seed: int = 0, draws: int = DRAWS_MAXIMUM) -> list[Prompt]:
             for capability, patterns in sorted(table.items()):
                 for pattern in patterns:
                     count = draws if _SLOT.search(pattern) else min(draws, DRAWS_WITHOUT_SLOTS)
-                    for _ in range(count):
-                        text, inner = _write(pattern, language, english, draw, is_wrapper)
-                        prompts.append(_prompt(text, {capability, *inner}, number, language.name, draw))
+                    for turn in range(count):
+                        marked, inner = _write(pattern, language, english, draw, is_wrapper)
+                        prompts.append(_prompt(marked, {capability, *inner}, number, language.name, draw, turn))
                     number += 1
     return prompts
 
 
-def _prompt(text: str, capabilities: set[str], pattern: int, language: str, draw: random.Random) -> Prompt:
+def _prompt(marked: str, capabilities: set[str], pattern: int, language: str, draw: random.Random, turn: int) -> Prompt:
+    text = _without_marks(marked)
+    instruction = _without_marks(marked, MATERIAL_CHARACTERS[turn % len(MATERIAL_CHARACTERS)])
     if len(capabilities) > 1:
         capabilities.discard(PLAIN)
     if language == "english" and draw.random() < 0.5:
@@ -126,13 +145,29 @@ def _prompt(text: str, capabilities: set[str], pattern: int, language: str, draw
         text = text.rstrip("?.!")
     tools = WITH_TOOLS if capabilities & TOOL_CAPABILITIES else WITHOUT_TOOLS
     images = WITH_IMAGES if "vision" in capabilities else WITHOUT_IMAGES
-    return Prompt(text, tuple(sorted(capabilities)), pattern, language, draw.random() < tools, draw.random() < images)
+    offers, sends = draw.random() < tools, draw.random() < images
+    return Prompt(text, tuple(sorted(capabilities)), pattern, language, offers, sends, instruction)
+
+
+def _without_marks(marked: str, characters: int | None = None) -> str:
+    """A text without the marks around its material, each outermost piece cut to so many characters."""
+    pieces, depth, room = [], 0, 0
+    for piece in re.split(f"([{_BEGIN}{_END}])", marked):
+        if piece == _BEGIN:
+            depth, room = depth + 1, room if depth else len(marked) if characters is None else characters
+        elif piece == _END:
+            depth -= 1
+        else:
+            kept = piece[:room] if depth else piece
+            room -= len(kept) if depth else 0
+            pieces.append(kept)
+    return "".join(pieces)
 
 
 def _write(
     pattern: str, language: _Language, english: _Language, draw: random.Random, is_wrapper: bool
 ) -> tuple[str, set[str]]:
-    """A pattern's text, and the capabilities of the prompt that a wrapper was put around."""
+    """A pattern's text with marks around its material, and the capabilities of the prompt that a wrapper stands around."""
     inner: set[str] = set()
     taken: dict[str, str] = {}
 
@@ -155,7 +190,7 @@ def _write(
                 return match[0]
             value = draw.choice(options)
         taken[slot] = value
-        return value
+        return f"{_BEGIN}{value}{_END}" if slot in MATERIAL else value
 
     text = pattern
     for _ in range(NESTED_SLOTS_MAXIMUM):
@@ -163,11 +198,12 @@ def _write(
     return text, inner
 
 
-def _languages() -> dict[str, _Language]:
-    """Every language of the folder's files, its tables put together; English first."""
+def _languages(folders: tuple[str, ...]) -> dict[str, _Language]:
+    """Every language of the folders' files, its tables put together; English first."""
     merged: dict[str, dict[str, dict[str, list[str]]]] = {"english": {}}
-    folder = files("forensics.core.capabilities.training")
-    for source in sorted(folder.iterdir(), key=lambda path: path.name):
+    home = files("forensics.core.capabilities.training")
+    sources = [path for folder in folders for path in sorted((home / folder).iterdir(), key=lambda path: path.name)]
+    for source in sources:
         if source.name.endswith(".toml"):
             read: dict[str, Any] = tomllib.loads(source.read_text("utf-8"))
             for language in read.get("languages", [read]):
@@ -175,8 +211,8 @@ def _languages() -> dict[str, _Language]:
                 for part in ("slots", "patterns", "wrappers"):
                     for name, texts in language.get(part, {}).items():
                         tables.setdefault(part, {}).setdefault(name, []).extend(texts)
-    for name, code in CODES.items():
-        merged[name].setdefault("slots", {})["mention"] = _mentions(code)
+    for name in CODES.keys() & merged.keys():
+        merged[name].setdefault("slots", {})["mention"] = _mentions(CODES[name])
     return {
         name: _Language(name, tables.get("slots", {}), tables.get("patterns", {}), tables.get("wrappers", {}))
         for name, tables in merged.items()
