@@ -167,7 +167,7 @@ def _without_marks(marked: str, characters: int | None = None) -> str:
 def _write(
     pattern: str, language: _Language, english: _Language, draw: random.Random, is_wrapper: bool
 ) -> tuple[str, set[str]]:
-    """A pattern's text with marks around its material, and the capabilities of the prompt that a wrapper stands around."""
+    """A pattern's text with marks around its material, and the capabilities of the prompt in a wrapper."""
     inner: set[str] = set()
     taken: dict[str, str] = {}
 
