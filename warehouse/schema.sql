@@ -1080,7 +1080,8 @@ CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
     "prompt_count" BIGINT NOT NULL,
     "resent_share" DOUBLE NOT NULL,
     "later_prompt_count" BIGINT NOT NULL,
-    "later_share" DOUBLE NOT NULL,
+    "again_prompt_count" BIGINT NOT NULL,
+    "again_share" DOUBLE NOT NULL,
     "popularity" DOUBLE,
     "day_share" DOUBLE NOT NULL,
     "day_count" BIGINT NOT NULL,
@@ -1092,7 +1093,8 @@ COMMENT ON COLUMN "links"."group_prompts"."use_count" IS 'Exchanges with a long 
 COMMENT ON COLUMN "links"."group_prompts"."prompt_count" IS 'Distinct prompts among them.';
 COMMENT ON COLUMN "links"."group_prompts"."resent_share" IS 'Exchanges whose prompt comes from more than one account. Also high for classes and suites.';
 COMMENT ON COLUMN "links"."group_prompts"."later_prompt_count" IS 'Distinct prompts that another member sends on another day.';
-COMMENT ON COLUMN "links"."group_prompts"."later_share" IS 'Such prompts among the account-days of all. A store that is sent again; also classes and suites.';
+COMMENT ON COLUMN "links"."group_prompts"."again_prompt_count" IS 'The same and those that another member sends the same day, less calls that failed.';
+COMMENT ON COLUMN "links"."group_prompts"."again_share" IS 'Such prompts among the account-days of all. A store that is sent again; also classes and suites.';
 COMMENT ON COLUMN "links"."group_prompts"."popularity" IS 'Pairs of equal prompts over those that an evenly used stock would give: near 1 for a store, high where some are favourites, as people''s questions and exercises are. A prompt counts once an account and day.';
 COMMENT ON COLUMN "links"."group_prompts"."day_share" IS 'Share of the active days on which a prompt comes, on average: 1 for a suite that runs every night.';
 COMMENT ON COLUMN "links"."group_prompts"."day_count" IS 'Days with a long prompt.';

@@ -159,7 +159,10 @@ class GroupPrompts(dy.Schema):
     prompt_count = dy.Int64(min=1, description="Distinct prompts among them.")
     resent_share = share("Exchanges whose prompt comes from more than one account. Also high for classes and suites.")
     later_prompt_count = dy.Int64(min=0, description="Distinct prompts that another member sends on another day.")
-    later_share = share(
+    again_prompt_count = dy.Int64(
+        min=0, description="The same and those that another member sends the same day, less calls that failed."
+    )
+    again_share = share(
         "Such prompts among the account-days of all. A store that is sent again; also classes and suites."
     )
     popularity = dy.Float64(

@@ -124,7 +124,7 @@ EVIDENCE_KINDS = {
             ("conversation",),
             measure="conversation_handover",
         ),
-        _together("resent", "resent", "the same long prompts on other days", hard=True, measure="stored_prompts"),
+        _together("resent", "resent", "the same long prompts again", hard=True, measure="stored_prompts"),
         _together("work_queue", "work_queue", "one list of items worked off once", hard=True),
         _together("load_dispersion", "load", "evenly spread load", hard=True),
         _together(

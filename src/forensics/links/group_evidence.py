@@ -35,8 +35,8 @@ def group_evidence(connection: duckdb.DuckDBPyConnection, window: Window) -> tup
     """Every kind of evidence of every group, whether or not it is enough to count.
 
     Args:
-        connection: with links.groups, group_accounts, group_signals, group_tests, account_signals and signals,
-            features.accounts, core.prompt_days, and what is read of templates.
+        connection: with links.groups, group_accounts, group_prompts, group_signals, group_tests, account_signals and
+            signals, features.accounts, core.prompt_days, and what is read of templates.
         window: the days that count.
 
     Returns:
@@ -167,7 +167,7 @@ def _handed_over(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def _sent_again(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """Members with a long prompt that another member sends on another day."""
+    """Members with a long prompt that another member sends, on another day where retries explain the same one."""
     found = read_frame(
         connection,
         """
@@ -178,11 +178,14 @@ def _sent_again(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
             SELECT group_id, number, account_id, prompt_hash, snapshot_date
             FROM member JOIN core.prompt_days USING (account_id) WHERE snapshot_date BETWEEN $first AND $last
         ),
-        later AS (
-            SELECT group_id, prompt_hash FROM held GROUP BY group_id, prompt_hash
-            HAVING MIN(number) <> MAX(number) AND MIN(snapshot_date) <> MAX(snapshot_date)
+        again AS (
+            SELECT group_id, prompt_hash FROM held JOIN links.group_prompts USING (group_id)
+            GROUP BY group_id, prompt_hash
+            HAVING MIN(number) <> MAX(number) AND (
+                MIN(snapshot_date) <> MAX(snapshot_date) OR MAX(again_prompt_count) > MAX(later_prompt_count)
+            )
         )
-        SELECT DISTINCT group_id, 'resent' AS evidence, account_id FROM held JOIN later USING (group_id, prompt_hash)
+        SELECT DISTINCT group_id, 'resent' AS evidence, account_id FROM held JOIN again USING (group_id, prompt_hash)
         ORDER BY ALL
         """,
         first=window.first,

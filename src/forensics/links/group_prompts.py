@@ -20,8 +20,9 @@ HALVINGS = 60
 """Steps of a bisection that leave nothing of a rate's uncertainty."""
 
 NULL_MODEL = (
-    "prompts that accounts send again meet in pairs of accounts at random, in proportion to the long prompts of both"
-    " (prompts sent again later by another member, Poisson, upper tail)"
+    "prompts that accounts send again meet in pairs of accounts at random, in proportion to the long prompts of both,"
+    " and every call that fails is sent again from another account the same day (prompts sent again, Poisson, upper"
+    " tail)"
 )
 
 
@@ -29,7 +30,7 @@ def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
     """What of a group's long prompts comes from several members, and how evenly.
 
     Args:
-        connection: with links.group_accounts and core.prompt_days.
+        connection: with links.group_accounts, core.prompt_days and core.account_days.
         window: the days that count.
 
     Returns:
@@ -60,11 +61,22 @@ def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
                    is_shared AND COUNT(*) > 1 AS is_later
             FROM day GROUP BY group_id, prompt_hash
         ),
-        active AS (SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count FROM day GROUP BY group_id)
+        active AS (SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count FROM day GROUP BY group_id),
+        failed AS (
+            SELECT group_id, SUM(rate_limited_count + error_count)::BIGINT AS failed_count
+            FROM member JOIN core.account_days USING (account_id)
+            WHERE snapshot_date BETWEEN $first AND $last
+            GROUP BY group_id
+        )
         SELECT group_id, SUM(use_count)::BIGINT AS use_count, COUNT(*) AS prompt_count,
                SUM(CASE WHEN is_shared THEN use_count ELSE 0 END) / SUM(use_count) AS resent_share,
                COUNT(CASE WHEN is_later THEN 1 END) AS later_prompt_count,
-               SUM(CASE WHEN is_later THEN account_days ELSE 0 END) / SUM(account_days) AS later_share,
+               COUNT(CASE WHEN is_shared AND NOT is_later THEN 1 END) AS same_day_count,
+               GREATEST(same_day_count - COALESCE(ANY_VALUE(failed_count), 0), 0) AS not_retried_count,
+               later_prompt_count + not_retried_count AS again_prompt_count,
+               (SUM(CASE WHEN is_later THEN account_days ELSE 0 END)
+                + SUM(CASE WHEN is_shared AND NOT is_later THEN account_days ELSE 0 END)
+                  * (1.0e0 * not_retried_count / GREATEST(same_day_count, 1))) / SUM(account_days) AS again_share,
                2.0e0 * SUM(account_days * (account_days - 1) // 2)
                    * (COUNT(*) + COUNT(CASE WHEN account_days = 1 THEN 1 END) ** 2
                       / (2.0e0 * GREATEST(COUNT(CASE WHEN account_days = 2 THEN 1 END), 1)))
@@ -75,14 +87,14 @@ def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
                    / NULLIF(COUNT(CASE WHEN account_days > 1 THEN 1 END), 0) AS mean_repeats,
                1.0e0 * SUM(account_days * (account_days - 1))
                    / NULLIF(COUNT(CASE WHEN account_days > 1 THEN 1 END), 0) AS mean_pairs
-        FROM prompt JOIN active USING (group_id) GROUP BY group_id ORDER BY group_id
+        FROM prompt JOIN active USING (group_id) LEFT JOIN failed USING (group_id) GROUP BY group_id ORDER BY group_id
         """,
         first=window.first,
         last=window.as_of,
     )
     even = even_pairs(found["mean_repeats"].fill_null(2.0).to_numpy())
     return found.with_columns(repeat_dispersion=pl.col("mean_pairs") / pl.Series(even)).drop(
-        "mean_repeats", "mean_pairs"
+        "mean_repeats", "mean_pairs", "same_day_count", "not_retried_count"
     )
 
 
@@ -122,33 +134,43 @@ def stored_prompt_tests(connection: duckdb.DuckDBPyConnection, prompts: pl.DataF
     met = read_frame(
         connection,
         """
-        SELECT (
-            SELECT COALESCE(SUM(accounts * (accounts - 1) // 2), 0)::BIGINT
-            FROM (
-                SELECT COUNT(*) AS accounts FROM links.account_signals WHERE signal_kind = 'prompt'
-                GROUP BY signal_value
-                HAVING COUNT(*) BETWEEN 2 AND $crowd AND MIN(first_at)::DATE < MAX(last_at)::DATE
-            ) AS shared
-        ) AS pair_count, (
-            SELECT COALESCE(SUM(use_count), 0)::BIGINT FROM core.prompt_days
-            WHERE snapshot_date BETWEEN $first AND $last
-        ) AS use_count
+        WITH shared AS (
+            SELECT COUNT(*) * (COUNT(*) - 1) // 2 AS pairs, MIN(first_at)::DATE < MAX(last_at)::DATE AS is_later
+            FROM links.account_signals WHERE signal_kind = 'prompt'
+            GROUP BY signal_value HAVING COUNT(*) BETWEEN 2 AND $crowd
+        )
+        SELECT COALESCE(SUM(CASE WHEN is_later THEN pairs END), 0)::BIGINT AS later_count,
+               COALESCE(SUM(pairs), 0)::BIGINT AS pair_count, (
+                   SELECT COALESCE(SUM(use_count), 0)::BIGINT FROM core.prompt_days
+                   WHERE snapshot_date BETWEEN $first AND $last
+               ) AS use_count
+        FROM shared
         """,
         crowd=CROWD,
         first=window.first,
         last=window.as_of,
     ).row(0, named=True)
-    expected = met["pair_count"] * (prompts["use_count"].to_numpy() / max(met["use_count"], 1)) ** 2
-    again = prompts["later_prompt_count"].to_numpy()
-    p = np.where(again > 0, np.clip(pdtrc(np.maximum(again - 1, 0), expected), SMALLEST, 1.0), 1.0)
+    uses = prompts["use_count"].to_numpy()
+    chances = (uses / max(met["use_count"], 1)) ** 2
+    later, again = prompts["later_prompt_count"].to_numpy(), prompts["again_prompt_count"].to_numpy()
+    is_later = later == again
+    expected = np.where(is_later, met["later_count"], met["pair_count"]) * chances
+    # Where both were looked at, each has half a chance.
+    tails = [np.where(seen > 0, pdtrc(np.maximum(seen - 1, 0), met[pairs] * chances), 1.0)
+             for seen, pairs in ((later, "later_count"), (again, "pair_count"))]  # fmt: skip
+    p = np.clip(np.where(is_later, tails[0], 2 * np.minimum(*tails)), SMALLEST, 1.0)
     return prompts.select(
         "group_id",
         pl.lit("stored_prompts").alias("measure"),
         pl.lit("extraction").alias("claim"),
-        pl.col("later_share").alias("value"),
-        pl.Series("baseline", np.minimum(2 * expected / prompts["use_count"].to_numpy(), 1.0), dtype=pl.Float64),
+        pl.col("again_share").alias("value"),
+        pl.Series("baseline", np.minimum(2 * expected / uses, 1.0), dtype=pl.Float64),
         pl.lit(NULL_MODEL).alias("null_model"),
         pl.col("prompt_count").alias("sample_size"),
         pl.Series("p_value", p, dtype=pl.Float64),
-        pl.format("{} prompts come again later from another member", "later_prompt_count").alias("detail"),
+        pl.format(
+            "{} prompts come again from another member, {} of them on another day",
+            "again_prompt_count",
+            "later_prompt_count",
+        ).alias("detail"),
     )

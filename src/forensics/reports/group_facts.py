@@ -99,7 +99,7 @@ class GroupFacts:
             if unknown.
         item_popularity: how much more some items come than others; about 1 where all are as likely; null if unknown.
         resent_share: share of its long prompts, by exchanges, that come from several members; null if unknown.
-        later_prompt_count: distinct long prompts that another member sends on another day.
+        again_prompt_count: distinct long prompts that another member sends on another day, or beyond retries.
         prompt_popularity: as item_popularity, of long prompts; null if unknown.
         repeat_dispersion: as prompt_popularity, of the prompts alone that come again; null if none does.
         prompt_day_share, prompt_day_count: as those of items, of long prompts; null if unknown.
@@ -122,7 +122,7 @@ class GroupFacts:
     item_later_share: float | None = None
     item_popularity: float | None = None
     resent_share: float | None = None
-    later_prompt_count: int = 0
+    again_prompt_count: int = 0
     prompt_popularity: float | None = None
     repeat_dispersion: float | None = None
     prompt_day_share: float | None = None
@@ -142,7 +142,7 @@ class GroupFacts:
     def has_favourites(self) -> bool:
         """Whether its long prompts come again later as people's questions do: some of them far more than others."""
         again = self.shown.get("stored_prompts")
-        comes_again = again is not None and again.q_value < SIGNIFICANT and self.later_prompt_count >= FEWEST_STORED
+        comes_again = again is not None and again.q_value < SIGNIFICANT and self.again_prompt_count >= FEWEST_STORED
         return comes_again and (self.prompt_popularity or 0.0) > EVENLY_USED
 
     def _counts(self, name: str) -> bool:
@@ -163,7 +163,7 @@ class GroupFacts:
             # Items under the templates say it without whatever else the accounts send; not all groups have any.
             popularity = min(self.item_popularity or math.inf, self.prompt_popularity or math.inf)
             is_even = popularity <= EVENLY_USED or (self.repeat_dispersion or math.inf) <= EVENLY_REPEATED
-            return is_even and shown.value >= STORED and self.later_prompt_count >= FEWEST_STORED
+            return is_even and shown.value >= STORED and self.again_prompt_count >= FEWEST_STORED
         limits = {
             "work_queue": shown.value <= ONCE,
             "load_dispersion": shown.value <= EVEN_LOAD,
@@ -201,7 +201,7 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
                group_items.day_count AS item_day_count, anybody_later_share AS item_later_share,
                group_prompts.day_share AS prompt_day_share, group_prompts.day_count AS prompt_day_count,
                group_items.popularity AS item_popularity, resent_share,
-               COALESCE(later_prompt_count, 0) AS later_prompt_count, group_prompts.popularity AS prompt_popularity,
+               COALESCE(again_prompt_count, 0) AS again_prompt_count, group_prompts.popularity AS prompt_popularity,
                repeat_dispersion
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
         ORDER BY group_id

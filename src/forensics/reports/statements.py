@@ -162,8 +162,9 @@ def _measured(facts: GroupFacts, name: str) -> str:
             else ""
         )
         return (
-            f"{facts.later_prompt_count} of {test['sample_size']:,} long prompts come again from another account on"
-            f" another day, {shown.value:.1%} of all counted once an account and day, where chance meetings give"
+            f"{facts.again_prompt_count} of {test['sample_size']:,} long prompts come again from another account on"
+            " another day, or on the same one though no call had failed,"
+            f" {shown.value:.1%} of all counted once an account and day, where chance meetings give"
             f" {shown.baseline:.2%} (Poisson, {_q(shown.q_value)}){evenly}."
         )
     if name in ("technique_search", "scaling_up"):

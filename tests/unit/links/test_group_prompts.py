@@ -72,8 +72,18 @@ def test_pairs_of_an_even_stock_are_those_of_a_poisson_count_of_two_or_more() ->
     assert even_pairs(np.array([2.0, 2.0000001])) == pytest.approx([2.0, 2.0], abs=1e-4)
 
 
-def test_what_is_sent_again_the_same_day_is_a_retry(blank_line: Line) -> None:
+@pytest.mark.parametrize("failed_count", [0, 40, 100])
+def test_what_is_sent_again_the_same_day_is_a_retry_as_far_as_calls_failed(blank_line: Line, failed_count: int) -> None:
     days = [[[100 * day + number for number in range(A_DAY)] for day in range(DAYS)] for _ in range(ACCOUNTS)]
-    retried = _row(blank_line, days)
-    assert retried["resent_share"] == 1 and retried["later_prompt_count"] == 0
-    assert retried["value"] == 0 and retried["p_value"] == 1
+    blank_line.connection.execute("DROP TABLE core.account_days")
+    blank_line.connection.execute(
+        "CREATE TABLE core.account_days AS SELECT $day AS snapshot_date, 'a0' AS account_id,"
+        " $failed AS rate_limited_count, 0 AS error_count",
+        {"day": FIRST_DAY, "failed": failed_count},
+    )
+    sent = _row(blank_line, days)
+    left = A_DAY * DAYS - failed_count
+    assert (sent["resent_share"], sent["later_prompt_count"], sent["again_prompt_count"]) == (1, 0, left)
+    assert sent["value"] == pytest.approx(left / 100) and (
+        sent["p_value"] == 1 if left == 0 else sent["p_value"] < 1e-9
+    )

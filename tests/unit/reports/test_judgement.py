@@ -187,14 +187,14 @@ def stored(value: float = 0.05) -> dict[str, Shown]:
 
 def test_many_prompts_sent_again_evenly_are_a_store_and_favourites_are_not() -> None:
     much = stored(MOSTLY_STORED)
-    even = {"changed": much, "later_prompt_count": FEWEST_STORED, "prompt_popularity": EVENLY_USED}
+    even = {"changed": much, "again_prompt_count": FEWEST_STORED, "prompt_popularity": EVENLY_USED}
     little = {"changed": stored(), "item_recurrence": MOSTLY_STORED}
     for more in ({}, little):
         store = judge(facts("handover", *CARDS, **{**even, **more}))
         assert store is not None and (store.kind, store.extraction) == ("coordinated_extraction", "moderate")
     for other in (
         {"prompt_popularity": EVENLY_USED + 0.1},
-        {"later_prompt_count": FEWEST_STORED - 1},
+        {"again_prompt_count": FEWEST_STORED - 1},
         {"changed": stored(0.005)},
         {"changed": stored()},
     ):
@@ -205,7 +205,7 @@ def test_many_prompts_sent_again_evenly_are_a_store_and_favourites_are_not() -> 
 
 
 def test_prompts_that_ask_for_a_skill_and_come_again_may_be_an_evaluation_run_again() -> None:
-    stock = {"changed": stored(), "later_prompt_count": 50, "prompt_popularity": 1.0, "organisation_count": 0}
+    stock = {"changed": stored(), "again_prompt_count": 50, "prompt_popularity": 1.0, "organisation_count": 0}
     stock["payer_count"] = 3
     assert confidence(*CARDS, **stock) == "moderate"
     assert confidence(*CARDS, "grading", **stock) == "low"
@@ -214,7 +214,7 @@ def test_prompts_that_ask_for_a_skill_and_come_again_may_be_an_evaluation_run_ag
 
 def test_a_store_among_many_peoples_prompts_is_theirs_unless_it_is_much_of_them() -> None:
     for share, kind in ((0.05, "relay"), (MOSTLY_STORED, "coordinated_extraction")):
-        found = judge(facts("many_people", *CARDS, changed=stored(share), later_prompt_count=50, prompt_popularity=1.0))
+        found = judge(facts("many_people", *CARDS, changed=stored(share), again_prompt_count=50, prompt_popularity=1.0))
         assert found is not None and found.kind == kind
 
 
@@ -260,7 +260,7 @@ def test_a_relay_that_adds_its_own_instruction_is_known_by_its_customers_favouri
     again = {"stored_prompts": shown("stored_prompts", value=0.04)}
     for popularity, kind in ((EVENLY_USED + 1, "relay"), (EVENLY_USED, "coordinated_extraction")):
         found = judge(
-            facts(*CARDS, "handover", "reasoning", changed=again, later_prompt_count=50, prompt_popularity=popularity)
+            facts(*CARDS, "handover", "reasoning", changed=again, again_prompt_count=50, prompt_popularity=popularity)
         )
         assert found is not None and found.kind == kind
 
@@ -343,7 +343,7 @@ def test_a_firm_with_a_stock_has_more_in_common_than_what_it_sends() -> None:
 
 
 def test_a_store_is_even_where_what_comes_again_is_whatever_else_is_sent() -> None:
-    mixed = {"changed": stored(MOSTLY_STORED), "later_prompt_count": 50, "prompt_popularity": 100.0}
+    mixed = {"changed": stored(MOSTLY_STORED), "again_prompt_count": 50, "prompt_popularity": 100.0}
     assert confidence(*CARDS, **mixed) is None
     assert confidence(*CARDS, **mixed, repeat_dispersion=EVENLY_REPEATED) == "moderate"
     assert confidence(*CARDS, **mixed, repeat_dispersion=EVENLY_REPEATED + 0.01) is None
