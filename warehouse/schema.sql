@@ -316,16 +316,9 @@ COMMENT ON COLUMN "core"."account_hours"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."account_hours"."hour" IS 'Hour of the day, UTC.';
 COMMENT ON COLUMN "core"."account_hours"."exchange_count" IS 'Exchanges in the hour.';
 
-CREATE TABLE IF NOT EXISTS "core"."account_minutes" (
-    "snapshot_date" DATE NOT NULL,
-    "account_id" VARCHAR NOT NULL,
-    "minute" BIGINT NOT NULL,
-    "model" VARCHAR NOT NULL,
-    "exchange_count" BIGINT NOT NULL,
-    "opening_count" BIGINT NOT NULL,
-    "rate_limited_count" BIGINT NOT NULL
-);
-COMMENT ON TABLE "core"."account_minutes" IS 'Exchanges of an account per minute and model, the grain on which accounts are compared in time. One row per account, minute and model.';
+-- In a warehouse this view lists the Parquet files of the loads in force.
+CREATE VIEW IF NOT EXISTS "core"."account_minutes" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS BIGINT) AS "minute", CAST(NULL AS VARCHAR) AS "model", CAST(NULL AS BIGINT) AS "exchange_count", CAST(NULL AS BIGINT) AS "opening_count", CAST(NULL AS BIGINT) AS "rate_limited_count" WHERE false;
+COMMENT ON VIEW "core"."account_minutes" IS 'Exchanges of an account per minute and model, the grain on which accounts are compared in time. One row per account, minute and model.';
 COMMENT ON COLUMN "core"."account_minutes"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."account_minutes"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."account_minutes"."minute" IS 'Minute of the day, UTC.';
@@ -372,23 +365,9 @@ COMMENT ON COLUMN "core"."signal_days"."use_count" IS 'Exchanges, payments or st
 COMMENT ON COLUMN "core"."signal_days"."first_at" IS 'First use on the day, UTC.';
 COMMENT ON COLUMN "core"."signal_days"."last_at" IS 'Last use on the day, UTC.';
 
-CREATE TABLE IF NOT EXISTS "core"."template_days" (
-    "snapshot_date" DATE NOT NULL,
-    "account_id" VARCHAR NOT NULL,
-    "template_id" VARCHAR NOT NULL,
-    "exchange_count" BIGINT NOT NULL,
-    "distinct_prompt_count" BIGINT NOT NULL,
-    "fill_count" BIGINT NOT NULL,
-    "repeat_count" BIGINT NOT NULL,
-    "refused_count" BIGINT NOT NULL,
-    "reasoning_request_count" BIGINT NOT NULL,
-    "grading_request_count" BIGINT NOT NULL,
-    "trace_cleaning_request_count" BIGINT NOT NULL,
-    "policy_rewriting_request_count" BIGINT NOT NULL,
-    "agentic_request_count" BIGINT NOT NULL,
-    "safety_probing_request_count" BIGINT NOT NULL
-);
-COMMENT ON TABLE "core"."template_days" IS 'How often an account used a template on a day. A template is text that two or more distinct prompts of the day share for sixty units (twelve words, twenty Han characters) from the start, from the end, as a line or sentence, or as the system prompt. One row per account, template and day.';
+-- In a warehouse this view lists the Parquet files of the loads in force.
+CREATE VIEW IF NOT EXISTS "core"."template_days" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS BIGINT) AS "exchange_count", CAST(NULL AS BIGINT) AS "distinct_prompt_count", CAST(NULL AS BIGINT) AS "fill_count", CAST(NULL AS BIGINT) AS "repeat_count", CAST(NULL AS BIGINT) AS "refused_count", CAST(NULL AS BIGINT) AS "reasoning_request_count", CAST(NULL AS BIGINT) AS "grading_request_count", CAST(NULL AS BIGINT) AS "trace_cleaning_request_count", CAST(NULL AS BIGINT) AS "policy_rewriting_request_count", CAST(NULL AS BIGINT) AS "agentic_request_count", CAST(NULL AS BIGINT) AS "safety_probing_request_count" WHERE false;
+COMMENT ON VIEW "core"."template_days" IS 'How often an account used a template on a day. A template is text that two or more distinct prompts of the day share for sixty units (twelve words, twenty Han characters) from the start, from the end, as a line or sentence, or as the system prompt. One row per account, template and day.';
 COMMENT ON COLUMN "core"."template_days"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."template_days"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."template_days"."template_id" IS 'Template: part and hash of its fixed text.';
@@ -468,27 +447,17 @@ COMMENT ON COLUMN "core"."daily_files"."snapshot_date" IS 'UTC day the row sums 
 COMMENT ON COLUMN "core"."daily_files"."table_name" IS 'Table of the schema core.';
 COMMENT ON COLUMN "core"."daily_files"."file_name" IS 'Name of the file, with the hash of its content.';
 
-CREATE TABLE IF NOT EXISTS "core"."template_pairs" (
-    "snapshot_date" DATE NOT NULL,
-    "template_id" VARCHAR NOT NULL,
-    "other_template_id" VARCHAR NOT NULL,
-    "exchange_count" BIGINT NOT NULL
-);
-COMMENT ON TABLE "core"."template_pairs" IS 'How often two templates lay on one exchange: the beginning and the end of one request belong together. One row per pair of templates and day.';
+-- In a warehouse this view lists the Parquet files of the loads in force.
+CREATE VIEW IF NOT EXISTS "core"."template_pairs" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS VARCHAR) AS "other_template_id", CAST(NULL AS BIGINT) AS "exchange_count" WHERE false;
+COMMENT ON VIEW "core"."template_pairs" IS 'How often two templates lay on one exchange: the beginning and the end of one request belong together. One row per pair of templates and day.';
 COMMENT ON COLUMN "core"."template_pairs"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."template_pairs"."template_id" IS 'Template with the smaller id.';
 COMMENT ON COLUMN "core"."template_pairs"."other_template_id" IS 'Template with the larger id.';
 COMMENT ON COLUMN "core"."template_pairs"."exchange_count" IS 'Exchanges that follow both.';
 
-CREATE TABLE IF NOT EXISTS "core"."fill_days" (
-    "snapshot_date" DATE NOT NULL,
-    "account_id" VARCHAR NOT NULL,
-    "template_id" VARCHAR NOT NULL,
-    "fill_hash" BIGINT NOT NULL,
-    "sample_level" BIGINT NOT NULL,
-    "use_count" BIGINT NOT NULL
-);
-COMMENT ON TABLE "core"."fill_days" IS 'What filled each template, per account; of very many fills a sample that is the same for all accounts. One row per account, template, fill and day.';
+-- In a warehouse this view lists the Parquet files of the loads in force.
+CREATE VIEW IF NOT EXISTS "core"."fill_days" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS BIGINT) AS "fill_hash", CAST(NULL AS BIGINT) AS "sample_level", CAST(NULL AS BIGINT) AS "use_count" WHERE false;
+COMMENT ON VIEW "core"."fill_days" IS 'What filled each template, per account; of very many fills a sample that is the same for all accounts. One row per account, template, fill and day.';
 COMMENT ON COLUMN "core"."fill_days"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."fill_days"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."fill_days"."template_id" IS 'Template: part and hash of its fixed text.';
@@ -496,14 +465,9 @@ COMMENT ON COLUMN "core"."fill_days"."fill_hash" IS 'Fill, as in core.exchange_t
 COMMENT ON COLUMN "core"."fill_days"."sample_level" IS 'Of the template''s fills those whose hash is below 2 to the power of 63 less this were kept.';
 COMMENT ON COLUMN "core"."fill_days"."use_count" IS 'Exchanges of the account with this fill.';
 
-CREATE TABLE IF NOT EXISTS "core"."prompt_days" (
-    "snapshot_date" DATE NOT NULL,
-    "account_id" VARCHAR NOT NULL,
-    "prompt_hash" BIGINT NOT NULL,
-    "sample_level" BIGINT NOT NULL,
-    "use_count" BIGINT NOT NULL
-);
-COMMENT ON TABLE "core"."prompt_days" IS 'Long prompts (sixty units and more) word for word; of very many a sample that is the same for all accounts. One row per account, long prompt and day.';
+-- In a warehouse this view lists the Parquet files of the loads in force.
+CREATE VIEW IF NOT EXISTS "core"."prompt_days" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS BIGINT) AS "prompt_hash", CAST(NULL AS BIGINT) AS "sample_level", CAST(NULL AS BIGINT) AS "use_count" WHERE false;
+COMMENT ON VIEW "core"."prompt_days" IS 'Long prompts (sixty units and more) word for word; of very many a sample that is the same for all accounts. One row per account, long prompt and day.';
 COMMENT ON COLUMN "core"."prompt_days"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."prompt_days"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."prompt_days"."prompt_hash" IS 'XXH64 (63 bits) of the prompt, byte for byte.';
@@ -528,13 +492,9 @@ COMMENT ON COLUMN "core"."prompt_samples"."embedder_id" IS 'Embedder with the ha
 COMMENT ON COLUMN "core"."prompt_samples"."vector" IS 'One signed byte a number: the embedder''s topic, then 128 of hashed word pairs.';
 COMMENT ON COLUMN "core"."prompt_samples"."phrases" IS 'Four unsigned 32-bit numbers, little-endian: smallest hashes of its word triples.';
 
-CREATE TABLE IF NOT EXISTS "core"."sample_templates" (
-    "snapshot_date" DATE NOT NULL,
-    "account_id" VARCHAR NOT NULL,
-    "exchange_id" VARCHAR NOT NULL,
-    "template_id" VARCHAR NOT NULL
-);
-COMMENT ON TABLE "core"."sample_templates" IS 'Which templates the sampled prompts follow: what an account asks beside shared texts can be told apart. One row per template of a sampled prompt.';
+-- In a warehouse this view lists the Parquet files of the loads in force.
+CREATE VIEW IF NOT EXISTS "core"."sample_templates" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "exchange_id", CAST(NULL AS VARCHAR) AS "template_id" WHERE false;
+COMMENT ON VIEW "core"."sample_templates" IS 'Which templates the sampled prompts follow: what an account asks beside shared texts can be told apart. One row per template of a sampled prompt.';
 COMMENT ON COLUMN "core"."sample_templates"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."sample_templates"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."sample_templates"."exchange_id" IS 'Sampled exchange.';

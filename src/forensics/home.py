@@ -52,7 +52,7 @@ class Home:
 
     @property
     def core(self) -> Path:
-        """Immutable Parquet files of which exchange follows which template, one a day and content."""
+        """Immutable Parquet files of the daily tables that grow with the exchanges, one a day and content."""
         return self.root / "core"
 
     @property

@@ -12,6 +12,7 @@ import polars as pl
 
 from forensics import clusters, contracts, core, features, links, reports
 from forensics.contracts.sql import duckdb_type, quote
+from forensics.contracts.tables import Table
 from forensics.home import Home
 from forensics.raw import load_day
 from forensics.settings import Settings
@@ -63,12 +64,16 @@ def put_exchanges(connection: duckdb.DuckDBPyConnection, folder: Path, frame: pl
     missing = [
         pl.lit(None, column.dtype).alias(name) for name, column in table.columns.items() if name not in given.columns
     ]
-    path = folder / "exchanges.parquet"
-    given.with_columns(missing).select(list(table.columns)).write_parquet(path)
+    _put_file(connection, table, given.with_columns(missing).select(list(table.columns)), folder)
+
+
+def _put_file(connection: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFrame, folder: Path) -> None:
+    path = folder / f"{table.name}.parquet"
+    frame.write_parquet(path)
     columns = ", ".join(
         f"CAST({quote(name)} AS {duckdb_type(column)}) AS {quote(name)}" for name, column in table.columns.items()
     )
-    connection.execute(f"CREATE OR REPLACE VIEW raw.exchanges AS SELECT {columns} FROM read_parquet('{path}')")
+    connection.execute(f"CREATE OR REPLACE VIEW {table.full_name} AS SELECT {columns} FROM read_parquet('{path}')")
 
 
 NOTHING_ASKED = {
@@ -81,5 +86,10 @@ NOTHING_ASKED = {
 
 def put(connection: duckdb.DuckDBPyConnection, full_name: str, rows: list[dict[str, Any]]) -> None:
     """Make a table these rows; columns that are not given are null."""
-    schema = {name: column.dtype for name, column in contracts.get(full_name).columns.items()}
-    replace_table(connection, full_name, pl.DataFrame(rows, schema=schema))
+    table = contracts.get(full_name)
+    frame = pl.DataFrame(rows, schema={name: column.dtype for name, column in table.columns.items()})
+    if table.stored_as == "native":
+        replace_table(connection, full_name, frame)
+        return
+    query = "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
+    _put_file(connection, table, frame, Path(connection.execute(query).fetchall()[0][0]).parent)

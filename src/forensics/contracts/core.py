@@ -72,7 +72,7 @@ class AccountHours(Day):
     exchange_count = dy.Int64(min=1, description="Exchanges in the hour.")
 
 
-@table("core", kind="derived", grain="account, minute and model", daily=True)
+@table("core", kind="derived", grain="account, minute and model", daily=True, stored_as="parquet")
 class AccountMinutes(Day):
     """Exchanges of an account per minute and model, the grain on which accounts are compared in time."""
 
@@ -112,7 +112,7 @@ class SignalDays(Day):
     last_at = dy.Datetime(description="Last use on the day, UTC.")
 
 
-@table("core", kind="derived", grain="account, template and day", daily=True)
+@table("core", kind="derived", grain="account, template and day", daily=True, stored_as="parquet")
 class TemplateDays(Day):
     """How often an account used a template on a day.
 
@@ -208,7 +208,7 @@ class DailyFiles(Day):
     file_name = dy.String(description="Name of the file, with the hash of its content.")
 
 
-@table("core", kind="derived", grain="pair of templates and day", daily=True)
+@table("core", kind="derived", grain="pair of templates and day", daily=True, stored_as="parquet")
 class TemplatePairs(Day):
     """How often two templates lay on one exchange: the beginning and the end of one request belong together."""
 
@@ -217,7 +217,7 @@ class TemplatePairs(Day):
     exchange_count = dy.Int64(min=1, description="Exchanges that follow both.")
 
 
-@table("core", kind="derived", grain="account, template, fill and day", daily=True)
+@table("core", kind="derived", grain="account, template, fill and day", daily=True, stored_as="parquet")
 class FillDays(Day):
     """What filled each template, per account; of very many fills a sample that is the same for all accounts."""
 
@@ -236,7 +236,7 @@ class FillDays(Day):
     use_count = dy.Int64(min=1, description="Exchanges of the account with this fill.")
 
 
-@table("core", kind="derived", grain="account, long prompt and day", daily=True)
+@table("core", kind="derived", grain="account, long prompt and day", daily=True, stored_as="parquet")
 class PromptDays(Day):
     """Long prompts (sixty units and more) word for word; of very many a sample that is the same for all accounts."""
 
@@ -268,7 +268,7 @@ class PromptSamples(Day):
     phrases = dy.Binary(description="Four unsigned 32-bit numbers, little-endian: smallest hashes of its word triples.")
 
 
-@table("core", kind="derived", grain="template of a sampled prompt", daily=True)
+@table("core", kind="derived", grain="template of a sampled prompt", daily=True, stored_as="parquet")
 class SampleTemplates(Day):
     """Which templates the sampled prompts follow: what an account asks beside shared texts can be told apart."""
 

@@ -1,8 +1,9 @@
 """Parquet files of the step core: one a table, day and content, never changed, and the views over those in force.
 
-A row an exchange is event-sized, so it stays out of the warehouse file, as the exchanges do. A file is named after its
-content and written before the transaction that makes it count: a killed run leaves a file that nothing reads, a day
-that is summed up again gets another file or the same one, and published warehouses keep theirs.
+What grows with the exchanges stays out of the warehouse file, as they do: every published version is a copy of that
+file, and rows in it take twice the room and are hashed one by one for each manifest. A file is named after its content
+and written before the transaction that makes it count: a killed run leaves a file that nothing reads, a day that is
+summed up again gets another file or the same one, and published warehouses keep theirs.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ import duckdb
 
 from forensics import contracts
 from forensics.contracts import Table
-from forensics.contracts.sql import comment_on, empty_select, literal, quote, relation
+from forensics.contracts.sql import comment_on, duckdb_type, empty_select, literal, quote, relation
 from forensics.home import Home
 from forensics.raw.days import folder_of
 
@@ -23,7 +24,11 @@ FINGERPRINT_CHARACTERS = 16
 UNFINISHED = ".unfinished-"
 ROW_GROUP_ROWS = 122_880
 TABLES = tuple(table for table in contracts.of_step("core") if table.stored_as == "parquet")
-"""The tables that are kept in daily files; the query beside this module that has a table's name makes and sorts it."""
+"""The tables that are kept in daily files; the query beside this module that has a table's name makes it."""
+
+SORTED_BY = {"exchange_capabilities": ("account_id", "exchange_id", "capability")}
+"""Order of a file's rows where it is not the table's key: ids of exchanges are most of the file, and those of accounts
+then cost nothing."""
 
 RowsOf = Callable[[str], str]
 """Name of a table of this step → the query that gives its rows of a day."""
@@ -42,7 +47,7 @@ def write_daily_files(connection: duckdb.DuckDBPyConnection, home: Home, day: da
         connection: the writer's.
         home: the state folder.
         day: the UTC day.
-        rows_of: the query that gives a table's rows of the day, in order, by its name.
+        rows_of: the query that gives a table's rows of the day by its name.
 
     Returns:
         Table name → name of its file.
@@ -56,11 +61,15 @@ def _write(connection: duckdb.DuckDBPyConnection, home: Home, table: Table, day:
     for leftover in folder.glob(f"{UNFINISHED}*"):
         leftover.unlink()
     unfinished = folder / f"{UNFINISHED}{table.name}.parquet"
+    columns = ", ".join(
+        f"CAST({quote(name)} AS {duckdb_type(column)}) AS {quote(name)}" for name, column in table.columns.items()
+    )
+    order = ", ".join(f"made.{quote(name)}" for name in SORTED_BY.get(table.name, table.primary_key))
     # What DuckDB infers about nulls would end up in the file's schema, and depend on where the rows come from.
     connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     try:
         connection.execute(
-            f"COPY ({query}) TO {literal(str(unfinished))}"
+            f"COPY (SELECT {columns} FROM ({query}) AS made ORDER BY {order}) TO {literal(str(unfinished))}"
             f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
         )
     finally:

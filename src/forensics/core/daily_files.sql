@@ -1,4 +1,13 @@
 -- Which Parquet files hold the day's rows of the tables that are kept in files.
-SELECT CAST($day AS DATE) AS snapshot_date, 'exchange_templates' AS table_name, $exchange_templates AS file_name
-UNION ALL
-SELECT CAST($day AS DATE) AS snapshot_date, 'exchange_capabilities' AS table_name, $exchange_capabilities AS file_name
+SELECT CAST($day AS DATE) AS snapshot_date, table_name, file_name
+FROM (
+    VALUES
+        ('account_minutes', $account_minutes),
+        ('exchange_capabilities', $exchange_capabilities),
+        ('exchange_templates', $exchange_templates),
+        ('fill_days', $fill_days),
+        ('prompt_days', $prompt_days),
+        ('sample_templates', $sample_templates),
+        ('template_days', $template_days),
+        ('template_pairs', $template_pairs)
+) AS written (table_name, file_name)

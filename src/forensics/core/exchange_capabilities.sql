@@ -1,5 +1,4 @@
--- What each of the day's exchanges asks for. Masks are few: they are spelt out first. Sorted by account, since ids of
--- exchanges are most of the file and those of accounts then cost nothing.
+-- What each of the day's exchanges asks for. Masks are few: they are spelt out first.
 WITH masks AS (
     SELECT DISTINCT capability_mask FROM day_exchanges
 ), spelt AS (
@@ -9,7 +8,6 @@ WITH masks AS (
 SELECT
     exchanges.snapshot_date,
     exchanges.exchange_id,
-    CAST(exchanges.account_id AS VARCHAR) AS account_id,
+    exchanges.account_id,
     spelt.capability
 FROM day_exchanges AS exchanges JOIN spelt ON exchanges.capability_mask = spelt.capability_mask
-ORDER BY exchanges.account_id, exchanges.exchange_id, spelt.capability

@@ -67,14 +67,6 @@ def for_spark(query: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     return tree.sql("spark", comments=False), parameters, tuple(sorted(set(tables)))
 
 
-def order_of(query: str) -> str:
-    """The columns, by name, in whose order a query gives its rows; empty if it says none."""
-    import sqlglot
-
-    order = sqlglot.parse_one(query, read="duckdb").args.get("order")
-    return ", ".join(f'"{term.this.name}"' for term in order.expressions) if order else ""
-
-
 def view_of(full_name: str) -> str:
     """What a table of the warehouse is called where a name has no schema."""
     return full_name.replace(".", "__")

@@ -20,7 +20,7 @@ from forensics.core.fixed_parts import FRAME_PROMPTS, FRAMES
 from forensics.core.prompt_samples import kept_characters
 from forensics.core.template_names import TEXT_CHARACTERS
 from forensics.engine import sample_pass, template_pass
-from forensics.engine.portable_sql import for_spark, order_of, query_of, view_of
+from forensics.engine.portable_sql import for_spark, query_of, view_of
 from forensics.engine.prompt_pass import prompt_pass
 from forensics.engine.spark import SparkRelations
 from forensics.errors import SnapshotError
@@ -150,11 +150,10 @@ class _Reading:
         self._relations.query(name, query_of(package, name), **parameters)
 
     def _sum_up(self, name: str) -> str:
-        """The rows of a table of the step core, as Parquet; SQL that reads them in the order the query asks for."""
+        """The rows of a table of the step core, as Parquet; SQL that reads them."""
         query = query_of("forensics.core", name)
         parameters = {"day": self._day} if "day" in for_spark(query)[1] else {}
         self._relations.query(f"rows_of_{name}", query, **parameters)
         files = ", ".join(literal(str(file)) for file in self._relations.keep(f"rows_of_{name}"))
         columns = ", ".join(map(quote, contracts.get(f"core.{name}").columns))
-        order = f" ORDER BY {order_of(query)}" if order_of(query) else ""
-        return f"SELECT {columns} FROM read_parquet([{files}], hive_partitioning = false){order}"
+        return f"SELECT {columns} FROM read_parquet([{files}], hive_partitioning = false)"

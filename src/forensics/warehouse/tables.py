@@ -20,7 +20,8 @@ def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing: schemas, tables and comments, and the views and macros of analysts.
 
     A derived table whose columns are no longer those of its contract is made anew, empty: it is computed again, and
-    marked until it is. When it is one of the daily sums, no day counts as summed up any more.
+    marked until it is. When it is one of the daily sums, no day counts as summed up any more; neither does one when
+    such a table's rows lie in the warehouse and belong into files.
     A raw table or a log is evidence and only ever gains columns that may be null.
 
     Raises:
@@ -28,15 +29,19 @@ def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """
     for step in contracts.STEPS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(step)}")
-    existing = _existing_columns(connection)
+    existing, native = _existing_columns(connection), _native_tables(connection)
     for table in contracts.tables():
         found = existing.get(table.full_name)
         wanted = {name: duckdb_type(column) for name, column in table.columns.items()}
-        if found == wanted:
+        is_misplaced = table.stored_as == "parquet" and table.full_name in native
+        if found == wanted and not is_misplaced:
             continue
         with transaction(connection):
+            if is_misplaced:
+                connection.execute(f"DROP TABLE {relation(table)}; DELETE FROM core.day_loads")
+                mark_emptied(connection, contracts.get("core.day_loads"))
             if table.stored_as == "parquet":
-                if found is None:
+                if found is None or is_misplaced:
                     connection.execute(f"CREATE VIEW {relation(table)} AS {empty_select(table)}")
             elif found is not None and (table.step == "raw" or table.kind == "log"):
                 _widen(connection, table, found, wanted)
@@ -52,10 +57,18 @@ def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     declare_views(connection)
 
 
+def _native_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    rows = connection.execute(
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = current_database()"
+    ).fetchall()
+    return {name for (name,) in rows}
+
+
 def outdated_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Derived tables, by full name, that lack or have other columns than their contract: they would be made empty."""
-    existing = _existing_columns(connection)
-    return [
+    existing, native = _existing_columns(connection), _native_tables(connection)
+    misplaced = [table.full_name for table in contracts.tables() if table.stored_as == "parquet"]
+    return [name for name in misplaced if name in native] + [
         table.full_name
         for table in contracts.tables()
         if table.stored_as != "parquet"

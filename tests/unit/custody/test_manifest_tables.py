@@ -14,8 +14,7 @@ def _sums(line: Line, *, file: str, address: str) -> None:
     """One day as it is summed up: the name of its file, and a row of a table without files."""
     day = {"snapshot_date": FIRST_DAY}
     put(line.connection, "core.daily_files", [{**day, "table_name": "exchange_templates", "file_name": file}])
-    pair = {"template_id": "head-1", "other_template_id": address, "exchange_count": 3}
-    put(line.connection, "core.template_pairs", [{**day, **pair}])
+    put(line.connection, "core.account_hours", [{**day, "account_id": address, "hour": 1, "exchange_count": 3}])
 
 
 def _manifest(tables: dict[str, TableHash]) -> dict[str, Any]:
@@ -31,7 +30,7 @@ def test_days_that_were_summed_up_anew_are_hashed_anew_whatever_the_run_was_for(
     _sums(blank_line, file="b.parquet", address="tail-2")
     whole = _tables(blank_line.connection, [LOAD], None, None)
     taken = _tables(blank_line.connection, [LOAD], set(), _manifest(before))
-    for name in ("core.daily_files", "core.template_pairs"):
+    for name in ("core.daily_files", "core.account_hours"):
         assert taken[name] == whole[name] != before[name]
 
 
@@ -40,4 +39,4 @@ def test_days_that_nobody_made_anew_are_not_hashed_again(blank_line: Line) -> No
     before = _tables(blank_line.connection, [LOAD], None, None)
     _sums(blank_line, file="a.parquet", address="tail-2")
     taken = _tables(blank_line.connection, [LOAD], set(), _manifest(before))
-    assert taken["core.template_pairs"] == before["core.template_pairs"]
+    assert taken["core.account_hours"] == before["core.account_hours"]

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from forensics.engine.portable_sql import for_spark, order_of
+from forensics.engine.portable_sql import for_spark
 from forensics.errors import EngineError
 
 QUERIES = [
@@ -61,8 +61,3 @@ def test_parameters_tables_and_groups_are_written_as_spark_does() -> None:
         "SELECT REGEXP_REPLACE(a, '\\\\b0+([1-9])', '$1\\\\$') AS a FROM raw__payments AS payments WHERE d = :day"
     )
     assert (parameters, tables) == (("day",), ("raw.payments",))
-
-
-def test_the_order_of_rows_is_told_by_name() -> None:
-    assert order_of("SELECT a, b FROM t ORDER BY t.b, a") == '"b", "a"'
-    assert order_of("SELECT a FROM t") == ""

@@ -7,14 +7,14 @@ import polars as pl
 import pytest
 
 from forensics import contracts, reports
-from forensics.contracts.sql import duckdb_type
+from forensics.contracts.sql import create_table, duckdb_type
 from forensics.errors import ContractError
 from forensics.home import Home
 from forensics.links.account_signals import account_signals
 from forensics.settings import Settings
 from forensics.warehouse import day_rows_replaced, open_building, replace_table
 from forensics.warehouse.emptied import mark_emptied, refuse_emptied
-from forensics.warehouse.tables import append_rows, transaction
+from forensics.warehouse.tables import append_rows, outdated_tables, transaction
 from tests.worlds.line import Line
 from tests.worlds.tiny import FIRST_DAY
 
@@ -140,6 +140,24 @@ def test_a_derived_table_of_an_older_version_is_made_anew(tmp_path: Path) -> Non
         names = [row[0] for row in connection.execute("DESCRIBE features.payers").fetchall()]
         assert names == list(contracts.get("features.payers").columns)
         assert connection.execute("FROM features.payers").fetchall() == []
+
+
+def test_rows_that_belong_into_files_are_summed_up_anew(tmp_path: Path) -> None:
+    table = contracts.get("core.fill_days")
+    home = _old_file(
+        tmp_path,
+        "DROP VIEW core.fill_days",
+        create_table(table),
+        "INSERT INTO core.day_loads VALUES ('2026-03-02', 'load', 'classifier', 'embedder', NULL, 'definition')",
+    )
+    with duckdb.connect(str(home.building)) as connection:
+        assert outdated_tables(connection) == ["core.fill_days"]
+    for _ in range(2):
+        with open_building(home, Settings()) as connection:
+            views = connection.execute("SELECT view_name FROM duckdb_views() WHERE schema_name = 'core'").fetchall()
+            assert (table.name,) in views
+            assert connection.execute("FROM core.day_loads").fetchall() == []
+            assert outdated_tables(connection) == []
 
 
 def test_a_raw_table_gains_columns_that_may_be_null_and_keeps_its_rows(tmp_path: Path) -> None:
