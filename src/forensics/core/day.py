@@ -127,11 +127,16 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
         found = []
         for batch, (asked, hashes) in done_ahead(
             lambda one: (capability_columns(one, classifier), hashes_of(one["prompt"], one["system_prompt"])),
-            text_batches(connection, exchanges, day, "prompt, system_prompt, tool_count, image_count"),
+            text_batches(
+                connection,
+                exchanges,
+                day,
+                "prompt, system_prompt, tool_count, image_count, hash(exchange_id) AS id_hash",
+            ),
             threads=settings.threads,
         ):
             characters = batch["prompt"].str.len_chars().cast(pl.Int64).alias("prompt_characters")
-            found.append(pl.DataFrame([characters, *asked, *templates.add(hashes)]))
+            found.append(pl.DataFrame([batch["id_hash"], characters, *asked, *templates.add(hashes)]))
         _join_columns(connection, exchanges, day, found)
         choose_prompts(connection, settings.prompts_per_account_day)
         prompts = (batch["prompt"] for batch in text_batches(connection, exchanges, day, "prompt"))
@@ -141,7 +146,11 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
 
 
 def _join_columns(connection: duckdb.DuckDBPyConnection, exchanges: str, day: date, found: list[pl.DataFrame]) -> None:
-    """Fill `day_exchanges` from the day's file and from what batches of its text showed, row by row."""
+    """Fill `day_exchanges` from the day's file and from what batches of its text showed, row by row.
+
+    Raises:
+        SnapshotError: when the rows are not those of the batches.
+    """
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE day_exchanges (
@@ -158,12 +167,19 @@ def _join_columns(connection: duckdb.DuckDBPyConnection, exchanges: str, day: da
         return
     connection.register("text_columns", pl.concat(found).to_arrow())
     columns = "* EXCLUDE (temperature, conversation_id, prompt, system_prompt)"
-    # A positional join reads both sides in their order.
+    # A positional join reads both sides in their order; the ids say so.
     connection.execute(
-        f"INSERT INTO day_exchanges BY NAME SELECT * FROM (SELECT {columns} FROM {exchanges}"
-        " WHERE snapshot_date = $day) POSITIONAL JOIN text_columns",
+        f"INSERT INTO day_exchanges BY NAME SELECT * EXCLUDE (own_hash, id_hash) FROM (SELECT {columns},"
+        f" hash(exchange_id) AS own_hash FROM {exchanges} WHERE snapshot_date = $day) POSITIONAL JOIN text_columns"
+        " WHERE own_hash = id_hash",
         {"day": day},
     )
+    joined = connection.execute("SELECT count(*) FROM day_exchanges").fetchall()[0][0]
+    if joined != sum(map(len, found)):
+        raise SnapshotError(
+            f"The exchanges of {day} changed while they were read.",
+            next_step="Run the day again; nobody else may write.",
+        )
     connection.unregister("text_columns")
 
 
