@@ -32,6 +32,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "core.exchange_templates",
         "core.fill_days",
         "core.prompt_days",
+        "core.prompt_samples",
         "core.sample_templates",
         "core.template_days",
         "core.template_pairs",

@@ -474,16 +474,9 @@ COMMENT ON COLUMN "core"."prompt_days"."prompt_hash" IS 'XXH64 (63 bits) of the 
 COMMENT ON COLUMN "core"."prompt_days"."sample_level" IS 'Of the day''s prompts those whose hash is below 2 to the power of 63 less this were kept.';
 COMMENT ON COLUMN "core"."prompt_days"."use_count" IS 'Exchanges of the account with this prompt.';
 
-CREATE TABLE IF NOT EXISTS "core"."prompt_samples" (
-    "snapshot_date" DATE NOT NULL,
-    "account_id" VARCHAR NOT NULL,
-    "exchange_id" VARCHAR NOT NULL,
-    "sample_rank" VARCHAR NOT NULL,
-    "embedder_id" VARCHAR NOT NULL,
-    "vector" BLOB NOT NULL,
-    "phrases" BLOB NOT NULL
-);
-COMMENT ON TABLE "core"."prompt_samples" IS 'A few prompts of an account and day as vectors, those of the smallest hash; days merge by taking the smallest. Bytes of a vector are whole numbers: topic first, then form; each part is scaled to length one when it is read. One row per sampled exchange.';
+-- In a warehouse this view lists the Parquet files of the loads in force.
+CREATE VIEW IF NOT EXISTS "core"."prompt_samples" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "exchange_id", CAST(NULL AS VARCHAR) AS "sample_rank", CAST(NULL AS VARCHAR) AS "embedder_id", CAST(NULL AS BLOB) AS "vector", CAST(NULL AS BLOB) AS "phrases" WHERE false;
+COMMENT ON VIEW "core"."prompt_samples" IS 'A few prompts of an account and day as vectors, those of the smallest hash; days merge by taking the smallest. Bytes of a vector are whole numbers: topic first, then form; each part is scaled to length one when it is read. One row per sampled exchange.';
 COMMENT ON COLUMN "core"."prompt_samples"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."prompt_samples"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."prompt_samples"."exchange_id" IS 'Exchange whose prompt it is.';

@@ -86,8 +86,13 @@ NOTHING_ASKED = {
 
 def put(connection: duckdb.DuckDBPyConnection, full_name: str, rows: list[dict[str, Any]]) -> None:
     """Make a table these rows; columns that are not given are null."""
+    schema = {name: column.dtype for name, column in contracts.get(full_name).columns.items()}
+    put_frame(connection, full_name, pl.DataFrame(rows, schema=schema))
+
+
+def put_frame(connection: duckdb.DuckDBPyConnection, full_name: str, frame: pl.DataFrame) -> None:
+    """Make a table the rows of a frame, which has all its columns."""
     table = contracts.get(full_name)
-    frame = pl.DataFrame(rows, schema={name: column.dtype for name, column in table.columns.items()})
     if table.stored_as == "native":
         replace_table(connection, full_name, frame)
         return

@@ -250,7 +250,7 @@ class PromptDays(Day):
     use_count = dy.Int64(min=1, description="Exchanges of the account with this prompt.")
 
 
-@table("core", kind="derived", grain="sampled exchange", daily=True)
+@table("core", kind="derived", grain="sampled exchange", daily=True, stored_as="parquet")
 class PromptSamples(Day):
     """A few prompts of an account and day as vectors, those of the smallest hash; days merge by taking the smallest.
 

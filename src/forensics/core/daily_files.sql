@@ -7,6 +7,7 @@ FROM (
         ('exchange_templates', $exchange_templates),
         ('fill_days', $fill_days),
         ('prompt_days', $prompt_days),
+        ('prompt_samples', $prompt_samples),
         ('sample_templates', $sample_templates),
         ('template_days', $template_days),
         ('template_pairs', $template_pairs)

@@ -16,7 +16,7 @@ from forensics.core.public_items import build_list, read_lists
 from forensics.errors import EmbedderError
 from forensics.features.sampled_prompts import embedder_of, prompts_in_parts, read_prompts
 from forensics.window import Window
-from tests.worlds.line import Line
+from tests.worlds.line import Line, put_frame
 from tests.worlds.tiny import FIRST_DAY
 
 PER_DAY = 3
@@ -47,8 +47,8 @@ def _sum_up(
         "sample_days": "day_sample_sums",
         "public_items": "day_public_items",
     }.items():
-        line.connection.execute(f"DELETE FROM core.{table} WHERE snapshot_date = ?", [day])
-        line.connection.execute(f"INSERT INTO core.{table} BY NAME SELECT * FROM {made}")
+        before = f"FROM core.{table} WHERE snapshot_date <> '{day}'"
+        put_frame(line.connection, f"core.{table}", line.frame(f"{before} UNION ALL BY NAME FROM {made}"))
 
 
 def _keep(line: Line, frame: pl.DataFrame, day: date, per_day: int, *, whole: bool) -> None:

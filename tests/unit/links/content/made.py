@@ -11,7 +11,7 @@ from forensics.core.embeddings.prompt_vectors import STEPS
 from forensics.core.prompt_samples import as_blobs
 from forensics.features.prompt_profiles import prompt_profiles
 from forensics.warehouse import replace_table
-from tests.worlds.line import Line
+from tests.worlds.line import Line, put_frame
 from tests.worlds.tiny import FIRST_DAY
 
 TOPIC, FORM = 64, 128
@@ -63,7 +63,7 @@ def put_accounts(
         as_blobs(alphabet).alias("letters"),
         pl.lit(None, pl.String).alias("public_item_lists"),
     )
-    replace_table(line.connection, "core.prompt_samples", samples)
+    put_frame(line.connection, "core.prompt_samples", samples)
     replace_table(line.connection, "core.sample_days", days)
     profiles = prompt_profiles(line.connection, line.window, per_account=64)
     replace_table(line.connection, "features.prompt_profiles", profiles)
