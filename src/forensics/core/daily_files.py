@@ -26,7 +26,10 @@ ROW_GROUP_ROWS = 122_880
 TABLES = tuple(table for table in contracts.of_step("core") if table.stored_as == "parquet")
 """The tables that are kept in daily files; the query beside this module that has a table's name makes it."""
 
-SORTED_BY = {"exchange_capabilities": ("account_id", "exchange_id", "capability")}
+SORTED_BY = {
+    "exchange_capabilities": ("account_id", "exchange_id", "capability"),
+    "exchange_templates": ("account_id", "exchange_id", "template_id"),
+}
 """Order of a file's rows where it is not the table's key: ids of exchanges are most of the file, and those of accounts
 then cost nothing."""
 
