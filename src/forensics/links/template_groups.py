@@ -17,6 +17,10 @@ SMALLEST_GROUP = 5
 TEMPLATE_PAYERS = 5
 """Payers a rare template needs to make a group of its accounts: those of one payer are found by what they share."""
 
+FEW_PAYERS = 2
+"""Payers a stock of templates needs: a few cards may pay for many accounts, and several texts that nobody else sends
+hold them together where no card does."""
+
 TEMPLATE_SHARE = 0.2
 """Share of an account's exchanges that must carry the template."""
 
@@ -54,13 +58,18 @@ def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     used = read_frame(
         connection,
         """
-        SELECT signal_value, account_id, payer_id, use_share, asked_share
+        SELECT signal_value, account_id, payer_id, use_share, asked_share, signals.payer_count
         FROM links.account_signals JOIN links.signals USING (signal_kind, signal_value)
         JOIN features.templates ON template_id = signal_value JOIN features.payers USING (account_id)
         WHERE signal_kind = 'prompt_template' AND NOT is_hub AND signals.payer_count >= $payers
         ORDER BY signal_value, account_id
         """,
-        payers=TEMPLATE_PAYERS,
+        payers=FEW_PAYERS,
+    )
+    # Apart: a text of many payers would chain the stocks of several customers who all use it.
+    used, of_few = (
+        used.filter(pl.col("payer_count") >= TEMPLATE_PAYERS),
+        used.filter(pl.col("payer_count") < TEMPLATE_PAYERS),
     )
     lived_on = read_frame(
         connection,
@@ -73,12 +82,11 @@ def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     single = used.with_columns(set_id="signal_value", template_count=pl.lit(FEWEST_TEMPLATES, pl.UInt32))
     living = single.filter(pl.col("use_share") >= TEMPLATE_SHARE)
     asking = single.filter((pl.col("asked_share") >= ASKING) & (_fifth() < TEMPLATE_SHARE))
-    stocks = used.join(_stocks(used), on="signal_value").with_columns(
-        # An exchange may carry two templates of a stock and count twice.
-        use_share=pl.col("use_share").sum().over("set_id", "account_id"),
-        template_count=pl.len().over("set_id", "account_id"),
-    )
-    kept = [_kept(sets, lived_on) for sets in (asking, stocks)]
+    kept = [
+        _kept(asking, lived_on, TEMPLATE_PAYERS),
+        _kept(_stocks(used), lived_on, TEMPLATE_PAYERS),
+        _kept(_stocks(of_few), lived_on, FEW_PAYERS),
+    ]
     return pl.concat([part.select(_COLUMNS) for part in (living, *kept)]).unique().sort(_COLUMNS)
 
 
@@ -100,8 +108,8 @@ def _fifth() -> pl.Expr:
     return pl.col("use_share").top_k(SMALLEST_GROUP).min().over("set_id")
 
 
-def _kept(used: pl.DataFrame, lived_on: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the accounts that keep sending a set, of the sets that hardly anybody else sends."""
+def _kept(used: pl.DataFrame, lived_on: pl.DataFrame, payer_count: int) -> pl.DataFrame:
+    """Rows of the accounts that keep sending a set, of the sets that hardly anybody else sends and so many pay for."""
     sent = used.filter(pl.col("template_count") >= FEWEST_TEMPLATES).unique(["set_id", "account_id"])
     least = pl.max_horizontal(KEPT_SHARE, LIKE_THE_OTHERS * _fifth())
     keeping = sent.with_columns(keeps=pl.col("use_share") >= least).filter(
@@ -111,13 +119,13 @@ def _kept(used: pl.DataFrame, lived_on: pl.DataFrame) -> pl.DataFrame:
     of_the_set = used.select("set_id", own_template="signal_value").unique()
     apart = keeping.join(lived_on, on="account_id").join(of_the_set, on=["set_id", "own_template"], how="anti")
     keeping = keeping.join(apart, on=["set_id", "account_id"], how="anti").filter(
-        pl.col("payer_id").n_unique().over("set_id") >= TEMPLATE_PAYERS
+        pl.col("payer_id").n_unique().over("set_id") >= payer_count
     )
     return used.join(keeping, on=["set_id", "account_id"], how="semi")
 
 
 def _stocks(used: pl.DataFrame) -> pl.DataFrame:
-    """The set of every template whose accounts are mostly those of another: signal_value and set_id."""
+    """Rows of the templates whose accounts are mostly those of another, by set, with what accounts send of the set."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
@@ -132,7 +140,12 @@ def _stocks(used: pl.DataFrame) -> pl.DataFrame:
     _, part = connected_components(graph, directed=False)
     first: NDArray[np.int64] = np.unique(part, return_index=True)[1]
     found = pl.DataFrame({"signal_value": templates, "set_id": templates[first[part]]}, schema_overrides=_STRINGS)
-    return found.filter(pl.len().over("set_id") >= FEWEST_TEMPLATES)
+    sets = found.filter(pl.len().over("set_id") >= FEWEST_TEMPLATES)
+    return used.join(sets, on="signal_value").with_columns(
+        # An exchange may carry two templates of a stock and count twice.
+        use_share=pl.col("use_share").sum().over("set_id", "account_id"),
+        template_count=pl.len().over("set_id", "account_id"),
+    )
 
 
 _STRINGS = {"signal_value": pl.String, "set_id": pl.String}

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from forensics.links.template_groups import (
     ASKING,
+    FEW_PAYERS,
     FEWEST_TEMPLATES,
     KEPT_SHARE,
     LIKE_THE_OTHERS,
@@ -76,6 +77,8 @@ def test_several_templates_that_only_the_same_accounts_send_hold_them_together(b
     """None of them is used much or asks for anything, and each account lacks one of them."""
     sent = {"head-1": _shared("01234", 0.02), "head-2": _shared("12345", 0.02), "head-3": _shared("02345", 0.02)}
     assert _sets(blank_line, sent, payers=6) == [{"a0", "a1", "a2", "a3", "a4", "a5"}]
+    assert _sets(blank_line, sent, payers=FEW_PAYERS) == [{"a0", "a1", "a2", "a3", "a4", "a5"}]
+    assert _sets(blank_line, sent, payers=FEW_PAYERS - 1) == []
     assert _sets(blank_line, {"head-1": sent["head-1"]}) == []
 
 
