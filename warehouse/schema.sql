@@ -1008,7 +1008,9 @@ CREATE TABLE IF NOT EXISTS "links"."group_items" (
     "day_count" BIGINT NOT NULL,
     "anybody_recurring_share" DOUBLE NOT NULL,
     "anybody_day_share" DOUBLE NOT NULL,
-    "anybody_later_share" DOUBLE NOT NULL
+    "anybody_later_share" DOUBLE NOT NULL,
+    "anybody_account_count" BIGINT NOT NULL,
+    "anybody_payer_count" BIGINT NOT NULL
 );
 COMMENT ON TABLE "links"."group_items" IS 'What each group sends under its rare templates: whether items come again, and in how many accounts. One row per candidate group with rare templates of its own.';
 COMMENT ON COLUMN "links"."group_items"."group_id" IS 'Group.';
@@ -1023,9 +1025,11 @@ COMMENT ON COLUMN "links"."group_items"."stock_size" IS 'Items there are, seen o
 COMMENT ON COLUMN "links"."group_items"."popularity" IS 'Pairs of equal items over those that draws from such a stock give if all items are as likely: about 1 for a stock that is worked through, far more where some are popular, as with what people ask.';
 COMMENT ON COLUMN "links"."group_items"."day_share" IS 'Days an item comes on over the group''s days, mean over exchanges; near 1 for a nightly suite.';
 COMMENT ON COLUMN "links"."group_items"."day_count" IS 'Days on which the templates were used.';
-COMMENT ON COLUMN "links"."group_items"."anybody_recurring_share" IS 'recurring_share over all accounts that use the templates, members or not; of templates of which members are less than a tenth of the users, over members.';
+COMMENT ON COLUMN "links"."group_items"."anybody_recurring_share" IS 'Sendings of the members'' items, by members or by others who use the templates like them, whose item is sent more than once.';
 COMMENT ON COLUMN "links"."group_items"."anybody_day_share" IS 'day_share over the same accounts.';
 COMMENT ON COLUMN "links"."group_items"."anybody_later_share" IS 'Exchanges of the same accounts whose item comes on more than one day: retries come on one, reruns on several.';
+COMMENT ON COLUMN "links"."group_items"."anybody_account_count" IS 'Those accounts, members included.';
+COMMENT ON COLUMN "links"."group_items"."anybody_payer_count" IS 'Unrelated payers among them.';
 
 CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
     "group_id" VARCHAR NOT NULL,

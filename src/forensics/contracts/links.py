@@ -141,13 +141,15 @@ class GroupItems(dy.Schema):
     day_share = share("Days an item comes on over the group's days, mean over exchanges; near 1 for a nightly suite.")
     day_count = dy.Int64(min=1, description="Days on which the templates were used.")
     anybody_recurring_share = share(
-        "recurring_share over all accounts that use the templates, members or not; of templates of which members are"
-        " less than a tenth of the users, over members."
+        "Sendings of the members' items, by members or by others who use the templates like them, whose item is sent"
+        " more than once."
     )
     anybody_day_share = share("day_share over the same accounts.")
     anybody_later_share = share(
         "Exchanges of the same accounts whose item comes on more than one day: retries come on one, reruns on several."
     )
+    anybody_account_count = dy.Int64(min=2, description="Those accounts, members included.")
+    anybody_payer_count = dy.Int64(min=1, description="Unrelated payers among them.")
 
 
 @table("links", kind="derived", grain="candidate group that sends long prompts")

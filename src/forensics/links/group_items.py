@@ -5,8 +5,8 @@ off a list shared out among accounts sends each item once: by one account on one
 several answers or after an error. That is the difference between a hydra and a firm that names no organisation, and it
 shows in the fills of the templates that hold the group together.
 
-A part of such a firm's accounts may send each item once and the next part send it again, so recurrence is also measured
-over everybody who uses the templates, if they are not many more.
+A part of such a firm's accounts may send each item once and the next part send it again, so the members' items are also
+counted as anybody sends them who uses the templates like the members.
 """
 
 import duckdb
@@ -15,12 +15,14 @@ import polars as pl
 
 from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, SIGNIFICANT
 from forensics.links.significance import SMALLEST
+from forensics.links.template_groups import FEWEST_TEMPLATES, TEMPLATE_SHARE
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
-AMONG_ITS_USERS = 0.1
-"""Share of a template's accounts that must be members for what all others send under it to say something of the group:
-what so many send is everybody's phrase."""
+AS_MUCH = 0.5
+"""Part of the members' use of their templates that another account shares, from which it uses them as they do, if it
+lives on them (`TEMPLATE_SHARE`) or sends several. A large firm's accounts come apart into many groups, by who pays and
+from where; what anybody sends now and then is a phrase and says nothing of the group."""
 
 FEWEST_USES = 30
 """Uses of a group's templates from which it can be said whether items come again."""
@@ -34,20 +36,18 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
     """Recurrence of the items under each group's significant rare templates.
 
     Args:
-        connection: with links.group_signals, links.group_accounts and core.fill_days.
+        connection: with links.group_signals, links.group_accounts, links.account_signals, features.payers and
+            core.fill_days.
         window: the days that count.
 
     Returns:
         One row per group with at least `FEWEST_USES` uses, columns of the contract.
     """
-    dates = {"first": window.first, "last": window.as_of}
-    connection.execute(
-        _TEMPLATES,
-        {"significant": SIGNIFICANT, "lift": EFFECT_LIFT, "common": COMMON_TEXT, "among": AMONG_ITS_USERS},
-    )
+    connection.execute(_TEMPLATES, {"significant": SIGNIFICANT, "lift": EFFECT_LIFT, "common": COMMON_TEXT})
     try:
-        for table in (_USERS, _FILLS, _DAYS):
-            connection.execute(table, dates if "$first" in table else None)
+        connection.execute(_USERS, {"alike": AS_MUCH, "lived_on": TEMPLATE_SHARE, "several": FEWEST_TEMPLATES})
+        connection.execute(_FILLS, {"first": window.first, "last": window.as_of})
+        connection.execute(_DAYS)
         return read_frame(connection, _ITEMS, fewest=FEWEST_USES)
     finally:
         for name in ("item_templates", "item_users", "item_fills", "item_days"):
@@ -57,8 +57,7 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
 _TEMPLATES = """
     CREATE OR REPLACE TEMP TABLE item_templates AS
     SELECT DISTINCT group_id, DENSE_RANK() OVER (ORDER BY group_id)::INTEGER AS number, signal_value AS template_id,
-           signal_value LIKE 'system-%' AS is_system,
-           accounts_sharing >= $among * (accounts_sharing + accounts_sharing_outside) AS is_own
+           signal_value LIKE 'system-%' AS is_system
     FROM links.group_signals
     JOIN links.groups USING (group_id)
     WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
@@ -69,27 +68,51 @@ _TEMPLATES = """
 
 _USERS = """
     CREATE OR REPLACE TEMP TABLE item_users AS
-    SELECT group_id, account_id, ROW_NUMBER() OVER ()::INTEGER AS user_number, BOOL_OR(is_member) AS is_member
+    WITH used AS (
+        SELECT number, template_id, account_id, use_share, member.group_id IS NOT NULL AS is_member
+        FROM item_templates
+        JOIN links.account_signals ON signal_kind = 'prompt_template' AND signal_value = template_id
+        LEFT JOIN links.group_accounts AS member USING (group_id, account_id)
+    ),
+    members AS (
+        SELECT number, template_id, AVG(use_share) AS member_share,
+               SUM(AVG(use_share)) OVER (PARTITION BY number) AS members_share
+        FROM used WHERE is_member GROUP BY number, template_id
+    ),
+    alike AS (
+        SELECT number, account_id FROM used JOIN members USING (number, template_id)
+        WHERE NOT is_member
+        GROUP BY number, account_id
+        HAVING SUM(LEAST(use_share, member_share)) >= $alike * ANY_VALUE(members_share)
+           AND (SUM(use_share) >= $lived_on OR COUNT(*) >= $several)
+    )
+    SELECT number, account_id, ROW_NUMBER() OVER ()::INTEGER AS user_number, is_member
     FROM (
-        SELECT group_id, account_id, TRUE AS is_member FROM links.group_accounts
-        WHERE group_id IN (SELECT group_id FROM item_templates)
+        SELECT DISTINCT number, account_id, TRUE AS is_member
+        FROM item_templates JOIN links.group_accounts USING (group_id)
         UNION ALL
-        SELECT DISTINCT group_id, account_id, FALSE FROM item_templates JOIN core.fill_days USING (template_id)
-        WHERE is_own AND snapshot_date BETWEEN $first AND $last
+        SELECT number, account_id, FALSE FROM alike
     ) AS users
-    GROUP BY group_id, account_id
 """
-"""Members, and who else uses a template that is mostly theirs: all others of a common one would be read for nothing."""
+"""Members, and who else uses their templates as they do."""
 
 _FILLS = """
     CREATE OR REPLACE TEMP TABLE item_fills AS
-    SELECT number, user_number, snapshot_date, fill_hash, MAX(use_count) AS use_count, is_member
-    FROM item_templates JOIN core.fill_days USING (template_id) JOIN item_users USING (group_id, account_id)
-    WHERE snapshot_date BETWEEN $first AND $last
-    GROUP BY number, user_number, snapshot_date, fill_hash, is_member
-    HAVING is_member OR BOOL_OR(is_own)
+    WITH sent AS (
+        SELECT number, user_number, is_member, snapshot_date, fill_hash, MAX(use_count) AS use_count
+        FROM core.fill_days JOIN item_templates USING (template_id) JOIN item_users USING (number, account_id)
+        WHERE snapshot_date BETWEEN $first AND $last AND is_member
+        GROUP BY ALL
+    )
+    SELECT * FROM sent
+    UNION ALL
+    SELECT number, user_number, is_member, snapshot_date, fill_hash, MAX(use_count) AS use_count
+    FROM core.fill_days JOIN item_templates USING (template_id) JOIN item_users USING (number, account_id)
+    WHERE snapshot_date BETWEEN $first AND $last AND NOT is_member
+      AND (number, fill_hash) IN (SELECT number, fill_hash FROM sent)
+    GROUP BY ALL
 """
-"""Sendings. The beginning and the end of one exchange have one fill, which counts once."""
+"""Sendings of the members' items. The beginning and the end of one exchange have one fill, which counts once."""
 
 _DAYS = """
     CREATE OR REPLACE TEMP TABLE item_days AS
@@ -118,6 +141,10 @@ _ITEMS = """
     members AS (
         SELECT number, COUNT(DISTINCT user_number) AS account_count FROM item_fills WHERE is_member GROUP BY number
     ),
+    users AS (
+        SELECT number, COUNT(*) AS anybody_account_count, COUNT(DISTINCT payer_id) AS anybody_payer_count
+        FROM item_users JOIN features.payers USING (account_id) GROUP BY number
+    ),
     named AS (SELECT DISTINCT group_id, number FROM item_templates)
     SELECT group_id, ANY_VALUE(account_count) AS account_count, COUNT(use_count) AS item_count,
            SUM(use_count)::BIGINT AS use_count, SUM(sendings)::BIGINT AS sending_count,
@@ -133,8 +160,11 @@ _ITEMS = """
            ANY_VALUE(active.day_count) AS day_count,
            SUM(CASE WHEN any_sendings > 1 THEN any_sendings ELSE 0 END) / SUM(any_sendings) AS anybody_recurring_share,
            SUM(any_days * any_uses) / SUM(any_uses) / ANY_VALUE(any_day_count) AS anybody_day_share,
-           SUM(CASE WHEN any_days > 1 THEN any_uses ELSE 0 END) / SUM(any_uses) AS anybody_later_share
-    FROM item JOIN active USING (number) JOIN members USING (number) JOIN named USING (number)
+           SUM(CASE WHEN any_days > 1 THEN any_uses ELSE 0 END) / SUM(any_uses) AS anybody_later_share,
+           ANY_VALUE(anybody_account_count) AS anybody_account_count,
+           ANY_VALUE(anybody_payer_count) AS anybody_payer_count
+    FROM item JOIN active USING (number) JOIN members USING (number) JOIN users USING (number)
+    JOIN named USING (number)
     GROUP BY group_id
     HAVING SUM(item.use_count) >= $fewest
     ORDER BY group_id

@@ -111,13 +111,23 @@ _MEMBER_COLUMNS = ["candidate", "kind", "account_id", "organisation_id", "role",
 
 
 def distinct(judgements: list[Judgement], members: pl.DataFrame) -> dict[str, Judgement]:
-    """The judgements by group, without groups most of whose members are in one that is more certain."""
+    """The judgements by group, without groups most of whose members are in one that comes before them.
+
+    Accusations come first, the larger before the smaller: a handful of a relay's accounts looks like whatever they were
+    sent that day. Then leads, the more certain before others.
+    """
     accounts_of: dict[str, set[str]] = {}
     for group_id, account_id in members.select("group_id", "account_id").iter_rows():
         accounts_of.setdefault(group_id, set()).add(account_id)
     kept: dict[str, Judgement] = {}
     holders: dict[str, list[str]] = {}
-    for judgement in sorted(judgements, key=lambda judgement: (-score_of(judgement), judgement.group_id)):
+
+    def order(judgement: Judgement) -> tuple[bool, int, float, str]:
+        is_lead = judgement.confidence == "low"
+        size = 0 if is_lead else len(accounts_of.get(judgement.group_id, ()))
+        return is_lead, -size, -score_of(judgement), judgement.group_id
+
+    for judgement in sorted(judgements, key=order):
         accounts = accounts_of.get(judgement.group_id, set())
         # Counted over the accounts: comparing every two groups takes minutes where there are thousands.
         common = Counter(other for account in accounts for other in holders.get(account, ()))

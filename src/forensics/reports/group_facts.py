@@ -62,6 +62,10 @@ EVENLY_REPEATED = 1.05
 """The same among prompts that come again alone, which tells an even store from favourites more sharply: stores are
 dealt out at 1, and services' questions come at a tenth and more above it."""
 
+RECURRING_ITEMS = 0.1
+"""Share of exchanges whose item comes again, from the group or from others who use its templates as it does, from which
+they work on a stock of their own, an application's, say, and no list is worked off once."""
+
 SCALED_UP_LATER = 0.5
 """Days by which the members that scale up act later than those that search: both may begin on one morning."""
 
@@ -97,6 +101,7 @@ class GroupFacts:
         item_day_count: days on which its templates were used; null if unknown.
         item_later_share: share of the exchanges under its templates, anybody's, whose item comes on another day; null
             if unknown.
+        item_payer_share: payers per account of all who use its templates like its members; null if unknown.
         item_popularity: how much more some items come than others; about 1 where all are as likely; null if unknown.
         resent_share: share of its long prompts, by exchanges, that come from several members; null if unknown.
         again_prompt_count: distinct long prompts that another member sends on another day, or beyond retries.
@@ -120,6 +125,7 @@ class GroupFacts:
     item_day_share: float | None = None
     item_day_count: int | None = None
     item_later_share: float | None = None
+    item_payer_share: float | None = None
     item_popularity: float | None = None
     resent_share: float | None = None
     again_prompt_count: int = 0
@@ -182,7 +188,8 @@ class GroupFacts:
         is_own = own is not None and own["p_value"] <= SIGNIFICANT and own["value"] >= OWN_KIND
         days = self.item_day_count or LONG
         never = days >= FEWEST_DAYS and (self.item_later_share or 0.0) <= NEVER_AGAIN
-        return self.holds("template") and (days >= LONG or never) and not is_own
+        comes_again = (self.item_recurrence or 0.0) >= RECURRING_ITEMS
+        return self.holds("template") and (days >= LONG or never) and not is_own and not comes_again
 
 
 def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[GroupFacts]:
@@ -199,6 +206,7 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
                GREATEST(recurring_share, anybody_recurring_share) AS item_recurrence,
                GREATEST(group_items.day_share, anybody_day_share) AS item_day_share,
                group_items.day_count AS item_day_count, anybody_later_share AS item_later_share,
+               anybody_payer_count / anybody_account_count AS item_payer_share,
                group_prompts.day_share AS prompt_day_share, group_prompts.day_count AS prompt_day_count,
                group_items.popularity AS item_popularity, resent_share,
                COALESCE(again_prompt_count, 0) AS again_prompt_count, group_prompts.popularity AS prompt_popularity,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS, TEMPLATE_DEMANDS
-from forensics.reports.group_facts import GroupFacts
+from forensics.reports.group_facts import RECURRING_ITEMS, GroupFacts
 
 ONE_CUSTOMER = 0.8
 """Share of members under one name (an organisation, else a mail domain of their own) that makes them one customer: who
@@ -28,14 +28,14 @@ MOSTLY = 0.5
 with an item that comes again from which a group lives on a stock."""
 
 FIRM_PAYERS = 4
-FIRM_PAYER_SHARE = 0.25
+FIRM_PAYER_SHARE = 0.5
 """Payers, or payers per member, up to which one firm may pay for all of them, be it from several cards."""
+
+STRAYS = 0.05
+"""Organisations per member up to which they are those of strangers who came in by chance, in a large group."""
 
 TENANTS = 0.6
 """Organisations per member from which the members are customers of one platform rather than one operator."""
-
-RECURRING_ITEMS = 0.1
-"""Share of exchanges whose item comes again, from which a group works on a stock of its own: an application's, say."""
 
 POPULAR = 5.0
 """Times as many equal items as an evenly used stock would give, from which they are what people ask: a service may hand
@@ -113,8 +113,13 @@ def _are_users_of_one_tool(facts: GroupFacts) -> bool:
 
 
 def _have_few_payers(facts: GroupFacts) -> bool:
-    """Whether its payers are as few as a firm's cards: a handful, or one for many members."""
-    return facts.payer_count <= max(FIRM_PAYERS, FIRM_PAYER_SHARE * facts.account_count)
+    """Whether its payers are as few as a firm's cards: a handful, or one for many members.
+
+    Where the members are but a part of those who use their templates, all of them count: a firm's parts pay from many
+    cards, and so does each part of a campaign whose accounts pay for themselves.
+    """
+    share = min(facts.payer_count / facts.account_count, facts.item_payer_share or 1.0)
+    return facts.payer_count <= FIRM_PAYERS or share <= FIRM_PAYER_SHARE
 
 
 def pay_for_themselves(facts: GroupFacts) -> bool:
@@ -211,14 +216,13 @@ RIVALS = (
             ((facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS or _reruns_what_it_asks(facts))
             # One firm's accounts have more in common than what they send.
             and (facts.holds("registration") or (facts.holds("payment", "network") and _have_few_payers(facts)))
-            and (facts.organisation_count <= 1 or facts.customer_share >= MOSTLY)
+            and (facts.organisation_count <= max(1, STRAYS * facts.account_count) or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
         f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again (fewer where it asks for a skill); a"
         f" domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or {FIRM_PAYER_SHARE} an"
-        " account; no two"
-        " organisations or mostly one name; and no conversation is"
-        f" handed over, or one is, but {MOSTLY:.0%} come again, and some far more than others.",
+        f" account; no two organisations ({STRAYS} an account in a large group) or mostly one name; and no conversation"
+        f" is handed over, or one is, but {MOSTLY:.0%} come again, and some far more than others.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.calibration import NO_CASES, Calibration
-from forensics.reports.group_facts import COVERAGE, GroupFacts, Shown
+from forensics.reports.group_facts import COVERAGE, RECURRING_ITEMS, GroupFacts, Shown
 from forensics.reports.judgement import LEVELS, NAMING, Judgement, is_named_by_look
 from forensics.reports.phrases import listed, phrase, times
-from forensics.reports.rivals import RECURRING_ITEMS, Rival
+from forensics.reports.rivals import Rival
 from forensics.reports.support import support
 
 LEFT_NAMED = 3

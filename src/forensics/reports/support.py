@@ -21,13 +21,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.group_facts import GroupFacts
+from forensics.reports.group_facts import RECURRING_ITEMS, GroupFacts
 from forensics.reports.rivals import (
     NIGHTLY,
     ONE_CUSTOMER,
     ONE_FAMILY,
     PROGRAMME,
-    RECURRING_ITEMS,
     TENANTS,
     Rival,
 )

@@ -1,6 +1,6 @@
 """Items under a group's templates: a list is worked off once, a stock comes again, strangers' phrases are theirs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,13 @@ from tests.worlds.tiny import FIRST_DAY
 MEMBERS = 6
 
 
-def _row(line: Line, own: list[list[int]], others: list[list[int]], *, times: int = 1) -> dict[str, Any]:
-    """What is said of a group whose members send these items, so often, beside others that use the same template."""
+def _row(
+    line: Line, own: list[list[int]], others: list[list[int]], *, times: int = 1, others_share: float = 0.5
+) -> dict[str, Any]:
+    """What is said of a group whose members send these items, so often, beside others that use the same template.
+
+    The members put half of their exchanges under the template, the others `others_share`.
+    """
     uses = {f"a{n}": items for n, items in enumerate(own)} | {f"other{n}": items for n, items in enumerate(others)}
     put(
         line.connection,
@@ -32,6 +37,16 @@ def _row(line: Line, own: list[list[int]], others: list[list[int]], *, times: in
     shared = {"accounts_sharing": MEMBERS, "accounts_sharing_outside": len(others), "expected": 0.1, "lift": 60.0}
     value = {"signal_kind": "prompt_template", "signal_value": "head-1", "family": "content", "is_hub": False}
     put(line.connection, "links.group_signals", [{"group_id": "g", **value, **shared, "p_value": 0.0, "q_value": 0.0}])
+    kind = {"signal_kind": "prompt_template", "signal_value": "head-1", "use_count": 100}
+    times_seen = {"first_at": datetime(2026, 3, 2), "last_at": datetime(2026, 3, 6)}
+    shares = {account: 0.5 if account.startswith("a") else others_share for account in uses}
+    put(
+        line.connection,
+        "links.account_signals",
+        [{**kind, **times_seen, "account_id": account, "use_share": share} for account, share in shares.items()],
+    )
+    payers = [{"account_id": account, "payer_id": account, "payer_basis": "account"} for account in uses]
+    put(line.connection, "features.payers", payers)
     found = group_items(line.connection, line.window)
     return {**work_queue_tests(found).row(0, named=True), **found.row(0, named=True)}
 
@@ -56,9 +71,17 @@ def test_several_answers_to_one_item_are_one_sending(blank_line: Line) -> None:
     assert rolled_out["recurring_share"] == 0 and rolled_out["p_value"] < 1e-12
 
 
-def test_what_others_send_again_counts_unless_they_are_so_many_that_the_text_is_everybodys(blank_line: Line) -> None:
-    again = _list(MEMBERS)
-    few = _row(blank_line, _list(MEMBERS), again)
-    assert few["recurring_share"] == 0 and few["anybody_recurring_share"] == 1
-    many = _row(blank_line, _list(MEMBERS), again * 10)
-    assert many["anybody_recurring_share"] == 0 and many["anybody_later_share"] == 0
+def test_what_others_send_again_counts_if_they_use_the_text_as_the_members_do(blank_line: Line) -> None:
+    """A part of a large firm sends each item once and other parts send it again; a phrase is everybody's."""
+    again = _list(MEMBERS) * 10
+    firm = _row(blank_line, _list(MEMBERS), again)
+    assert firm["recurring_share"] == 0 and firm["anybody_recurring_share"] == 1
+    assert firm["anybody_account_count"] == firm["anybody_payer_count"] == 11 * MEMBERS
+    phrase = _row(blank_line, _list(MEMBERS), again, others_share=0.1)
+    assert phrase["anybody_recurring_share"] == 0 and phrase["anybody_later_share"] == 0
+    assert phrase["anybody_account_count"] == MEMBERS
+
+
+def test_what_only_others_send_again_says_nothing(blank_line: Line) -> None:
+    stock = [list(range(90_000, 90_000 + FEWEST_USES))] * 20
+    assert _row(blank_line, _list(MEMBERS), stock)["anybody_recurring_share"] == 0

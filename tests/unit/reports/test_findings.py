@@ -98,18 +98,20 @@ def test_without_any_data_every_table_is_there_and_says_what_is_missing(blank_li
     assert statements.str.starts_with("Not available.").all()
 
 
-def test_a_group_most_of_which_is_in_a_stronger_finding_is_not_told_twice() -> None:
+def test_a_group_most_of_which_is_in_a_larger_accusation_is_not_told_twice() -> None:
     def judged(group: str, confidence: str) -> Judgement:
         facts = GroupFacts(group, "infrastructure", 10, 10, 0)
         return Judgement(facts, "coordinated_extraction", "high", "high", "undetermined", confidence, (), ())
 
     members = {"strong": range(10), "inside": range(5, 13), "beside": range(8, 20), "tiny": range(30, 33)}
+    members["part"] = range(9, 14)
     rows = [(group, f"a{number}") for group, numbers in members.items() for number in numbers]
     kept = distinct(
-        [judged("inside", "low"), judged("tiny", "high"), judged("beside", "moderate"), judged("strong", "high")],
+        [judged(group, "high") for group in ("tiny", "part", "strong")]
+        + [judged("inside", "low"), judged("beside", "moderate")],
         pl.DataFrame(rows, schema=["group_id", "account_id"], orient="row"),
     )
-    assert list(kept) == ["strong", "beside"]
+    assert list(kept) == ["beside", "strong"]
 
 
 def test_every_finding_on_a_group_weighs_all_rivals(tiny_line: Line) -> None:

@@ -17,6 +17,7 @@ from forensics.reports.group_facts import (
     MOST,
     NEVER_AGAIN,
     OWN_KIND,
+    RECURRING_ITEMS,
     SCALED_UP_LATER,
     GroupFacts,
     Shown,
@@ -40,8 +41,8 @@ from forensics.reports.rivals import (
     ONE_CUSTOMER,
     POPULAR,
     PROGRAMME,
-    RECURRING_ITEMS,
     RIVALS,
+    STRAYS,
     TENANTS,
 )
 from forensics.reports.statements import best_rival, group_statements
@@ -337,9 +338,26 @@ def test_a_firm_with_a_stock_has_more_in_common_than_what_it_sends() -> None:
     sent = ("template", "reasoning", "grading", "load_dispersion", "failover")
     assert confidence(*sent, **STOCK) == "high"
     assert confidence(*sent, "registration", **STOCK) == "low"
-    few_pay, many_pay = STOCK | {"payer_count": 5}, STOCK | {"payer_count": 6}
+    few_pay, many_pay = STOCK | {"payer_count": 10}, STOCK | {"payer_count": 11}
+    part_of_a_firm = many_pay | {"item_payer_share": 0.3}
     for shared in ("payment", "network"):
         assert [confidence(*sent, shared, **stock) for stock in (few_pay, many_pay)] == ["low", "high"]
+        assert confidence(*sent, shared, **part_of_a_firm) == "low"
+
+
+def test_what_others_like_the_members_send_again_is_no_list_worked_off_once() -> None:
+    certain = {"work_queue": shown("work_queue", q=SPECIFIC / 10)}
+    assert confidence("template", "network", "work_queue", "grading", changed=certain) in ("moderate", "high")
+    again = {"item_recurrence": RECURRING_ITEMS, "organisation_count": 0, "changed": certain}
+    found = judge(facts("template", "network", "work_queue", "grading", **again))
+    assert found is None or "work_queue" not in found.facts.held
+
+
+def test_a_few_strangers_organisations_make_no_firm_two() -> None:
+    everything = ("payment", "registration", "network", "device", "template", "grading", "load_dispersion")
+    large = STOCK | {"account_count": 100, "payer_count": 30}
+    assert confidence(*everything, **(large | {"organisation_count": int(STRAYS * 100)})) == "low"
+    assert confidence(*everything, **(large | {"organisation_count": int(STRAYS * 100) + 1})) == "moderate"
 
 
 def test_a_store_is_even_where_what_comes_again_is_whatever_else_is_sent() -> None:
