@@ -28,8 +28,7 @@ MOSTLY = 0.5
 with an item that comes again from which a group lives on a stock."""
 
 FIRM_PAYERS = 4
-FIRM_PAYER_SHARE = 0.5
-"""Payers, or payers per member, up to which one firm may pay for all of them, be it from several cards."""
+"""Payers up to which one firm may pay for all members, be they as many, from several cards."""
 
 STRAYS = 0.05
 """Organisations per member up to which they are those of strangers who came in by chance, in a large group."""
@@ -112,14 +111,14 @@ def _are_users_of_one_tool(facts: GroupFacts) -> bool:
     )
 
 
-def _have_few_payers(facts: GroupFacts) -> bool:
-    """Whether its payers are as few as a firm's cards: a handful, or one for many members.
+def _may_be_paid_by_one(facts: GroupFacts) -> bool:
+    """Whether its payers may be one firm's cards: a handful, or not one for nearly every member.
 
     Where the members are but a part of those who use their templates, all of them count: a firm's parts pay from many
-    cards, and so does each part of a campaign whose accounts pay for themselves.
+    cards.
     """
     share = min(facts.payer_count / facts.account_count, facts.item_payer_share or 1.0)
-    return facts.payer_count <= FIRM_PAYERS or share <= FIRM_PAYER_SHARE
+    return facts.payer_count <= FIRM_PAYERS or share < OWN_PAYERS
 
 
 def pay_for_themselves(facts: GroupFacts) -> bool:
@@ -215,12 +214,12 @@ RIVALS = (
         lambda facts: (
             ((facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS or _reruns_what_it_asks(facts))
             # One firm's accounts have more in common than what they send.
-            and (facts.holds("registration") or (facts.holds("payment", "network") and _have_few_payers(facts)))
+            and (facts.holds("registration") or (facts.holds("payment", "network") and _may_be_paid_by_one(facts)))
             and (facts.organisation_count <= max(1, STRAYS * facts.account_count) or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
         f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again (fewer where it asks for a skill); a"
-        f" domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or {FIRM_PAYER_SHARE} an"
+        f" domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or less than {OWN_PAYERS} an"
         f" account; no two organisations ({STRAYS} an account in a large group) or mostly one name; and no conversation"
         f" is handed over, or one is, but {MOSTLY:.0%} come again, and some far more than others.",
         "Ask for the firm's name and use; a benchmark's items are public.",

@@ -338,7 +338,7 @@ def test_a_firm_with_a_stock_has_more_in_common_than_what_it_sends() -> None:
     sent = ("template", "reasoning", "grading", "load_dispersion", "failover")
     assert confidence(*sent, **STOCK) == "high"
     assert confidence(*sent, "registration", **STOCK) == "low"
-    few_pay, many_pay = STOCK | {"payer_count": 10}, STOCK | {"payer_count": 11}
+    few_pay, many_pay = STOCK | {"payer_count": 15}, STOCK | {"payer_count": 16}
     part_of_a_firm = many_pay | {"item_payer_share": 0.3}
     for shared in ("payment", "network"):
         assert [confidence(*sent, shared, **stock) for stock in (few_pay, many_pay)] == ["low", "high"]
