@@ -220,8 +220,8 @@ RIVALS = (
         ),
         f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again (fewer where it asks for a skill); a"
         f" domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or less than {OWN_PAYERS}"
-        f" an account; no two organisations ({STRAYS} an account in a large group) or mostly one name; and no conversation"
-        f" is handed over, or one is, but {MOSTLY:.0%} come again, and some far more than others.",
+        f" an account; no two organisations ({STRAYS} an account in a large group) or mostly one name; and no"
+        f" conversation is handed over, or one is, but {MOSTLY:.0%} come again, and some far more than others.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(
