@@ -163,6 +163,8 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "links.group_items": (
         "core.fill_days",
         "core.prompt_days",
+        "features.payers",
+        "links.account_signals",
         "links.group_accounts",
         "links.group_signals",
         "links.groups",
