@@ -218,10 +218,9 @@ RIVALS = (
             and (facts.organisation_count <= max(1, STRAYS * facts.account_count) or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
-        f"{RECURRING_ITEMS:.0%} of the exchanges carry an item that comes again (fewer where it asks for a skill); a"
-        f" domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or less than {OWN_PAYERS}"
-        f" an account; no two organisations ({STRAYS} an account in a large group) or mostly one name; and no"
-        f" conversation is handed over, or one is, but {MOSTLY:.0%} come again, and some far more than others.",
+        f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill); a domain in"
+        f" common, or an instrument or addresses and at most {FIRM_PAYERS} payers or {OWN_PAYERS} an account; at most one"
+        f" organisation or name, but for strays; no hand-over, unless {MOSTLY:.0%} comes again, some far more than others.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(
