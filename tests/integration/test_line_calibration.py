@@ -11,6 +11,8 @@ import pytest
 from forensics import core, features, links
 from forensics.links.evidence import SIGNIFICANT
 from forensics.links.group_evidence import group_evidence
+from forensics.links.group_items import group_items
+from forensics.links.group_prompts import group_prompts
 from forensics.links.group_signals import group_signals
 from forensics.links.group_tests import group_tests
 from forensics.reports.group_facts import group_facts
@@ -116,10 +118,13 @@ def _random_groups(line: Line, rng: np.random.Generator, found: Tally) -> None:
         rows += [{"group_id": f"random-{number:02}", "account_id": str(one)} for one in members]
     put(line.connection, "links.groups", groups)
     put(line.connection, "links.group_accounts", rows)
-    tests = group_tests(line.connection, line.window, seed=line.settings.seed)
     shared = group_signals(line.connection)
-    replace_table(line.connection, "links.group_tests", tests)
     replace_table(line.connection, "links.group_signals", shared)
+    replace_table(line.connection, "links.group_items", group_items(line.connection, line.window))
+    replace_table(line.connection, "links.group_prompts", group_prompts(line.connection, line.window))
+    tests = group_tests(line.connection, line.window, seed=line.settings.seed)
+    assert tests["group_id"].str.starts_with("random-").all()
+    replace_table(line.connection, "links.group_tests", tests)
     found.random_p += tests["p_value"].to_list()
     found.random_q += tests["q_value"].to_list()
     found.random_signal_q += shared["q_value"].to_list()
