@@ -21,7 +21,7 @@ from forensics.warehouse import replace_table
 from tests.worlds.line import Line, open_line, put, put_exchanges
 from tests.worlds.tiny import FIRST_DAY, TinyWorld, make_world
 
-WORLDS = 8
+WORLDS = 4
 RANDOM_GROUPS = 75
 SIZES = {
     "ordinary": 325,
