@@ -69,22 +69,24 @@ _TEMPLATES = """
 _USERS = """
     CREATE OR REPLACE TEMP TABLE item_users AS
     WITH used AS (
-        SELECT number, template_id, account_id, use_share, member.group_id IS NOT NULL AS is_member
+        -- Whole millionths of an account's exchanges: their sums are the same in any order.
+        SELECT number, template_id, account_id, ROUND(use_share * 1e6)::BIGINT AS used,
+               member.group_id IS NOT NULL AS is_member
         FROM item_templates
         JOIN links.account_signals ON signal_kind = 'prompt_template' AND signal_value = template_id
         LEFT JOIN links.group_accounts AS member USING (group_id, account_id)
     ),
     members AS (
-        SELECT number, template_id, AVG(use_share) AS member_share,
-               SUM(AVG(use_share)) OVER (PARTITION BY number) AS members_share
+        SELECT number, template_id, SUM(used) // COUNT(*) AS member_used,
+               SUM(SUM(used) // COUNT(*)) OVER (PARTITION BY number) AS members_used
         FROM used WHERE is_member GROUP BY number, template_id
     ),
     alike AS (
         SELECT number, account_id FROM used JOIN members USING (number, template_id)
         WHERE NOT is_member
         GROUP BY number, account_id
-        HAVING SUM(LEAST(use_share, member_share)) >= $alike * ANY_VALUE(members_share)
-           AND (SUM(use_share) >= $lived_on OR COUNT(*) >= $several)
+        HAVING SUM(LEAST(used, member_used)) >= $alike * ANY_VALUE(members_used)
+           AND (SUM(used) >= $lived_on * 1e6 OR COUNT(*) >= $several)
     )
     SELECT number, account_id, ROW_NUMBER() OVER ()::INTEGER AS user_number, is_member
     FROM (
