@@ -220,8 +220,8 @@ RIVALS = (
         ),
         f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill); a domain in"
         f" common, or an instrument or addresses and at most {FIRM_PAYERS} payers or fewer than {OWN_PAYERS} an"
-        f" account; at most one organisation or name, but for strays; no hand-over, unless {MOSTLY:.0%} comes again, some"
-        " far more than others.",
+        f" account; at most one organisation or name, but for strays; no hand-over, unless {MOSTLY:.0%} comes again,"
+        " some far more than others.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(
