@@ -2,7 +2,9 @@
 
 A proxy pool serves campaigns and innocent customers alike, and a rare text may be used by one more firm, so sharing one
 thing that the group shares is not enough. Each member's chance of belonging follows from what it carries of the
-evidence that counts and what it lacks that others of the group carry: naive Bayes, every subject once.
+evidence that counts and what it lacks that others of the group carry: naive Bayes, every subject once. Of texts in
+common it is asked which of them the account sends and which it does not: a firm that has one phrase of a stock of six
+stands beside those who send all six.
 
 Known drawback: subjects are taken as independent and outsiders as carrying a twentieth of each, so a membership orders
 accounts well and is no measured frequency.
@@ -11,7 +13,7 @@ accounts well and is no measured frequency.
 import duckdb
 import polars as pl
 
-from forensics.links.evidence import EVIDENCE_KINDS
+from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.judgement import Judgement
 from forensics.warehouse.tables import read_frame
 
@@ -38,7 +40,7 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
     """Everybody in the judged groups, and the chance that each belongs.
 
     Args:
-        connection: with links.group_accounts and links.group_evidence_accounts.
+        connection: with the tables of links, features.accounts and features.templates.
         judgements: groups and what counts in each.
 
     Returns:
@@ -64,7 +66,11 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
         .otherwise(pl.col("speaks_against").min())
         .alias("log_odds")
     )
-    odds = subjects.group_by("group_id", "account_id", maintain_order=True).agg(pl.col("log_odds").sum())
+    odds = (
+        subjects.join(_texts_sent(connection), on=["group_id", "account_id", "subject"], how="left")
+        .group_by("group_id", "account_id", maintain_order=True)
+        .agg(pl.min_horizontal("log_odds", "texts").sum().alias("log_odds"))
+    )
     shown = looked_at.group_by("group_id", "account_id", maintain_order=True).agg(
         pl.col("evidence").filter("carries").str.join(", ").alias("carried"),
         pl.col("is_behaviour").any().alias("has_behaviour"),
@@ -147,6 +153,61 @@ def _counted(judgements: list[Judgement]) -> pl.DataFrame:
         speaks_for=(carried / OUTSIDERS).log().clip(-BOUND, BOUND),
         speaks_against=((1 - carried) / (1 - OUTSIDERS)).log().clip(-BOUND, BOUND),
     ).drop("carrier_count", "account_count")
+
+
+def _texts_sent(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """What the texts of a group that an account sends, and those that it does not send, say of its belonging.
+
+    To send one speaks for it as far as it is the members' more than others'; to send none speaks against it as far as
+    an account with as much traffic would have sent it at the members' rate.
+
+    Args:
+        connection: with links.groups, group_accounts, group_signals and account_signals, features.accounts, templates.
+
+    Returns:
+        group_id, account_id, subject (`text`), texts (log-odds, bounded).
+    """
+    texts = read_frame(
+        connection,
+        """
+        WITH texts AS (
+            SELECT group_id, signal_value, accounts_sharing, groups.account_count AS size,
+                   GREATEST(accounts_sharing_outside, COALESCE(templates.account_count - accounts_sharing, 0))
+                       AS outside
+            FROM links.group_signals JOIN links.groups USING (group_id)
+            LEFT JOIN features.templates ON template_id = signal_value
+            WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
+              AND accounts_sharing >= $common * groups.account_count
+        ), used AS (
+            SELECT group_id, account_id, signal_value, use_count
+            FROM texts JOIN links.group_accounts USING (group_id)
+            JOIN links.account_signals USING (account_id, signal_value)
+            WHERE signal_kind = 'prompt_template'
+        ), rates AS (
+            SELECT group_id, signal_value, SUM(use_count) / SUM(exchange_count) AS rate
+            FROM used JOIN features.accounts USING (account_id) GROUP BY group_id, signal_value
+        )
+        SELECT group_id, account_id, signal_value, (accounts_sharing + 1) / (size + 2) AS carried,
+               outside / (outside + accounts_sharing) AS others, rate * exchange_count AS expected,
+               use_count IS NOT NULL AS sends
+        FROM texts JOIN rates USING (group_id, signal_value)
+        JOIN links.group_accounts USING (group_id) JOIN features.accounts USING (account_id)
+        LEFT JOIN used USING (group_id, account_id, signal_value)
+        ORDER BY ALL
+        """,
+        significant=SIGNIFICANT,
+        lift=EFFECT_LIFT,
+        common=COMMON_TEXT,
+    ).with_columns(carried=pl.col("carried") * (1 - (-pl.col("expected")).exp()))
+    outsiders = pl.max_horizontal("others", pl.lit(OUTSIDERS))
+    speaks = (
+        pl.when("sends")
+        .then((pl.max_horizontal("carried", outsiders) / outsiders).log())
+        .otherwise(((1 - pl.col("carried")) / (1 - OUTSIDERS)).log().clip(upper_bound=0))
+    )
+    return texts.group_by("group_id", "account_id", maintain_order=True).agg(
+        pl.lit("text").alias("subject"), speaks.sum().clip(-BOUND, BOUND).alias("texts")
+    )
 
 
 def _traits(name: str) -> tuple[str, bool]:

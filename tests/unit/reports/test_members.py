@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import polars as pl
+
 from forensics.reports.group_facts import GroupFacts, Shown
 from forensics.reports.judgement import judge
 from forensics.reports.members import BELONGS, CORE, members_and_bystanders
@@ -17,15 +19,46 @@ CARRIED = {
     "user_of_the_text": ("template", "reasoning"),
     "nothing": (),
 }
+FIRM = {"firm_with_a_text": ("registration", "device", "template", "reasoning")}
+TEXTS = tuple(f"tail-{number}" for number in range(6))
 
 
-def _roles(line: Line, *, idle: int = 0, outside: int = 0) -> dict[str, tuple[float, str, bool]]:
+def _send_texts(line: Line, senders: dict[str, tuple[str, ...]], exchange_counts: dict[str, int]) -> None:
+    """Let accounts send texts of the group's stock, each with a tenth of its traffic, beside what they share."""
+    times = {"first_at": datetime(2026, 3, 2), "last_at": datetime(2026, 3, 8)}
+    sent = [
+        {"signal_kind": "prompt_template", "signal_value": text, "account_id": name, "use_count": 2} | times
+        for name, texts in senders.items()
+        for text in texts
+    ]
+    others = line.frame("FROM links.account_signals").to_dicts()
+    put(line.connection, "links.account_signals", others + sent)
+    shared = {"group_id": "g", "signal_kind": "prompt_template", "family": "content", "accounts_sharing_outside": 0}
+    tested = {"expected": 0.1, "lift": 200.0, "p_value": 1e-9, "q_value": 1e-6, "is_hub": False}
+    rows = [
+        shared | tested | {"signal_value": text, "accounts_sharing": sum(text in one for one in senders.values())}
+        for text in TEXTS
+    ]
+    put(line.connection, "links.group_signals", rows)
+    group = {"group_id": "g", "formed_by": "behaviour", "account_count": len(senders)}
+    counts = {"payer_count": 9, "organisation_count": 3, "stability": 1.0, "stability_draws": 1}
+    put(line.connection, "links.groups", [group | counts])
+    traffic = pl.DataFrame({"account_id": list(exchange_counts), "exchange_count": list(exchange_counts.values())})
+    line.connection.register("traffic", traffic.to_arrow())
+    line.connection.execute("CREATE OR REPLACE TABLE features.accounts AS FROM traffic")
+
+
+def _roles(
+    line: Line, *, idle: int = 0, outside: int = 0, texts_of_firm: tuple[str, ...] = TEXTS, exchanges_of_firm: int = 0
+) -> dict[str, tuple[float, str, bool]]:
     """Membership, role and whether it is a bystander, by account.
 
-    So many members were not put to work, and so many accounts outside have the domain that the members share.
+    So many members were not put to work, and so many accounts outside have the domain that the members share. A firm
+    with so many exchanges sends these of the texts that every member sends; without exchanges there are no texts.
     """
     crowd = {f"member-{number:02}": EVIDENCE for number in range(20)}
     accounts = crowd | {f"idle-{number:02}": STANDING for number in range(idle)} | CARRIED
+    accounts |= FIRM if exchanges_of_firm else {}
     put(line.connection, "links.group_accounts", [{"group_id": "g", "account_id": name} for name in accounts])
     rows = [
         {"group_id": "g", "evidence": evidence, "account_id": name}
@@ -42,6 +75,9 @@ def _roles(line: Line, *, idle: int = 0, outside: int = 0) -> dict[str, tuple[fl
     )
     carriers = len(registered) + outside
     put(line.connection, "links.signals", [domain | traits | {"account_count": carriers}])
+    if exchanges_of_firm:
+        senders = dict.fromkeys(crowd, TEXTS) | dict.fromkeys(FIRM, texts_of_firm)
+        _send_texts(line, senders, dict.fromkeys(crowd, 20) | dict.fromkeys(FIRM, exchanges_of_firm))
     counts = {name: sum(name in carried for carried in accounts.values()) for name in EVIDENCE}
     shown = {name: Shown(5.0, 0.5, 1e-4, count, count / len(accounts)) for name, count in counts.items()}
     tests = {"reasoning_share": TEST, "conversation_handover": TEST}
@@ -73,6 +109,14 @@ def test_who_shares_a_domain_that_is_mostly_others_and_does_nothing_stands_besid
     assert not _roles(blank_line, idle=12, outside=15)["idle-00"][2]
     roles = _roles(blank_line, idle=12, outside=60)
     assert roles["idle-00"][2] and roles["member-00"][1:] == ("core", False)
+
+
+def test_who_sends_one_text_of_a_stock_stands_beside_and_who_sends_little_at_all_does_not(blank_line: Line) -> None:
+    (firm,) = FIRM
+    assert not _roles(blank_line, texts_of_firm=TEXTS, exchanges_of_firm=200)[firm][2]
+    assert not _roles(blank_line, texts_of_firm=TEXTS[:1], exchanges_of_firm=3)[firm][2]
+    roles = _roles(blank_line, texts_of_firm=TEXTS[:1], exchanges_of_firm=200)
+    assert roles[firm][2] and roles["member-00"][1:] == ("core", False)
 
 
 def test_more_evidence_never_makes_belonging_less_likely(blank_line: Line) -> None:
