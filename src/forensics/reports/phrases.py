@@ -154,6 +154,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "agency": "an agency or family that pays",
         "tool_users": "users of one published prompt or tool",
         "tool_users_own_work": "users of one open agent or library",
+        "team_own_work": "a team with an agent",
         "one_customer": "one customer with several accounts",
         "sister_companies": "companies of one group",
         "platform_tenants": "tenants of one platform",

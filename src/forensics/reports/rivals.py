@@ -44,6 +44,9 @@ NIGHTLY = 0.8
 """Share of a group's active days on which its items come again from which they are a suite that runs by itself."""
 
 HARD_BEHAVIOUR = tuple(kind.name for kind in EVIDENCE_KINDS.values() if kind.is_hard and kind.is_behaviour)
+ARRANGED = (*sorted(set(HARD_BEHAVIOUR) - {"work_queue"}), "stored_prompts")
+"""What nobody does on files of his own, so that somebody must have arranged it."""
+
 FEWEST_NIGHTS = 3
 """Days a group must be active for its items to come again every day."""
 
@@ -101,14 +104,30 @@ def _are_users_of_one_tool(facts: GroupFacts) -> bool:
     Who runs an open agent works on files of his own, and a firm on its own records: no item ever comes again, though no
     list was shared out. Firms that only have a tool in common have no domain and no addresses in common.
     """
-    asked = {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"}
     are_firms = facts.organisation_count >= TENANTS * facts.account_count
-    arranged = (*(set(HARD_BEHAVIOUR) - {"work_queue"}), "payment", "stored_prompts")
     return (
-        ((bool(asked) and asked <= _asked("agentic")) or (are_firms and _without(facts, "registration", "network")))
-        and _without(facts, *arranged)
+        (_asks_for_agents_work(facts) or (are_firms and _without(facts, "registration", "network")))
+        and _without(facts, *ARRANGED, "payment")
         and pay_for_themselves(facts)
     )
+
+
+def _is_a_team_with_an_agent(facts: GroupFacts) -> bool:
+    """Whether a firm's few cards pay for accounts that only do agents' work, and nothing was arranged between them.
+
+    Contractors and staff on one corporate card run one published agent, each on a machine of his own and on projects of
+    his own: the list that no two of them share is their files. A client that hardly anybody else has is no such agent.
+    """
+    return (
+        _asks_for_agents_work(facts)
+        and facts.payer_count <= FIRM_PAYERS
+        and _without(facts, *ARRANGED, "synchrony", "device")
+    )
+
+
+def _asks_for_agents_work(facts: GroupFacts) -> bool:
+    asked = {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"}
+    return bool(asked) and asked <= _asked("agentic")
 
 
 def _may_be_paid_by_one(facts: GroupFacts) -> bool:
@@ -161,6 +180,15 @@ RIVALS = (
         " organisations as accounts and no domain or address in common; and nothing that somebody must have arranged:"
         " no load evened out, no conversation handed over, no prompt sent again.",
         "Search for the fixed text; each account's files, projects or records would be its own.",
+    ),
+    Rival(
+        "team_own_work",
+        "A team on a few cards of its firm uses one published agent, each member on projects of his own.",
+        frozenset({"payment", "network", "registration", "template", "work_queue"}),
+        _is_a_team_with_an_agent,
+        f"At most {FIRM_PAYERS} payers; nothing asked but agents' work; no rare client in common; and nothing that"
+        " somebody must have arranged: no load evened out, no conversation handed over, no prompt sent again.",
+        "Ask the holder of the card; each account's projects would be its own, and go on from day to day.",
     ),
     Rival(
         "one_customer",

@@ -36,6 +36,7 @@ from forensics.reports.judgement import (
     judge_groups,
 )
 from forensics.reports.rivals import (
+    FIRM_PAYERS,
     MOSTLY,
     NIGHTLY,
     ONE_CUSTOMER,
@@ -319,6 +320,15 @@ def test_strangers_who_use_one_open_agent_never_repeat_an_item() -> None:
     assert confidence(*users, **(strangers | {"payer_count": 4})) == "moderate"
     for arranged in ("payment", "handover", "load_dispersion", "reasoning"):
         assert confidence(*users, arranged, **strangers) in ("moderate", "high")
+
+
+def test_a_team_on_its_firms_cards_works_with_one_agent_on_projects_of_its_own() -> None:
+    team = ("template", "network", "payment", "work_queue", "agentic", "template_agentic")
+    own_files = {"changed": {"work_queue": shown("work_queue", q=SPECIFIC / 10)}}
+    assert confidence(*team, payer_count=FIRM_PAYERS, **own_files) == "low"
+    assert confidence(*team, payer_count=FIRM_PAYERS + 1, **own_files) == "high"
+    for arranged in ("device", "handover", "load_dispersion", "reasoning"):
+        assert confidence(*team, arranged, payer_count=FIRM_PAYERS, **own_files) == "high"
 
 
 def test_firms_with_one_library_have_only_its_text_in_common() -> None:
