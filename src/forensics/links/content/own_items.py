@@ -96,7 +96,7 @@ def own_items(
 
 def _row(own: pl.DataFrame, seed: int) -> dict[str, object] | None:
     """A group's row, or nothing where too few prompts of one account follow one template."""
-    subjects = from_blobs(own["vector"], np.int8)[:, :-FORM_DIMENSIONS].astype(np.float32)
+    subjects = np.ascontiguousarray(from_blobs(own["vector"], np.int8)[:, :-FORM_DIMENSIONS])
     strata = own["template_id"].rle_id().to_numpy()
     cells = own.select(pl.struct("template_id", "account_id").rle_id()).to_series().to_numpy()
     between = len(np.unique(cells)) - len(np.unique(strata))
@@ -104,15 +104,18 @@ def _row(own: pl.DataFrame, seed: int) -> dict[str, object] | None:
     if between < 1 or within < FEWEST_WITHIN:
         return None
     as_dealt = np.arange(own.height)
-    of_strata, in_all = _explained(subjects, as_dealt, strata), float((subjects.astype(np.float64) ** 2).sum())
+    bounds_of_strata, bounds_of_cells = _bounds(strata), _bounds(cells)
+    of_strata = _explained(subjects, as_dealt, bounds_of_strata)
+    in_all = float((subjects.astype(np.float64) ** 2).sum())
 
     def ratio(of_cells: float) -> float:
         return (of_cells - of_strata) / between / max((in_all - of_cells) / within, 1.0)
 
     stream = group_stream(seed, "own_items", own["group_id"][0])
-    dealt = (np.lexsort((stream.random(own.height), strata)) for _ in range(DRAWS))
-    draws = np.array([ratio(_explained(subjects, order, cells)) for order in dealt])
-    value = ratio(_explained(subjects, as_dealt, cells))
+    # Strata lie in order, so that a number below one beside theirs deals each out anew in its own places.
+    dealt = (np.argsort(strata + stream.random(own.height)) for _ in range(DRAWS))
+    draws = np.array([ratio(_explained(subjects, order, bounds_of_cells)) for order in dealt])
+    value = ratio(_explained(subjects, as_dealt, bounds_of_cells))
     return {
         "group_id": own["group_id"][0],
         "measure": "own_items",
@@ -126,18 +129,20 @@ def _row(own: pl.DataFrame, seed: int) -> dict[str, object] | None:
     }
 
 
-def _explained(subjects: NDArray[np.float32], order: NDArray[np.int64], labels: NDArray[np.uint32]) -> float:
+def _bounds(labels: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Where each run of equal labels begins, and the end."""
+    return np.append(np.flatnonzero(np.diff(labels, prepend=-1.0)), len(labels))
+
+
+def _explained(subjects: NDArray[np.int8], order: NDArray[np.int64], bounds: NDArray[np.int64]) -> float:
     """Squared length of each set's sum over its size, summed: what the sets' means explain.
 
     Args:
-        subjects: whole numbers, (n, dimensions), so few and so small that their sums are exact.
+        subjects: shape (n, dimensions).
         order: which item lies where, (n,).
-        labels: the set of each place, (n,), in order.
+        bounds: where each set of places begins, and the end.
     """
-    # Imported here: it takes a quarter of a second.
-    from scipy.sparse import csr_array
+    # Imported here: compiling and loading it takes a while.
+    from forensics.links.content.dealing_kernel import squared_sums
 
-    bounds = np.append(np.flatnonzero(np.diff(labels, prepend=-1.0)), len(labels))
-    shape = (len(bounds) - 1, len(labels))
-    sums = (csr_array((np.ones(len(order), np.float32), order, bounds), shape=shape) @ subjects).astype(np.float64)
-    return float((np.einsum("ij,ij->i", sums, sums) / np.diff(bounds)).sum())
+    return float((squared_sums(subjects, order, bounds) / (bounds[1:] - bounds[:-1])).sum())
