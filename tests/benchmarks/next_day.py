@@ -63,7 +63,7 @@ def look_back(world: Path, home: Home, settings: Settings, repeats: int) -> Meas
             "clusters": lambda: clusters.build(connection, settings, window),
             "links": lambda: links.build(connection, settings, window),
             "reports": lambda: reports.build(connection, settings, window, run_id="benchmark"),
-            "exports": lambda: publish_run(connection, home, settings, window.as_of),
+            "exports": lambda: publish_run(connection, home, settings, window.as_of, days={window.as_of}),
         }
         found: Measured = {}
         for step in LOOK_BACK:

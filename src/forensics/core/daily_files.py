@@ -16,7 +16,7 @@ import duckdb
 
 from forensics import contracts
 from forensics.contracts import Table
-from forensics.contracts.sql import comment_on, duckdb_type, empty_select, literal, quote, relation
+from forensics.contracts.sql import comment_on, duckdb_type, empty_select, literal, quote, relation, select_daily_files
 from forensics.home import Home
 from forensics.raw.days import folder_of
 
@@ -109,11 +109,7 @@ def point_views_at_daily_files(connection: duckdb.DuckDBPyConnection, home: Home
     in_force = daily_files(connection, home)
     for table in TABLES:
         found = [file for (name, _), file in in_force.items() if name == table.full_name and file.is_file()]
-        query = empty_select(table)
-        if found:
-            columns = ", ".join(map(quote, table.columns))
-            names = ", ".join(literal(str(file)) for file in found)
-            query = f"SELECT {columns} FROM read_parquet([{names}], hive_partitioning = false)"
+        query = select_daily_files(table, found) if found else empty_select(table)
         connection.execute(f"CREATE OR REPLACE VIEW {relation(table)} AS {query}")
         for comment in comment_on(table):
             connection.execute(comment)

@@ -57,8 +57,8 @@ def write_manifest(
     """
     run = read_run(connection)
     code = code_of()
-    earlier = [one.content for one in manifests(home) if one.content]
-    known = earlier[-1] if earlier and days is not None and earlier[-1]["code"] == code else None
+    earlier = next((one.content for one in reversed(manifests(home)) if one.content), None)
+    known = earlier if earlier and days is not None and earlier["code"] == code else None
     first = connection.execute("SELECT window_from FROM reports.runs WHERE as_of = ?", [run.as_of]).fetchall()[0][0]
     loads = _loads(connection)
     content = {

@@ -1,15 +1,16 @@
 """The chain of manifests: files that are only ever added, each with the hash of the one before."""
 
+import hashlib
 import json
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from forensics.errors import ForensicsError, NotFoundError
-from forensics.exports.datapackage import file_sha256
 from forensics.home import Home
 
 NAME = re.compile(r"([0-9]{6})-([A-Za-z0-9]{1,40})\.json")
@@ -29,12 +30,33 @@ class CustodyError(ForensicsError):
 
 @dataclass(frozen=True)
 class Entry:
-    """One manifest: its number, file, the file's SHA-256, and what it says; None when it cannot be read."""
+    """One manifest: its number and its file, which is read when something of it is asked for first.
+
+    A night needs the newest one of hundreds, each of which lists the files of all days.
+    """
 
     number: int
     path: Path
-    sha256: str
-    content: Mapping[str, Any] | None
+
+    @cached_property
+    def _read(self) -> tuple[str, Mapping[str, Any] | None]:
+        text = self.path.read_bytes()
+        try:
+            content = json.loads(text.decode("utf-8"))
+        except ValueError:
+            content = None
+        readable = isinstance(content, dict) and content.get("format") == FORMAT
+        return hashlib.sha256(text).hexdigest(), content if readable else None
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file."""
+        return self._read[0]
+
+    @property
+    def content(self) -> Mapping[str, Any] | None:
+        """What it says; None when it cannot be read."""
+        return self._read[1]
 
     @property
     def said(self) -> Mapping[str, Any]:
@@ -53,16 +75,8 @@ def manifests(home: Home) -> list[Entry]:
     found = []
     for path in sorted(home.manifests.glob("*.json")) if home.manifests.is_dir() else []:
         if match := NAME.fullmatch(path.name):
-            found.append(Entry(int(match[1]), path, file_sha256(path), _read(path)))
+            found.append(Entry(int(match[1]), path))
     return found
-
-
-def _read(path: Path) -> Mapping[str, Any] | None:
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except ValueError:
-        return None
-    return content if isinstance(content, dict) and content.get("format") == FORMAT else None
 
 
 def newest_of_run(home: Home, run_id: str) -> Entry | None:
@@ -113,4 +127,4 @@ def append(home: Home, content: Mapping[str, Any]) -> Entry:
     # A link, since a rename would silently take the place of a file of that name.
     os.link(fresh, path)
     fresh.unlink()
-    return Entry(number, path, file_sha256(path), _read(path))
+    return Entry(number, path)

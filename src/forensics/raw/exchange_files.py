@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from forensics import contracts
-from forensics.contracts.sql import comment_on, empty_select, literal, quote, relation
+from forensics.contracts.sql import comment_on, empty_select, literal, quote, relation, select_daily_files
 from forensics.home import Home
 from forensics.raw.days import folder_of
 
@@ -132,11 +132,7 @@ def follow_moved_files(connection: duckdb.DuckDBPyConnection, home: Home) -> Non
 def point_view_at_files(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Make `raw.exchanges` the files of the loads in force, the newest of each day; in the caller's transaction."""
     files = files_in_force(connection, home)
-    query = empty_select(_TABLE)
-    if files:
-        columns = ", ".join(map(quote, _TABLE.columns))
-        names = ", ".join(literal(str(file)) for file in files.values())
-        query = f"SELECT {columns} FROM read_parquet([{names}], hive_partitioning = false)"
+    query = select_daily_files(_TABLE, list(files.values())) if files else empty_select(_TABLE)
     connection.execute(f"CREATE OR REPLACE VIEW {relation(_TABLE)} AS {query}")
     for comment in comment_on(_TABLE):
         connection.execute(comment)

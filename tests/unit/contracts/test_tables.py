@@ -1,13 +1,23 @@
 """The contract itself: names, descriptions, keys, and SQL that says the same."""
 
 import re
+from datetime import date
+from pathlib import Path
 
 import dataframely as dy
 import duckdb
 import pytest
 
 from forensics import contracts
-from forensics.contracts.sql import comment_on, create_table, duckdb_type, empty_select, literal, quote
+from forensics.contracts.sql import (
+    comment_on,
+    create_table,
+    duckdb_type,
+    empty_select,
+    literal,
+    quote,
+    select_daily_files,
+)
 from forensics.contracts.tables import STEPS, Table, table
 
 TABLES = contracts.tables()
@@ -108,3 +118,25 @@ def test_names_and_texts_are_quoted_so_that_sql_reads_them_back(name: str) -> No
 def test_a_type_the_warehouse_does_not_use_is_refused() -> None:
     with pytest.raises(TypeError, match="Decimal"):
         duckdb_type(dy.Decimal(10, 2))
+
+
+@pytest.mark.parametrize("above", ["home", "model=other/date=home"])
+def test_a_look_back_opens_the_files_of_its_days_and_no_others(tmp_path: Path, above: str) -> None:
+    declared = contracts.get("raw.exchanges")
+    files = [tmp_path / above / f"date=2026-03-0{day}" / "part's.parquet" for day in (1, 2, 3)]
+    with duckdb.connect() as connection:
+        for day, file in enumerate(files, start=1):
+            file.parent.mkdir(parents=True)
+            rows = empty_select(declared).replace(" WHERE false", "").replace(
+                'CAST(NULL AS DATE) AS "snapshot_date"', f"DATE '2026-03-0{day}' AS snapshot_date"
+            )  # fmt: skip
+            connection.execute(f"COPY ({rows}) TO {literal(str(file))} (FORMAT parquet)")
+        query = select_daily_files(declared, files)
+        assert [name for name, *_ in connection.execute(query).description or ()] == list(declared.columns)
+        days = f"SELECT DISTINCT snapshot_date, model FROM ({query}) WHERE snapshot_date >= $first"
+        found = connection.execute(days, {"first": date(2026, 3, 3)}).fetchall()
+        assert found == [(date(2026, 3, 3), None)]
+        # The first file tells what columns there are.
+        files[1].write_bytes(b"not opened")
+        if "=" not in above:
+            assert connection.execute(days, {"first": date(2026, 3, 3)}).fetchall() == found

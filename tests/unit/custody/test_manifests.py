@@ -73,3 +73,12 @@ def test_runs_are_found_by_number_beginning_and_latest(home: Home) -> None:
     for wrong in ("run-", "9", "nothing"):
         with pytest.raises(NotFoundError):
             named(home, wrong)
+
+
+def test_a_night_reads_the_newest_manifest_only(home: Home) -> None:
+    for entry in manifests(home)[:-1]:
+        entry.path.unlink()
+        entry.path.mkdir()
+    assert append(home, {"run_id": "run-00000005", "as_of": "2026-03-05"}).number == 5
+    found = newest_of_run(home, "run-00000004")
+    assert found is not None and found.number == 4
