@@ -18,7 +18,7 @@ from forensics.core.embeddings import prompt_vectors
 from forensics.core.embeddings.prompt_vectors import PromptVectors
 from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_prompts
 from forensics.core.public_items import PublicItems, names_of_lists, read_lists
-from forensics.core.template_names import name_templates
+from forensics.core.template_names import keep_parts, name_templates
 from forensics.core.text_batches import done_ahead, text_batches
 from forensics.core.value_names import name_values
 from forensics.errors import SnapshotError
@@ -147,12 +147,15 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
         choose_prompts(connection, settings.prompts_per_account_day)
         prompts = (batch["prompt"] for batch in text_batches(connection, exchanges, day, "prompt"))
         kept = keep_prompts(connection, prompts, whole=bool(settings.public_item_lists))
-        parts = templates.assign(kept, threads=settings.threads)
-        name_templates(connection, parts, exchanges, day)
+        keep_parts(connection, templates.assign(kept, threads=settings.threads))
+        del templates
+        name_templates(connection, exchanges, day)
 
 
 def _join_columns(connection: duckdb.DuckDBPyConnection, exchanges: str, day: date, found: list[pl.DataFrame]) -> None:
     """Fill `day_exchanges` from the day's file and from what batches of its text showed, row by row.
+
+    The list of these is emptied: joined to one, they are held once.
 
     Raises:
         SnapshotError: when the rows are not those of the batches.
@@ -172,7 +175,9 @@ def _join_columns(connection: duckdb.DuckDBPyConnection, exchanges: str, day: da
     )
     if not found:
         return
-    connection.register("text_columns", pl.concat(found).to_arrow())
+    text_columns = pl.concat(found)
+    found.clear()
+    connection.register("text_columns", text_columns.to_arrow())
     columns = "* EXCLUDE (temperature, conversation_id, prompt, system_prompt)"
     # A positional join reads both sides in their order; the ids say so.
     connection.execute(
@@ -182,7 +187,7 @@ def _join_columns(connection: duckdb.DuckDBPyConnection, exchanges: str, day: da
         {"day": day},
     )
     joined = connection.execute("SELECT count(*) FROM day_exchanges").fetchall()[0][0]
-    if joined != sum(map(len, found)):
+    if joined != text_columns.height:
         raise SnapshotError(
             f"The exchanges of {day} changed while they were read.",
             next_step="Run the day again; nobody else may write.",

@@ -30,6 +30,9 @@ from forensics.core.text_batches import done_ahead
 from forensics.core.text_buffers import buffers
 from forensics.errors import SnapshotError
 
+PARTS = pl.Enum(["head", "tail", "system", "middle", "frame"])
+"""A number a row, where text would take sixteen bytes."""
+
 SIGNED = np.uint64(2**63 - 1)
 """Fill hashes keep 63 bits: the warehouse's whole numbers have a sign."""
 
@@ -40,16 +43,19 @@ class PromptHashes:
 
     Attributes:
         heads, tails: hashes from the start and from the end at growing depths.
-        systems: the same from the start of the system prompt, with that of the whole as the last column.
         prompts: XXH64 of the prompt.
-        system_ends: hashes from the end of each distinct system prompt of the batch, with that of the whole.
+        systems: the same from the start of each distinct system prompt of the batch, with that of the whole as the last
+            column.
+        system_ends: from its end.
+        system_places: the place of each exchange's system prompt among them.
     """
 
     heads: Hashes
     tails: Hashes
-    systems: Hashes
     prompts: Hashes
+    systems: Hashes
     system_ends: Hashes
+    system_places: NDArray[np.int64]
 
 
 def hashes_of(prompts: pl.Series, system_prompts: pl.Series) -> PromptHashes:
@@ -57,14 +63,14 @@ def hashes_of(prompts: pl.Series, system_prompts: pl.Series) -> PromptHashes:
     from forensics.core.prompt_kernels import depth_hashes, text_hashes
 
     heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()), False)
-    systems, system_ends, _ = system_hashes(system_prompts)
-    return PromptHashes(heads, tails, systems, text_hashes(*buffers(prompts)), system_ends)
+    return PromptHashes(heads, tails, text_hashes(*buffers(prompts)), *system_hashes(system_prompts))
 
 
 class TemplatePass:
     """Takes in a day's prompts batch by batch and then says which templates they follow.
 
-    Use: `add` the hashes of every batch in order, then hand the same batches to `assign`.
+    Use: `add` the hashes of every batch in order, then hand the same batches to `assign`. Between the two, an exchange
+    is 136 bytes of hashes and the place of its system prompt.
     """
 
     def __init__(self) -> None:
@@ -73,6 +79,8 @@ class TemplatePass:
         self._systems: list[Hashes] = []
         self._prompts: list[Hashes] = []
         self._system_ends: list[Hashes] = []
+        self._system_places: list[NDArray[np.int32]] = []
+        self._system_count = 0
 
     def add(self, batch: PromptHashes) -> list[pl.Series]:
         """Take in a batch.
@@ -86,6 +94,8 @@ class TemplatePass:
         self._systems.append(batch.systems)
         self._prompts.append(batch.prompts)
         self._system_ends.append(batch.system_ends)
+        self._system_places.append((self._system_count + batch.system_places).astype(np.int32))
+        self._system_count += len(batch.systems)
         return [
             pl.int_range(before, before + len(batch.prompts), eager=True).alias("row_number"),
             pl.Series("prompt_hash", batch.prompts),
@@ -95,13 +105,10 @@ class TemplatePass:
     def _settle(self) -> None:
         """Decide how far each prompt is fixed, now that all were seen; what is no longer needed is let go."""
         self.prompts = np.concatenate(self._prompts) if self._prompts else np.zeros(0, dtype=np.uint64)
+        self._prompts.clear()
         self.first = first_rows(self.prompts)
         self.is_first = self.first == np.arange(len(self.first))
-        systems = _joined(self._systems)
-        counts = first_of_each(self.prompts, systems[:, -1])
-        self.system = fixed_part(systems, counts)
-        self.system, self.system_tail_depth = with_ends(self.system, self._ends(systems[:, -1], counts))
-        del systems
+        self._settle_systems()
         heads = _joined(self._heads)
         self.head = fixed_part(heads, self.is_first)
         self.first_heads = heads[:, : max(FRAME_LENGTHS) + 1].copy()
@@ -113,13 +120,21 @@ class TemplatePass:
         self.kept = kept_ends(self.head, self.tail, BRANCHING)
         self.framing = framing(self.head, self.tail, self.is_first)
 
-    def _ends(self, wholes: Hashes, counts: Flags) -> Part:
-        """The fixed end of each row's system prompt, which is found once a distinct one."""
-        _, rows = np.unique(wholes, return_inverse=True)
+    def _settle_systems(self) -> None:
+        """Decide how far each system prompt is fixed, distinct ones of each batch once."""
+        empty = np.zeros(0, dtype=np.int32)
+        self.system_rows = np.concatenate(self._system_places) if self._system_places else empty
+        self._system_places.clear()
+        systems = _joined(self._systems)
+        counted = self.system_rows[first_of_each(self.prompts, systems[self.system_rows, -1])]
+        head = fixed_part(systems, np.bincount(counted, minlength=len(systems)))
+        # From the end, equal ones once over all batches.
+        _, places = np.unique(systems[:, -1], return_inverse=True)
         ends = _joined(self._system_ends)
         ends = ends[np.unique(ends[:, -1], return_index=True)[1], :-1]
-        part = fixed_part(ends, np.bincount(rows[counts], minlength=len(ends)))
-        return Part(part.depth[rows], part.key[rows], part.agree[rows])
+        tail = fixed_part(ends, np.bincount(places[counted], minlength=len(ends)))
+        tail = Part(tail.depth[places], tail.key[places], tail.agree[places])
+        self.system, self.system_tail_depth = with_ends(head, tail)
 
     def assign(self, batches: Iterator[pl.Series], *, threads: int = 1) -> pl.DataFrame:
         """Read the prompts again and name the fixed parts of each.
@@ -129,7 +144,8 @@ class TemplatePass:
             threads: batches read at once.
 
         Returns:
-            One row a prompt and part: row (int), part (text), key (hash), depth and tail_depth (places), fill_hash.
+            One row a prompt and part: row_number, part (one of `PARTS`), key (hash), depth and tail_depth (places),
+            fill_hash.
 
         Raises:
             SnapshotError: when the prompts are not those that were added.
@@ -145,7 +161,13 @@ class TemplatePass:
         parts = [
             _part_rows("head", head.key, head.depth, fills),
             _part_rows("tail", tail.key, tail.depth, fills),
-            _part_rows("system", self.system.key, self.system.depth, fills, self.system_tail_depth),
+            _part_rows(
+                "system",
+                self.system.key[self.system_rows],
+                self.system.depth[self.system_rows],
+                fills,
+                self.system_tail_depth[self.system_rows],
+            ),
             _part_rows("middle", middle, np.zeros(len(middle), dtype=np.int8), fills),
             _part_rows("frame", frame_key, ends[:, 0], fills, ends[:, 1]),
         ]
@@ -199,20 +221,23 @@ def _placed(batches: Iterator[pl.Series]) -> Iterator[tuple[int, pl.Series]]:
 
 
 def _joined(parts: list[Hashes]) -> Hashes:
-    """All batches as one matrix, taken out of the list."""
+    """All batches as one matrix; each is let go when it was copied, so that no two copies of a day are held."""
     from forensics.core.lexing import MARK_UNITS
 
-    found = np.concatenate(parts) if parts else np.zeros((0, len(MARK_UNITS)), dtype=np.uint64)
-    parts.clear()
+    found = np.empty((sum(map(len, parts)), parts[0].shape[1] if parts else len(MARK_UNITS)), dtype=np.uint64)
+    end = len(found)
+    while parts:
+        part = parts.pop()
+        found[end - len(part) : end] = part
+        end -= len(part)
     return found
 
 
 def system_hashes(texts: pl.Series) -> tuple[Hashes, Hashes, NDArray[np.int64]]:
-    """Depth hashes of system prompts with that of the whole as the last column; each distinct text is read once.
+    """Depth hashes of distinct system prompts with that of the whole as the last column.
 
     Returns:
-        From the start, a row a text; from the end, a row a distinct text; and for each text the place of its distinct
-        one.
+        From the start; from the end; and for each text the place of its distinct one.
     """
     from forensics.core.prompt_kernels import depth_hashes
 
@@ -220,7 +245,7 @@ def system_hashes(texts: pl.Series) -> tuple[Hashes, Hashes, NDArray[np.int64]]:
     heads, tails, wholes = depth_hashes(*buffers(distinct["text"].str.to_lowercase()))
     of_row = texts.fill_null("").alias("text").to_frame().join(distinct, on="text", how="left", maintain_order="left")
     places = of_row["place"].to_numpy().astype(np.int64)
-    return np.column_stack([heads, wholes])[places], np.column_stack([tails, wholes]), places
+    return np.column_stack([heads, wholes]), np.column_stack([tails, wholes]), places
 
 
 def _part_rows(
@@ -231,7 +256,7 @@ def _part_rows(
     return pl.DataFrame(
         {
             "row_number": rows,
-            "part": pl.repeat(part, len(rows), dtype=pl.String, eager=True),
+            "part": pl.repeat(part, len(rows), dtype=PARTS, eager=True),
             "key": keys[rows],
             "depth": depths[rows],
             "tail_depth": tails[rows],

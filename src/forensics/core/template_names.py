@@ -19,18 +19,28 @@ READ_ROWS = 50_000
 """Texts in memory at once while templates are named."""
 
 
-def name_templates(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame, exchanges: str, day: date) -> None:
+def keep_parts(connection: duckdb.DuckDBPyConnection, parts: pl.DataFrame) -> None:
+    """Make the temporary table `day_parts`, where the engine bounds what it takes of memory.
+
+    Args:
+        connection: the writer's.
+        parts: as `TemplatePass.assign` returns them.
+    """
+    connection.register("parts_read", parts.to_arrow())
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE day_parts AS SELECT * REPLACE (CAST(part AS VARCHAR) AS part) FROM parts_read"
+    )
+    connection.unregister("parts_read")
+
+
+def name_templates(connection: duckdb.DuckDBPyConnection, exchanges: str, day: date) -> None:
     """Make the temporary tables `day_exchange_templates`, which templates each exchange follows, and `day_templates`.
 
     Args:
-        connection: with the temporary table `day_exchanges`.
-        parts: as `TemplatePass.assign` returns them.
+        connection: with the temporary tables `day_exchanges` and `day_parts`; the latter is dropped.
         exchanges: SQL of the relation with the prompts.
         day: the UTC day.
     """
-    connection.register("parts_read", parts.to_arrow())
-    connection.execute("CREATE OR REPLACE TEMP TABLE day_parts AS FROM parts_read")
-    connection.unregister("parts_read")
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE day_templates (part VARCHAR, key UBIGINT, template_id VARCHAR, text VARCHAR);
@@ -121,7 +131,9 @@ def fixed_texts(examples: pl.DataFrame) -> pl.DataFrame:
     from forensics.core.template_texts import write_texts
 
     if examples.is_empty():
-        return pl.DataFrame(schema={"part": pl.String, "key": pl.UInt64, "fixed": pl.String, "text": pl.String})
+        return pl.DataFrame(
+            schema={"part": examples.schema["part"], "key": pl.UInt64, "fixed": pl.String, "text": pl.String}
+        )
     starts = examples.select(pl.struct("part", "key").rle_id().is_first_distinct().arg_true()).to_series().to_numpy()
     parts = examples[starts].select("part", "key", "depth", "tail_depth", place=_places())
     bounds = np.append(starts.astype(np.int64), examples.height)

@@ -76,6 +76,7 @@ def read_prompts(batch: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     hashes = text_hashes(*buffers(prompts))
     heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()), False)
     systems, ends, places = system_hashes(system_prompts)
+    systems, ends = systems[places], ends[places]
     return batch.with_columns(
         prompts.str.len_chars().cast(pl.Int64).alias("prompt_characters"),
         *capability_columns(batch, classifier_of(settings)),
@@ -85,7 +86,7 @@ def read_prompts(batch: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         as_blobs(heads).alias("heads"),
         as_blobs(tails).alias("tails"),
         as_blobs(systems).alias("systems"),
-        as_blobs(ends[places, :-1]).alias("system_ends"),
+        as_blobs(ends[:, :-1]).alias("system_ends"),
         pl.Series("head_group", signed(np.where(heads[:, BASE] != 0, heads[:, BASE], hashes))),
         pl.Series("system_key", signed(systems[:, -1])),
         pl.Series("system_group", signed(np.where(systems[:, BASE] != 0, systems[:, BASE], systems[:, -1]))),
