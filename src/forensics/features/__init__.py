@@ -4,6 +4,7 @@ import duckdb
 
 from forensics.features.accounts import accounts
 from forensics.features.capabilities import account_capabilities
+from forensics.features.family_use import family_use
 from forensics.features.organisation_decisions import organisation_decisions
 from forensics.features.organisation_identities import organisation_identities
 from forensics.features.organisation_pairs import organisation_pairs
@@ -23,29 +24,20 @@ __all__ = ["build", "build_identities"]
 def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:
     """Replace every table of the step by its state as of the window's last day; rows written by full name."""
     rows = build_identities(connection, settings, window)
-    return rows | {
-        "features.payers": replace_table(connection, "features.payers", payers(connection, window)),
-        "features.template_families": replace_table(
-            connection, "features.template_families", template_families(connection, window)
-        ),
-        "features.templates": replace_table(connection, "features.templates", templates(connection, window)),
-        "features.template_fills": replace_table(
-            connection, "features.template_fills", template_fills(connection, window)
-        ),
-        "features.prompt_profiles": replace_table(
-            connection,
-            "features.prompt_profiles",
-            prompt_profiles(connection, window, per_account=settings.prompts_per_account),
-        ),
-        "features.accounts": replace_table(
-            connection, "features.accounts", accounts(connection, window, minimum_exchanges=settings.minimum_exchanges)
-        ),
-        "features.account_capabilities": replace_table(
-            connection,
-            "features.account_capabilities",
-            account_capabilities(connection, window, minimum_exchanges=settings.minimum_exchanges),
-        ),
-    }
+    rows["features.payers"] = replace_table(connection, "features.payers", payers(connection, window))
+    families = template_families(connection, window)
+    rows["features.template_families"] = replace_table(connection, "features.template_families", families)
+    with family_use(connection, window):
+        rows["features.templates"] = replace_table(connection, "features.templates", templates(connection, window))
+        fills = template_fills(connection, window)
+        rows["features.template_fills"] = replace_table(connection, "features.template_fills", fills)
+        profiles = prompt_profiles(connection, window, per_account=settings.prompts_per_account)
+        rows["features.prompt_profiles"] = replace_table(connection, "features.prompt_profiles", profiles)
+        described = accounts(connection, window, minimum_exchanges=settings.minimum_exchanges)
+        rows["features.accounts"] = replace_table(connection, "features.accounts", described)
+    asked = account_capabilities(connection, window, minimum_exchanges=settings.minimum_exchanges)
+    rows["features.account_capabilities"] = replace_table(connection, "features.account_capabilities", asked)
+    return rows
 
 
 def build_identities(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Window) -> dict[str, int]:

@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from forensics.features.family_use import family_use
 from forensics.features.rhythms import RHYTHM_NAMES, rhythms
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
@@ -203,49 +204,49 @@ def _rhythm(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFra
 
 def _template_use(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
     """Concentration on templates and their rarity over unrelated payers, per account."""
-    connection.execute(_USED, {"first": window.first, "last": window.as_of})
-    try:
-        parts = [_use_of_part(connection, format(number, "x")) for number in range(PARTS)]
-    finally:
-        connection.execute("DROP TABLE used_families")
-    return pl.concat(parts)
+    with family_use(connection, window):
+        connection.execute(_USED, {"first": window.first, "last": window.as_of})
+        try:
+            parts = [_use_of_part(connection, number) for number in range(PARTS)]
+        finally:
+            connection.execute("DROP TABLE used_families")
+        names = read_frame(connection, "SELECT account, account_id FROM numbered_accounts")
+    return pl.concat(parts).join(names, on="account").drop("account")
 
 
 _USED = """
     CREATE OR REPLACE TEMP TABLE used_families AS
-    SELECT account_id, family_id, used.part, used.exchange_count, totals.exchange_count AS total, payer_count,
-           payer_share, SUBSTR(MD5(account_id), 1, 1) AS slice
-    FROM (
-        SELECT account_id, family_id, SPLIT_PART(core.template_days.template_id, '-', 1) AS part,
-               SUM(exchange_count)::BIGINT AS exchange_count
-        FROM core.template_days JOIN features.template_families USING (template_id)
-        WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id, family_id, part
-    ) AS used
-    JOIN (
-        SELECT account_id, SUM(exchange_count)::BIGINT AS exchange_count FROM core.account_days
-        WHERE snapshot_date BETWEEN $first AND $last GROUP BY account_id
-    ) AS totals USING (account_id)
-    LEFT JOIN features.templates ON features.templates.template_id = family_id
+    WITH totals AS (
+        SELECT account, SUM(exchange_count)::BIGINT AS total
+        FROM core.account_days JOIN numbered_accounts USING (account_id)
+        WHERE snapshot_date BETWEEN $first AND $last GROUP BY account
+    ),
+    families AS (
+        SELECT DISTINCT family, payer_count, payer_share
+        FROM numbered_families JOIN features.templates ON features.templates.template_id = family_id
+    )
+    SELECT account, family, part, exchange_count, total, payer_count, payer_share
+    FROM family_use JOIN totals USING (account) LEFT JOIN families USING (family)
 """
 
 
-def _use_of_part(connection: duckdb.DuckDBPyConnection, slice_of: str) -> pl.DataFrame:
-    """The same of a sixteenth of the accounts, chosen by hash."""
+def _use_of_part(connection: duckdb.DuckDBPyConnection, number: int) -> pl.DataFrame:
+    """The same of every so manieth account, by number."""
     use = read_frame(
         connection,
-        "SELECT * EXCLUDE (slice) FROM used_families WHERE slice = $slice ORDER BY account_id, family_id, part",
-        slice=slice_of,
+        f"SELECT * FROM used_families WHERE account % {PARTS} = $number ORDER BY account, family, part",
+        number=number,
     )
     is_shared = pl.col("payer_count").fill_null(1) >= CROSS_PAYER_MINIMUM
     is_rare = is_shared & (pl.col("payer_share").fill_null(1.0) <= CROSS_PAYER_SHARE_MAXIMUM)
     sides = (
         pl.concat([use.with_columns(side=pl.lit(side)).filter(pl.col("part").is_in(parts)) for side, parts in _SIDES])
-        .group_by("account_id", "side", "family_id", maintain_order=True)
+        .group_by("account", "side", "family", maintain_order=True)
         .agg(
             (pl.col("exchange_count").sum() / pl.col("total").first()).alias("share"),
             pl.col("total", "payer_count", "payer_share").first(),
         )
-        .group_by("account_id", "side", maintain_order=True)
+        .group_by("account", "side", maintain_order=True)
         .agg(
             pl.col("share").max().alias("top_template_share"),
             (-(pl.col("share") * pl.col("share").log(2)).sum()).alias("seen_entropy"),
@@ -258,7 +259,7 @@ def _use_of_part(connection: duckdb.DuckDBPyConnection, slice_of: str) -> pl.Dat
     # Prompts that follow no template are all different: each adds log2(total) / total bits.
     entropy = (pl.col("seen_entropy") + pl.col("unseen_share") * pl.col("total").log(2)).clip(0)
     # The sides of a prompt say the same thing over again: the side that says it best counts.
-    return sides.group_by("account_id", maintain_order=True).agg(
+    return sides.group_by("account", maintain_order=True).agg(
         pl.col("top_template_share").max().clip(0, 1),
         entropy.filter(pl.col("side") != "system").min().alias("template_entropy_bits"),
         pl.col("template_rarity").max(),

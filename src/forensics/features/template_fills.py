@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import duckdb
 import polars as pl
 
+from forensics.features.family_use import FAMILY_USE, family_use
 from forensics.features.fill_overlap import HASHES, overlap, with_verdict
-from forensics.features.templates import FAMILY_USE
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -34,21 +34,14 @@ def template_fills(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.
     Returns:
         One row per template, columns of the contract.
     """
-    dates = {"first": window.first, "last": window.as_of}
-    repeats = read_frame(
-        connection,
-        f"SELECT family_id AS template_id, SUM(repeat_count) / SUM(exchange_count) AS repeat_share FROM ({FAMILY_USE})"
-        " WHERE family_id IN (SELECT template_id FROM features.templates) GROUP BY family_id",
-        **dates,
-    )
-    connection.execute(_NUMBERED)
-    connection.execute(_FILLS, dates)
-    try:
-        judged = pl.concat([_of_part(connection, first, last) for first, last in _parts(connection)])
-        names = read_frame(connection, "SELECT DISTINCT template_id AS number, family_id FROM numbered_families")
-    finally:
-        connection.execute("DROP TABLE IF EXISTS window_fills")
-        connection.execute("DROP TABLE numbered_families")
+    with family_use(connection, window):
+        repeats = read_frame(connection, _REPEATS)
+        connection.execute(_FILLS, {"first": window.first, "last": window.as_of})
+        try:
+            judged = pl.concat([_of_part(connection, first, last) for first, last in _parts(connection)])
+        finally:
+            connection.execute("DROP TABLE window_fills")
+        names = read_frame(connection, "SELECT DISTINCT family AS number, family_id FROM numbered_families")
     return (
         judged.rename({"template_id": "number"})
         .join(names.rename({"family_id": "template_id"}), on="number")
@@ -58,24 +51,24 @@ def template_fills(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.
     )
 
 
-_NUMBERED = """
-    CREATE OR REPLACE TEMP TABLE numbered_families AS
-    SELECT template_id AS member_id, family_id, DENSE_RANK() OVER (ORDER BY family_id)::INTEGER AS template_id
-    FROM features.template_families WHERE family_id IN (SELECT template_id FROM features.templates)
+_REPEATS = f"""
+    SELECT family_id AS template_id, SUM(repeat_count) / SUM(exchange_count) AS repeat_share
+    FROM ({FAMILY_USE})
+    JOIN (SELECT family, ANY_VALUE(family_id) AS family_id FROM numbered_families GROUP BY family) USING (family)
+    WHERE family_id IN (SELECT template_id FROM features.templates) GROUP BY family_id
 """
 
 _FILLS = """
     CREATE OR REPLACE TEMP TABLE window_fills AS
-    WITH account AS (
-        SELECT account_id AS name, ROW_NUMBER() OVER (ORDER BY account_id)::INTEGER AS account_id
-        FROM (SELECT DISTINCT account_id FROM core.fill_days WHERE snapshot_date BETWEEN $first AND $last)
+    WITH told AS (
+        SELECT template_id, family FROM numbered_families
+        WHERE family_id IN (SELECT template_id FROM features.templates)
     )
-    SELECT numbered_families.template_id, account.account_id, fill_hash, MAX(sample_level)::TINYINT AS sample_level,
+    SELECT family AS template_id, account AS account_id, fill_hash, MAX(sample_level)::TINYINT AS sample_level,
            SUM(use_count)::BIGINT AS use_count
-    FROM core.fill_days AS days
-    JOIN numbered_families ON member_id = days.template_id JOIN account ON name = days.account_id
+    FROM core.fill_days JOIN told USING (template_id) JOIN numbered_accounts USING (account_id)
     WHERE snapshot_date BETWEEN $first AND $last
-    GROUP BY numbered_families.template_id, account.account_id, fill_hash
+    GROUP BY family, account, fill_hash
 """
 """Fills per account and family, by the numbers of both in the order of their ids."""
 

@@ -4,24 +4,9 @@ import duckdb
 import polars as pl
 
 from forensics.core.capabilities import DEMANDS
+from forensics.features.family_use import FAMILY_USE, family_use
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
-
-FAMILY_USE = """
-    SELECT account_id, family_id, MAX(exchange_count) AS exchange_count, MAX(repeat_count) AS repeat_count,
-           MIN(first_on) AS first_on, MAX(last_on) AS last_on
-    FROM (
-        SELECT account_id, family_id, SPLIT_PART(template_id, '-', 1) AS part, MIN(snapshot_date) AS first_on,
-               MAX(snapshot_date) AS last_on, SUM(exchange_count)::BIGINT AS exchange_count,
-               SUM(repeat_count)::BIGINT AS repeat_count
-        FROM core.template_days JOIN features.template_families USING (template_id)
-        WHERE snapshot_date BETWEEN $first AND $last
-        GROUP BY account_id, family_id, part
-    )
-    GROUP BY account_id, family_id
-"""
-"""How often each account used each family. An exchange may carry its beginning and its end, and one of each at most: so
-the part that is seen most counts, and nothing is counted twice."""
 
 _ASKED = ", ".join(f"SUM({demand}_request_count)" for demand in DEMANDS)
 
@@ -37,48 +22,46 @@ def templates(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataF
     Returns:
         One row per family, columns of the contract.
     """
-    return read_frame(
-        connection,
-        f"""
-        WITH active_payers AS (
-            SELECT COUNT(DISTINCT payer_id) AS payer_count FROM features.payers
-            WHERE account_id IN (
-                SELECT account_id FROM core.account_days WHERE snapshot_date BETWEEN $first AND $last
-            )
-        ),
-        used AS (
-            SELECT
-                family_id AS template_id,
-                SUM(exchange_count)::BIGINT AS exchange_count,
-                COUNT(DISTINCT account_id) AS account_count,
-                COUNT(DISTINCT payer_id) AS payer_count,
-                MIN(first_on) AS first_on,
-                MAX(last_on) AS last_on
-            FROM ({FAMILY_USE}) JOIN features.payers USING (account_id)
-            GROUP BY family_id
-            HAVING COUNT(DISTINCT payer_id) >= 2
-        ),
-        variations AS (
-            SELECT family_id AS template_id, COUNT(*) AS variation_count FROM features.template_families GROUP BY ALL
-        ),
-        asked AS (
-            SELECT family_id AS template_id, GREATEST({_ASKED}) / SUM(exchange_count) AS asked_share
-            FROM core.template_days JOIN features.template_families USING (template_id)
-            WHERE snapshot_date BETWEEN $first AND $last GROUP BY family_id
-        ),
-        shown AS (
-            -- The day that saw most of it knows its text best. Texts stay out of the sums: those do not spill to disk.
-            SELECT template_id, ARG_MAX(
-                snapshot_date, 100000 * exchange_count - DATE_DIFF('day', DATE '1970-01-01', snapshot_date)
-            ) AS snapshot_date
-            FROM core.templates WHERE snapshot_date BETWEEN $first AND $last GROUP BY template_id
+    with family_use(connection, window):
+        return read_frame(connection, _QUERY, first=window.first, last=window.as_of)
+
+
+_QUERY = f"""
+    WITH active_payers AS (
+        SELECT COUNT(DISTINCT payer_id) AS payer_count FROM features.payers
+        WHERE account_id IN (
+            SELECT account_id FROM core.account_days WHERE snapshot_date BETWEEN $first AND $last
         )
-        SELECT used.*, part, text, variation_count, asked_share,
-               used.payer_count / active_payers.payer_count AS payer_share
-        FROM used JOIN variations USING (template_id) JOIN asked USING (template_id) JOIN shown USING (template_id)
-        JOIN core.templates AS texts USING (template_id, snapshot_date), active_payers
-        ORDER BY template_id
-        """,
-        first=window.first,
-        last=window.as_of,
+    ),
+    used AS (
+        SELECT family, SUM(exchange_count)::BIGINT AS exchange_count, COUNT(*) AS account_count,
+               COUNT(DISTINCT payer) AS payer_count
+        FROM ({FAMILY_USE}) JOIN numbered_accounts USING (account)
+        WHERE payer IS NOT NULL
+        GROUP BY family
+        HAVING COUNT(DISTINCT payer) >= 2
+    ),
+    named AS (
+        SELECT family, ANY_VALUE(family_id) AS template_id, COUNT(*) AS variation_count
+        FROM numbered_families GROUP BY family
+    ),
+    asked AS (
+        SELECT family, GREATEST({_ASKED}) / SUM(exchange_count) AS asked_share, MIN(snapshot_date) AS first_on,
+               MAX(snapshot_date) AS last_on
+        FROM core.template_days JOIN numbered_families USING (template_id)
+        WHERE snapshot_date BETWEEN $first AND $last GROUP BY family
+    ),
+    shown AS (
+        -- The day that saw most of it knows its text best. Texts stay out of the sums: those do not spill to disk.
+        SELECT template_id, ARG_MAX(
+            snapshot_date, 100000 * exchange_count - DATE_DIFF('day', DATE '1970-01-01', snapshot_date)
+        ) AS snapshot_date
+        FROM core.templates WHERE snapshot_date BETWEEN $first AND $last
+        GROUP BY template_id
     )
+    SELECT template_id, used.exchange_count, used.account_count, used.payer_count, first_on, last_on, part, text,
+           variation_count, asked_share, used.payer_count / active_payers.payer_count AS payer_share
+    FROM used JOIN named USING (family) JOIN asked USING (family) JOIN shown USING (template_id)
+    JOIN core.templates AS texts USING (template_id, snapshot_date), active_payers
+    ORDER BY template_id
+"""

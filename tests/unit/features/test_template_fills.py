@@ -28,9 +28,9 @@ def _fills(line: Line, uses: NDArray[np.int64], *, repeats: int = 0) -> dict[str
         for (day, account, fill), count in counts.items()
     ]  # fmt: skip
     put(line.connection, "core.fill_days", rows)
-    row: dict[str, Any] = {"snapshot_date": FIRST_DAY, "account_id": "a", "template_id": "head-0"}
+    row: dict[str, Any] = {"snapshot_date": FIRST_DAY, "template_id": "head-0"}
     row |= {"exchange_count": len(uses), "distinct_prompt_count": 1, "fill_count": 1, "repeat_count": repeats}
-    put(line.connection, "core.template_days", [row | NOTHING_ASKED])
+    put(line.connection, "core.template_days", [row | NOTHING_ASKED | {"account_id": account} for account in ACCOUNTS])
     put(line.connection, "features.template_families", [{"template_id": "head-0", "family_id": "head-0"}])
     known: dict[str, Any] = {"template_id": "head-0", "part": "head", "text": "t", "variation_count": 1}
     known |= {"exchange_count": len(uses), "asked_share": 0.0, "account_count": 3, "payer_count": 3}
