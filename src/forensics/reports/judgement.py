@@ -128,12 +128,12 @@ def _kind_by_hand_over(facts: GroupFacts, held: frozenset[str]) -> str:
         return "coordinated_extraction"
     if facts.has_favourites:
         return "relay"
-    asked_for = {name for name in held if EVIDENCE_KINDS[name].claim == "extraction"} - {"stored_prompts"}
-    kinds = [EVIDENCE_KINDS[name] for name in sorted(asked_for)]
+    # A question of a list, a rubric or a record is one request; beside talk only agents' runs have turns to hand over.
+    # What nobody asks twice may as well be many people's questions as a list.
+    kinds = [EVIDENCE_KINDS[name] for name in ("agentic", "template_agentic") if name in held]
     asked = [
         facts.tests[kind.measure]["group_mean"] if kind.feature else facts.shown[kind.name].value for kind in kinds
     ]
-    # What nobody asks twice may as well be many people's questions as a list.
     if asked and _is_measured(facts):
         return "coordinated_extraction"
     return "coordinated_extraction" if max(asked, default=0.0) >= MAINLY else "relay"

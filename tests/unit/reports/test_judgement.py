@@ -124,20 +124,23 @@ def test_an_agency_that_pays_for_clients_of_its_own_is_a_lead() -> None:
 def test_behaviour_that_rules_chance_out_stands_by_itself_and_with_a_link_it_is_certain() -> None:
     specific = {"handover": shown("handover", q=SPECIFIC / 10)}
     assert confidence("reasoning", changed=specific) == "moderate"
-    assert confidence("reasoning", "grading", "payment", changed=specific) == "high"
+    assert confidence("agentic", "grading", "payment", changed=specific) == "high"
     assert confidence("reasoning", "handover") == "low"
     thin = {"handover": shown("handover", q=SPECIFIC / 10, coverage=COVERAGE)}
     assert confidence("reasoning", changed=thin) == "low"
 
 
-def test_conversations_carried_over_are_a_relay_and_with_a_purpose_an_extraction() -> None:
+def test_conversations_carried_over_are_a_relay_and_with_agents_work_an_extraction() -> None:
     pooled = judge(facts("handover", *CARDS))
     assert pooled is not None and (pooled.kind, pooled.confidence) == ("relay", "moderate")
-    extracting = judge(facts("handover", "grading", *CARDS))
+    extracting = judge(facts("handover", "agentic", *CARDS))
     assert extracting is not None and extracting.kind == "coordinated_extraction"
-    aside = {"grading_share": {**TEST, "group_mean": MAINLY / 2}}
-    resold = judge(facts("handover", "grading", *CARDS, tests=aside))
+    aside = {"agentic_share": {**TEST, "group_mean": MAINLY / 2}}
+    resold = judge(facts("handover", "agentic", *CARDS, tests=aside))
     assert resold is not None and resold.kind == "relay"
+    # A fixed instruction that a relay puts before everything asks for a skill, too: its turns are people's.
+    instructed = judge(facts("handover", "reasoning", *CARDS))
+    assert instructed is not None and instructed.kind == "relay"
 
 
 def test_few_payers_list_watched_for_few_days_corroborates_and_carries_nothing_alone() -> None:
@@ -268,8 +271,8 @@ def test_a_relay_that_adds_its_own_instruction_is_known_by_its_customers_favouri
 
 
 def test_handed_over_conversations_of_few_people_are_no_relay_once_that_could_be_seen() -> None:
-    aside = {"grading_share": {**TEST, "group_mean": MAINLY / 2}, "own_form_spread": TEST}
-    found = judge(facts("handover", "grading", *CARDS, tests=aside))
+    aside = {"agentic_share": {**TEST, "group_mean": MAINLY / 2}, "own_form_spread": TEST}
+    found = judge(facts("handover", "agentic", *CARDS, tests=aside))
     assert found is not None and found.kind == "coordinated_extraction"
 
 
