@@ -43,8 +43,10 @@ FEWEST_DAYS = 3
 HANDED_OVER = 0.02
 """Share of continued turns whose conversation another member carries too, below which it is an accident."""
 
-OWN_KIND = 1.5
-"""Variety of items between accounts over that within them, from which they are each account's own and no list."""
+OWN_KIND = 0.05
+"""Part of the variety of items that goes with whose they are, from which they are each account's own and no list. The
+ratio of variances grows with the items an account, this part does not: strangers under one published prompt come to a
+sixteenth, lists to a fiftieth at most where each account sent ten of their items."""
 
 MANIFOLD = 2.0
 """Times its expectation that a hand-over or a takeover must be."""
@@ -145,6 +147,18 @@ class GroupFacts:
         return frozenset(name for name in self.shown if EVIDENCE_KINDS[name].weight == "carries" and self._counts(name))
 
     @property
+    def own_item_share(self) -> float | None:
+        """Part of the variety of items that goes with whose they are; null where items were not compared.
+
+        Method: intraclass correlation from the ratio of variances and the items an account (Fisher 1925).
+        """
+        own = self.tests.get(EVIDENCE_KINDS["own_items"].measure)
+        if own is None:
+            return None
+        between = max(own["value"] - 1, 0.0)
+        return float(between / (between + own["sample_size"] / self.account_count))
+
+    @property
     def has_favourites(self) -> bool:
         """Whether its long prompts come again later as people's questions do: some of them far more than others."""
         again = self.shown.get("stored_prompts")
@@ -185,7 +199,7 @@ class GroupFacts:
         """Whether items that do not come again may be dealt out: under one template, for days, and anybody's."""
         own = self.tests.get(EVIDENCE_KINDS["own_items"].measure)
         # It speaks for the accounts, and so need not hold against all that was asked of others.
-        is_own = own is not None and own["p_value"] <= SIGNIFICANT and own["value"] >= OWN_KIND
+        is_own = own is not None and own["p_value"] <= SIGNIFICANT and (self.own_item_share or 0.0) >= OWN_KIND
         days = self.item_day_count or LONG
         never = days >= FEWEST_DAYS and (self.item_later_share or 0.0) <= NEVER_AGAIN
         comes_again = (self.item_recurrence or 0.0) >= RECURRING_ITEMS

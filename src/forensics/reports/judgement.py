@@ -214,7 +214,7 @@ def _is_dealt_out(facts: GroupFacts, held: frozenset[str]) -> bool:
 
     Strangers with one tool bring items of their own kind. A school or a firm sits together, too, but has a name.
     """
-    own = facts.tests.get(EVIDENCE_KINDS["own_items"].measure)
+    own = facts.own_item_share
     is_named = max(facts.customer_share, facts.education_share, facts.research_share) >= MOSTLY
     # Addresses that a group was found by are no second sign.
     found_apart = "network" in held and facts.formed_by != "infrastructure"
@@ -223,7 +223,7 @@ def _is_dealt_out(facts: GroupFacts, held: frozenset[str]) -> bool:
         ("load_dispersion" in held or sit_together)
         and pay_for_themselves(facts)
         and own is not None
-        and own["value"] < OWN_KIND
+        and own < OWN_KIND
         and _is_specific(facts, "work_queue")
     )
 

@@ -59,6 +59,9 @@ TEST = {
     "sample_size": 20,
     "null_model": "chance alone",
 }
+STRANGERS = {**TEST, "value": 2.0, "sample_size": round(20 / OWN_KIND) - 20}
+"""Items of twenty accounts that are just each one's own."""
+
 LARGE_VALUES = {"load_dispersion": 0.4, "work_queue": 0.01, "synchrony": 3.0}
 
 
@@ -155,12 +158,13 @@ def test_few_payers_list_watched_for_few_days_corroborates_and_carries_nothing_a
 
 def test_items_of_each_accounts_own_are_no_list_however_fresh() -> None:
     specific = {"work_queue": shown("work_queue", q=SPECIFIC / 10)}
-    listed = {"own_items": {**TEST, "value": 1.1, "q_value": 1e-4}}
+    # The more items each account sends, the larger the ratio of variances that the same difference makes.
+    listed = {"own_items": {**STRANGERS, "sample_size": STRANGERS["sample_size"] + 20, "q_value": 1e-4}}
     assert confidence("template", "reasoning", changed=specific, tests=listed) == "moderate"
-    strangers = {"own_items": {**TEST, "value": OWN_KIND, "q_value": 1e-4}}
+    strangers = {"own_items": {**STRANGERS, "q_value": 1e-4}}
     assert confidence("template", "reasoning", changed=specific, tests=strangers) == "low"
     # What speaks for the accounts counts by its own chance, whatever else was tested.
-    uncertain = {"own_items": {**TEST, "value": OWN_KIND, "p_value": SIGNIFICANT, "q_value": 0.5}}
+    uncertain = {"own_items": {**STRANGERS, "p_value": SIGNIFICANT, "q_value": 0.5}}
     assert confidence("template", "reasoning", changed=specific, tests=uncertain) == "low"
     uncertain["own_items"]["p_value"] = 2 * SIGNIFICANT
     assert confidence("template", "reasoning", changed=specific, tests=uncertain) == "moderate"
@@ -180,7 +184,7 @@ def test_a_list_dealt_out_among_who_pay_for_themselves_is_collected_whatever_it_
         {"education_share": MOSTLY},
         {"formed_by": "infrastructure"},
         {"tests": {}},
-        {"tests": {"own_items": {**TEST, "value": OWN_KIND, "p_value": SIGNIFICANT}}},
+        {"tests": {"own_items": {**STRANGERS, "p_value": SIGNIFICANT}}},
         {"changed": {}},
     ):
         assert confidence("template", "network", "work_queue", **(dealt | innocent)) in ("low", None)
@@ -265,7 +269,7 @@ def test_a_relay_that_adds_its_own_instruction_is_known_by_its_customers_favouri
     again = {"stored_prompts": shown("stored_prompts", value=0.04)}
     for popularity, kind in ((EVENLY_USED + 1, "relay"), (EVENLY_USED, "coordinated_extraction")):
         found = judge(
-            facts(*CARDS, "handover", "reasoning", changed=again, again_prompt_count=50, prompt_popularity=popularity)
+            facts(*CARDS, "handover", "agentic", changed=again, again_prompt_count=50, prompt_popularity=popularity)
         )
         assert found is not None and found.kind == kind
 
