@@ -32,9 +32,9 @@ def build(connection: duckdb.DuckDBPyConnection, settings: Settings, window: Win
     rows["links.edges"] = replace_table(connection, "links.edges", edges(connection, window))
     for name, frame in pools(connection, window, seed=settings.seed)._asdict().items():
         rows[f"links.{name}"] = replace_table(connection, f"links.{name}", frame)
-    groups, members = groups_and_members(connection, seed=settings.seed)
+    groups, members = groups_and_members(connection, window, seed=settings.seed)
     rows["links.group_accounts"] = replace_table(connection, "links.group_accounts", members)
-    for name, frame in group_cohesion(connection, groups, members, seed=settings.seed).items():
+    for name, frame in group_cohesion(connection, groups, members, window, seed=settings.seed).items():
         rows[name] = replace_table(connection, name, frame)
     rows["links.group_signals"] = replace_table(connection, "links.group_signals", group_signals(connection))
     rows["links.group_items"] = replace_table(connection, "links.group_items", group_items(connection, window))

@@ -10,9 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.links.circles import Carried, carried_conversations, with_partners
 from forensics.links.edge_values import EdgeValues
 from forensics.links.groups import communities_of, merged
 from forensics.links.template_groups import template_sets, template_uses
+from forensics.window import Window
 
 LEFT_OUT = 0.2
 """Share of the shared values left out in a draw."""
@@ -28,7 +30,7 @@ EDGES_IN_ALL = 2_000_000
 
 
 def group_stability(
-    connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, carried: EdgeValues, *, seed: int
+    connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, carried: EdgeValues, window: Window, *, seed: int
 ) -> pl.DataFrame:
     """Mean overlap (Jaccard) of each group with the most similar group of each draw.
 
@@ -36,9 +38,10 @@ def group_stability(
     are left out form no group, and groups are formed and merged as they were.
 
     Args:
-        connection: with links.account_signals and links.signals.
+        connection: with links.account_signals, links.signals, features.payers and core.account_days.
         members: rows of links.group_accounts.
         carried: which values carry which edges.
+        window: the days that count.
         seed: seed of the draws and of the search for communities.
 
     Returns:
@@ -48,15 +51,17 @@ def group_stability(
     """
     draws = max(FEWEST_DRAWS, min(DRAWS, EDGES_IN_ALL // max(carried.edges.height, 1)))
     random = np.random.default_rng(seed)
-    templates = template_uses(connection)
-    names = templates["signal_value"].unique().sort()
+    templates, talk = template_uses(connection), carried_conversations(connection, window)
+    names, heard = templates["signal_value"].unique().sort(), talk.holders["signal_value"].unique().sort()
     groups = members.group_by("group_id").agg(pl.col("account_id").sort()).sort("group_id")
     overlaps = np.zeros((draws, groups.height))
     for draw in range(draws):
         is_left = random.random(len(carried.family)) >= LEFT_OUT
         left = names.filter(pl.Series(random.random(len(names)) >= LEFT_OUT, dtype=pl.Boolean))
         lived_on = templates.filter(pl.col("signal_value").is_in(left.implode()))
-        found = _formed(carried, carried.kept(is_left), lived_on, seed)
+        kept = heard.filter(pl.Series(random.random(len(heard)) >= LEFT_OUT, dtype=pl.Boolean))
+        talked = talk._replace(holders=talk.holders.filter(pl.col("signal_value").is_in(kept.implode())))
+        found = _formed(carried, carried.kept(is_left), lived_on, talked, seed)
         overlaps[draw] = _best_overlap(groups["account_id"].to_list(), found)
     return groups.select(
         "group_id",
@@ -66,13 +71,14 @@ def group_stability(
 
 
 def _formed(
-    carried: EdgeValues, is_kept: NDArray[np.bool_], templates: pl.DataFrame, seed: int
+    carried: EdgeValues, is_kept: NDArray[np.bool_], templates: pl.DataFrame, talk: Carried, seed: int
 ) -> list[frozenset[str]]:
-    """The groups that the edges and templates left give."""
+    """The groups that the edges, templates and conversations left give."""
     found = [("template", accounts) for accounts in template_sets(templates)]
     edges = carried.edges.filter(pl.Series(is_kept, dtype=pl.Boolean))
     for layer in ("behaviour", "infrastructure"):
-        found += [(layer, accounts) for accounts in communities_of(edges.filter(pl.col("layer") == layer), seed)]
+        communities = communities_of(edges.filter(pl.col("layer") == layer), seed)
+        found += [(layer, one) for one in (with_partners(communities, talk) if layer == "behaviour" else communities)]
     return [accounts for _, accounts in merged(found)]
 
 

@@ -1,7 +1,8 @@
 """links.groups and links.group_accounts: candidate groups, to be judged one by one.
 
 Three ways in: communities of the infrastructure layer (one hand, whatever it does), communities of the behaviour layer
-(one stream of work, whoever pays) and accounts that use rare templates which unrelated payers share (one purpose).
+and whom they carry conversations on with (one stream of work, whoever pays) and accounts that use rare templates which
+unrelated payers share (one purpose).
 Sets that are mostly the same become one group. Communities,
 not components: two customers of one address pool are bridged by a few edges, and no bridge makes them one.
 """
@@ -14,8 +15,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.links.circles import carried_conversations, with_partners
 from forensics.links.template_groups import SMALLEST_GROUP, template_sets, template_uses
 from forensics.warehouse.tables import read_frame
+from forensics.window import Window
 
 RELATIVE_DENSITY = 0.5
 """Share of a set's own density at which it is tried whether it comes apart: two pools of equal size that no edge joins
@@ -25,24 +28,25 @@ SAME_GROUP_OVERLAP = 0.5
 """Jaccard overlap from which two sets of accounts are one group; a looser rule chains strangers into one."""
 
 
-def groups_and_members(connection: duckdb.DuckDBPyConnection, *, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def groups_and_members(
+    connection: duckdb.DuckDBPyConnection, window: Window, *, seed: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Candidate groups and their members.
 
     Args:
-        connection: with links.edges, links.signals, links.account_signals and features.payers.
+        connection: with links.edges, links.signals, links.account_signals, features.payers and core.account_days.
+        window: the days that count.
         seed: seed of the search for communities.
 
     Returns:
         Rows of links.groups and of links.group_accounts. Groups may overlap: each is judged by itself.
     """
     payers = read_frame(connection, "SELECT * FROM features.payers ORDER BY account_id")
+    streams = with_partners(_communities(connection, "behaviour", seed), carried_conversations(connection, window))
     candidates = merged(
         [("template", accounts) for accounts in template_sets(template_uses(connection))]
-        + [
-            (layer, accounts)
-            for layer in ("behaviour", "infrastructure")
-            for accounts in _communities(connection, layer, seed)
-        ]
+        + [("behaviour", accounts) for accounts in streams]
+        + [("infrastructure", accounts) for accounts in _communities(connection, "infrastructure", seed)]
     )
     members = pl.DataFrame(
         [

@@ -128,7 +128,7 @@ def test_a_group_of_many_values_comes_back_and_one_of_few_does_not(blank_line: L
         schema=["group_id", "account_id"],
         orient="row",
     )
-    found = group_stability(blank_line.connection, members, carried, seed=1)
+    found = group_stability(blank_line.connection, members, carried, blank_line.window, seed=1)
     stability = dict(found.select("group_id", "stability").iter_rows())
     assert stability["firm"] > 0.9 > 0.6 > stability["loose"]
-    assert found.equals(group_stability(blank_line.connection, members, carried, seed=1))
+    assert found.equals(group_stability(blank_line.connection, members, carried, blank_line.window, seed=1))

@@ -81,7 +81,7 @@ def test_the_same_edges_give_the_same_communities_for_one_seed(blank_line: Line)
 
 
 def test_no_edges_and_no_templates_give_no_groups(blank_line: Line) -> None:
-    groups, members = groups_and_members(blank_line.connection, seed=1)
+    groups, members = groups_and_members(blank_line.connection, blank_line.window, seed=1)
     assert groups.is_empty() and members.is_empty()
 
 
