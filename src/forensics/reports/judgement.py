@@ -14,7 +14,7 @@ what that rival explains; the lowest grade stands. Geography, language and natio
                             for himself and yet load is spread evenly, or many have addresses in common
                 low         the list alone
     relay       moderate    many people's prompts in each account, whatever else it carries; or conversations carried
-                            over between accounts, and little of them collected, or with people's favourites among them
+                            over between accounts, and no agents' work, or with people's favourites among them
     finding     the lower of control and of extraction or relay; a lead (low) where control is undetermined
 """
 
