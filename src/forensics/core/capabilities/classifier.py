@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forensics.core.capabilities.cues import CueIndex
+from forensics.core.capabilities.cues import LOGARITHMS, CueIndex
 from forensics.core.capabilities.edges import with_edges
 from forensics.core.capabilities.evidence import Calls
 from forensics.core.capabilities.excerpts import excerpts_of
@@ -95,11 +95,11 @@ class EvidenceClassifier:
             chosen = slice(begin, begin + CHUNK_ROWS)
             excerpts = excerpts_of(prompts[chosen])
             counts = [None if count is None else count[chosen] for count in (calls.tool_count, calls.image_count)]
-            whole, hits = self.cues.features(excerpts)
+            whole, near = self.cues.counted(excerpts)
             visible = np.hstack([structure(excerpts, *counts), whole])
             weighed, edges = weigh_grams(excerpts, self.gram_table)
             scores = visible @ self.weights.visible + weighed + self.weights.bias
-            parts.append(with_edges(scores, hits, edges, self.weights.edges))
+            parts.append(with_edges(scores, near, LOGARITHMS, edges, self.weights.edges))
         return np.vstack(parts)
 
 

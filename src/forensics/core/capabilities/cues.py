@@ -27,7 +27,8 @@ SHORT_BYTES = 200
 HITS_CAP = 7
 """Hits of one list from which more say nothing more."""
 
-_LOGARITHMS = np.log2(1 + np.arange(HITS_CAP + 1)).astype(np.float32)
+LOGARITHMS = np.log2(1 + np.arange(HITS_CAP + 1)).astype(np.float32)
+"""What so many hits are worth."""
 
 
 class CueIndex:
@@ -84,6 +85,11 @@ class CueIndex:
             beginning or the end, then 1 where a hit is in a short prompt; and rows × `WINDOWS` × all lists: log2(1 +
             hits).
         """
+        found, near = self.counted(excerpts)
+        return found, LOGARITHMS[np.minimum(near, HITS_CAP)]
+
+    def counted(self, excerpts: Excerpts) -> tuple[NDArray[np.float32], NDArray[np.int16]]:
+        """The same, with the hits in windows as they are."""
         from forensics.core.capabilities.cue_kernel import count_cues
 
         owners = (self._begun.indptr, self._begun.indices, self._whole.indptr, self._whole.indices)
@@ -93,10 +99,10 @@ class CueIndex:
         )
         counts = hits[:, :lists]
         found = np.empty((len(excerpts), 3 * lists), dtype=np.float32)
-        found[:, :lists] = _LOGARITHMS[np.minimum(counts, HITS_CAP)]
+        found[:, :lists] = LOGARITHMS[np.minimum(counts, HITS_CAP)]
         found[:, lists : 2 * lists] = edges[:, :lists]
         found[:, 2 * lists :] = (np.diff(excerpts.starts) <= SHORT_BYTES)[:, None] & (counts > 0)
-        return found, _LOGARITHMS[np.minimum(near, HITS_CAP)]
+        return found, near
 
     def lists_of(self, phrase: int, whole: bool) -> list[int]:
         """Positions of the lists for which a hit of a phrase counts."""

@@ -71,18 +71,25 @@ def window_scores(hits: NDArray[np.float32], weighed: NDArray[np.float32], weigh
 
 
 def with_edges(
-    scores: NDArray[np.float32], hits: NDArray[np.float32], weighed: NDArray[np.float32], weights: EdgeWeights
+    scores: NDArray[np.float32],
+    near: NDArray[np.int16],
+    said_by: NDArray[np.float32],
+    weighed: NDArray[np.float32],
+    weights: EdgeWeights,
 ) -> NDArray[np.float32]:
     """Scores of whole prompts, demands raised to those of their strongest window.
 
     Args:
         scores: rows × capabilities.
-        hits, weighed, weights: as in `window_scores`.
+        near: rows × windows × lists, hits.
+        said_by: what so many hits are worth.
+        weighed, weights: as in `window_scores`.
 
     Returns:
         rows × capabilities.
     """
-    best = window_scores(hits, weighed, weights).max(axis=1)
+    from forensics.core.capabilities.edge_kernel import raise_scores
+
     raised = scores.copy()
-    raised[:, weights.columns] = np.maximum(scores[:, weights.columns], best)
+    raise_scores(near, weighed, said_by, weights.pairs, weights.cues, weights.bias, weights.columns, raised)
     return raised

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forensics.core.capabilities.cues import HITS_CAP, CueIndex
+from forensics.core.capabilities.classifier import EvidenceClassifier
+from forensics.core.capabilities.cues import HITS_CAP, LOGARITHMS, CueIndex
+from forensics.core.capabilities.edges import window_scores, with_edges
 from forensics.core.capabilities.excerpts import EDGES, WINDOWS, excerpts_of
 from forensics.core.capabilities.grams import BUCKETS, gram_matrix, gram_table, weigh_grams
+from forensics.core.capabilities.loading import load_classifier
 from forensics.core.capabilities.taxonomy import Taxonomy, load_taxonomy
 
 LISTS = {
@@ -102,6 +105,20 @@ def test_the_compiled_pass_counts_the_hits_of_the_automaton() -> None:
     assert ((2 ** found[:, : index.whole_lists] - 1).round() == expected[:, : index.whole_lists]).all()
     short = np.diff(excerpts.starts) <= EDGES[0]
     assert ((2 ** near[short] - 1).round() == expected[short][:, None]).all()
+
+
+def test_the_compiled_layer_takes_the_strongest_window() -> None:
+    classifier, taxonomy = load_classifier(), load_taxonomy()
+    assert isinstance(classifier, EvidenceClassifier)
+    edges = classifier.weights.edges
+    examples = [text for capability in taxonomy.capabilities for text in capability.examples]
+    excerpts = excerpts_of(pl.Series([*examples, "".join(classifier.cues.texts[::41]), " ".join(examples[:20])]))
+    hits, near = classifier.cues.features(excerpts)[1], classifier.cues.counted(excerpts)[1]
+    weighed = weigh_grams(excerpts, classifier.gram_table)[1]
+    scores = np.full((len(excerpts), len(taxonomy.names)), -2, dtype=np.float32)
+    raised = with_edges(scores, near, LOGARITHMS, weighed, edges)
+    scores[:, edges.columns] = np.maximum(-2, window_scores(hits, weighed, edges).max(axis=1))
+    assert np.allclose(raised, scores, atol=1e-4)
 
 
 def test_no_phrase_of_the_taxonomy_is_beyond_reach() -> None:
