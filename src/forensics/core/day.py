@@ -1,19 +1,29 @@
 """One day of the step core: read the day's text once, then sum up in SQL, all in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from importlib.resources import files
 
 import duckdb
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from forensics import contracts
 from forensics.contracts.sql import quote, relation
-from forensics.core.capabilities import capability_columns, classifier_of, register_capabilities
+from forensics.core.capabilities import (
+    CapabilityClassifier,
+    asked_by_prompts,
+    asked_by_systems,
+    classifier_of,
+    columns_of,
+    register_capabilities,
+)
 from forensics.core.daily_files import RowsOf, home_of, point_views_at_daily_files, write_daily_files
-from forensics.core.day_templates import TemplatePass, hashes_of
+from forensics.core.day_templates import PromptHashes, TemplatePass, hashes_of
 from forensics.core.definition import definition_id
+from forensics.core.distinct_prompts import DistinctPrompts
 from forensics.core.embeddings import prompt_vectors
 from forensics.core.embeddings.prompt_vectors import PromptVectors
 from forensics.core.prompt_samples import choose_prompts, embed_prompts, keep_prompts
@@ -130,19 +140,9 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
             name_values(
                 connection, f"day_{name}", f"SELECT {name} FROM {exchanges} WHERE snapshot_date = $day", day=day
             )
-        found = []
-        for batch, (asked, hashes) in done_ahead(
-            lambda one: (capability_columns(one, classifier), hashes_of(one["prompt"], one["system_prompt"])),
-            text_batches(
-                connection,
-                exchanges,
-                day,
-                "prompt, system_prompt, tool_count, image_count, hash(exchange_id) AS id_hash",
-            ),
-            threads=settings.threads,
-        ):
-            characters = batch["prompt"].str.len_chars().cast(pl.Int64).alias("prompt_characters")
-            found.append(pl.DataFrame([batch["id_hash"], characters, *asked, *templates.add(hashes)]))
+        columns = "prompt, system_prompt, tool_count, image_count, hash(exchange_id) AS id_hash"
+        batches = text_batches(connection, exchanges, day, columns)
+        found = _read_batches(batches, classifier, templates, settings.threads)
         _join_columns(connection, exchanges, day, found)
         choose_prompts(connection, settings.prompts_per_account_day)
         prompts = (batch["prompt"] for batch in text_batches(connection, exchanges, day, "prompt"))
@@ -150,6 +150,31 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
         keep_parts(connection, templates.assign(kept, threads=settings.threads))
         del templates
         name_templates(connection, exchanges, day)
+
+
+def _read_batches(
+    batches: Iterable[pl.DataFrame], classifier: CapabilityClassifier, templates: TemplatePass, threads: int
+) -> list[pl.DataFrame]:
+    """What the text of each batch shows, row by row; a prompt that comes again is not read again."""
+    distinct = DistinctPrompts()
+
+    def read(
+        numbered: tuple[pl.DataFrame, tuple[NDArray[np.int64], NDArray[np.bool_]]],
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], PromptHashes]:
+        batch, (_, is_new) = numbered
+        new = batch.filter(is_new)
+        hashes = hashes_of(new["prompt"], batch["system_prompt"])
+        return asked_by_prompts(new, classifier), asked_by_systems(batch, classifier), hashes
+
+    found, asked = [], np.zeros(0, dtype=np.int64)
+    for (batch, (numbers, _)), (by_prompts, by_systems, hashes) in done_ahead(
+        read, ((batch, distinct.add(batch)) for batch in batches), threads=threads
+    ):
+        asked = np.concatenate([asked, by_prompts])
+        columns = columns_of(asked[numbers] | by_systems, classifier)
+        characters = batch["prompt"].str.len_chars().cast(pl.Int64).alias("prompt_characters")
+        found.append(pl.DataFrame([batch["id_hash"], characters, *columns, *templates.add(hashes, numbers)]))
+    return found
 
 
 def _join_columns(connection: duckdb.DuckDBPyConnection, exchanges: str, day: date, found: list[pl.DataFrame]) -> None:

@@ -13,6 +13,7 @@ from forensics.core.fixed_parts import (
     FRAME_LENGTHS,
     FRAMES,
     ONLY_TAIL,
+    Depths,
     Flags,
     Hashes,
     Part,
@@ -30,6 +31,8 @@ from forensics.core.text_batches import done_ahead
 from forensics.core.text_buffers import buffers
 from forensics.errors import SnapshotError
 
+Numbers = NDArray[np.int32]
+
 PARTS = pl.Enum(["head", "tail", "system", "middle", "frame"])
 """A number a row, where text would take sixteen bytes."""
 
@@ -39,11 +42,11 @@ SIGNED = np.uint64(2**63 - 1)
 
 @dataclass(frozen=True)
 class PromptHashes:
-    """What a batch of prompts is compared by, a row an exchange.
+    """What a batch of prompts is compared by.
 
     Attributes:
-        heads, tails: hashes from the start and from the end at growing depths.
-        prompts: XXH64 of the prompt.
+        heads, tails: hashes from the start and from the end at growing depths, a row a prompt.
+        prompts: XXH64 of each prompt.
         systems: the same from the start of each distinct system prompt of the batch, with that of the whole as the last
             column.
         system_ends: from its end.
@@ -59,7 +62,7 @@ class PromptHashes:
 
 
 def hashes_of(prompts: pl.Series, system_prompts: pl.Series) -> PromptHashes:
-    """Read a batch; batches do not depend on each other."""
+    """Read a batch: prompts that were not read yet, and the system prompts of all exchanges."""
     from forensics.core.prompt_kernels import depth_hashes, text_hashes
 
     heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()), False)
@@ -69,43 +72,54 @@ def hashes_of(prompts: pl.Series, system_prompts: pl.Series) -> PromptHashes:
 class TemplatePass:
     """Takes in a day's prompts batch by batch and then says which templates they follow.
 
-    Use: `add` the hashes of every batch in order, then hand the same batches to `assign`. Between the two, an exchange
-    is 136 bytes of hashes and the place of its system prompt.
+    Use: `add` the hashes of every batch in order, then hand the prompts of the same batches to `assign`. Between the
+    two, a prompt is 136 bytes of hashes, and an exchange the places of its prompt and its system prompt.
     """
 
     def __init__(self) -> None:
+        self.prompts = np.zeros(0, dtype=np.uint64)
+        self.is_long = np.zeros(0, dtype=np.bool_)
+        self._numbers: list[Numbers] = []
         self._heads: list[Hashes] = []
         self._tails: list[Hashes] = []
         self._systems: list[Hashes] = []
-        self._prompts: list[Hashes] = []
         self._system_ends: list[Hashes] = []
         self._system_places: list[NDArray[np.int32]] = []
         self._system_count = 0
 
-    def add(self, batch: PromptHashes) -> list[pl.Series]:
+    def add(self, batch: PromptHashes, numbers: NDArray[np.int64] | None = None) -> list[pl.Series]:
         """Take in a batch.
+
+        Args:
+            batch: what its exchanges are compared by.
+            numbers: of each exchange the number of its prompt among those that were taken in, those of the batch
+                included; none: each has its own.
 
         Returns:
             The columns row_number (over all batches), prompt_hash (XXH64) and is_long (sixty units or more).
         """
-        before = sum(map(len, self._prompts))
+        if numbers is None:
+            numbers = np.arange(len(batch.prompts)) + len(self.prompts)
+        before = sum(map(len, self._numbers))
+        self.prompts = np.concatenate([self.prompts, batch.prompts])
+        self.is_long = np.concatenate([self.is_long, batch.heads[:, BASE] != 0])
+        self._numbers.append(numbers.astype(np.int32))
         self._heads.append(batch.heads)
         self._tails.append(batch.tails)
         self._systems.append(batch.systems)
-        self._prompts.append(batch.prompts)
         self._system_ends.append(batch.system_ends)
         self._system_places.append((self._system_count + batch.system_places).astype(np.int32))
         self._system_count += len(batch.systems)
         return [
-            pl.int_range(before, before + len(batch.prompts), eager=True).alias("row_number"),
-            pl.Series("prompt_hash", batch.prompts),
-            pl.Series("is_long", batch.heads[:, BASE] != 0),
+            pl.int_range(before, before + len(numbers), eager=True).alias("row_number"),
+            pl.Series("prompt_hash", self.prompts[numbers]),
+            pl.Series("is_long", self.is_long[numbers]),
         ]
 
     def _settle(self) -> None:
         """Decide how far each prompt is fixed, now that all were seen; what is no longer needed is let go."""
-        self.prompts = np.concatenate(self._prompts) if self._prompts else np.zeros(0, dtype=np.uint64)
-        self._prompts.clear()
+        self.numbers = np.concatenate([np.zeros(0, dtype=np.int32), *self._numbers])
+        self._numbers.clear()
         self.first = first_rows(self.prompts)
         self.is_first = self.first == np.arange(len(self.first))
         self._settle_systems()
@@ -126,7 +140,7 @@ class TemplatePass:
         self.system_rows = np.concatenate(self._system_places) if self._system_places else empty
         self._system_places.clear()
         systems = _joined(self._systems)
-        counted = self.system_rows[first_of_each(self.prompts, systems[self.system_rows, -1])]
+        counted = self.system_rows[first_of_each(self.prompts[self.numbers], systems[self.system_rows, -1])]
         head = fixed_part(systems, np.bincount(counted, minlength=len(systems)))
         # From the end, equal ones once over all batches.
         _, places = np.unique(systems[:, -1], return_inverse=True)
@@ -158,58 +172,59 @@ class TemplatePass:
         middle = middles(lines, self.is_first)[self.first]
         frame, frame_key = frames(self.first_heads, self.first_tails, is_open & (middle == 0), self.is_first)
         ends = np.array([*FRAMES, (-1, -1)], dtype=np.int8)[frame]
+        rows = self.numbers
+        # Under an instruction in the system prompt all of the prompt is the item, whatever else is fixed in it.
+        items = self.prompts[rows] & SIGNED
+        fills = fills[rows]
         parts = [
-            _part_rows("head", head.key, head.depth, fills),
-            _part_rows("tail", tail.key, tail.depth, fills),
-            _part_rows(
-                "system",
-                self.system.key[self.system_rows],
-                self.system.depth[self.system_rows],
-                fills,
-                self.system_tail_depth[self.system_rows],
-            ),
-            _part_rows("middle", middle, np.zeros(len(middle), dtype=np.int8), fills),
-            _part_rows("frame", frame_key, ends[:, 0], fills, ends[:, 1]),
+            _part_rows("head", head.key, head.depth, rows, fills),
+            _part_rows("tail", tail.key, tail.depth, rows, fills),
+            _part_rows("system", self.system.key, self.system.depth, self.system_rows, items, self.system_tail_depth),
+            _part_rows("middle", middle, np.zeros(len(middle), dtype=np.int8), rows, fills),
+            _part_rows("frame", frame_key, ends[:, 0], rows, fills, ends[:, 1]),
         ]
         return pl.concat(parts)
 
     def _read_again(self, batches: Iterator[pl.Series], threads: int) -> tuple[Hashes, Flags, pl.DataFrame]:
         """Fills, overlaps of beginning and end, and the lines of prompts that have neither (row, key, units).
 
-        Equal prompts have one answer: the first is read, and lines are of first ones only.
+        Equal prompts have one answer: the first is read, and lines are of first ones only. A short one has no part.
         """
         fills, overlaps = np.zeros(len(self.prompts), dtype=np.uint64), np.zeros(len(self.prompts), dtype=np.bool_)
         lines = [pl.DataFrame(schema={"row": pl.Int64, "key": pl.UInt64, "units": pl.Int16})]
-        for _, (rows, own_fills, own_overlaps, own_lines) in done_ahead(
+        row_of = np.zeros(len(self.prompts), dtype=np.int64)
+        # Of several rows with one number the last that is written stays: the first row.
+        row_of[self.numbers[::-1]] = np.arange(len(self.numbers))[::-1]
+        self._wanted = np.flatnonzero(self.is_first & self.is_long)
+        self._wanted_rows = row_of[self._wanted]
+        for _, (numbers, own_fills, own_overlaps, own_lines) in done_ahead(
             self._read_batch, _placed(batches), threads=threads
         ):
-            fills[rows], overlaps[rows] = own_fills, own_overlaps
+            fills[numbers], overlaps[numbers] = own_fills, own_overlaps
             lines.append(own_lines)
         return fills[self.first] & SIGNED, overlaps[self.first], pl.concat(lines)
 
     def _read_batch(self, batch: tuple[int, pl.Series]) -> tuple[NDArray[np.int64], Hashes, Flags, pl.DataFrame]:
-        """The rows of a batch, whose first row is given with it, that are the first with their prompt; the same of
-        each."""
+        """The prompts that are wanted of a batch, whose first row is given with it; what is found in each."""
         from forensics.core.prompt_kernels import fills_and_middles, text_hashes
 
         at, prompts = batch
-        here = slice(at, at + len(prompts))
-        if not np.array_equal(text_hashes(*buffers(prompts)), self.prompts[here]):
+        here = slice(*np.searchsorted(self._wanted_rows, [at, at + len(prompts)]))
+        numbers, prompts = self._wanted[here], prompts.gather(self._wanted_rows[here] - at)
+        if not np.array_equal(text_hashes(*buffers(prompts)), self.prompts[numbers]):
             raise SnapshotError(
                 "The exchanges changed while they were read.", next_step="Run the day again; nobody else may write."
             )
-        chosen = np.flatnonzero(self.is_first[here])
-        rows = at + chosen
         fills, overlaps, keys, units = fills_and_middles(
-            *buffers(prompts.gather(chosen).str.to_lowercase()),
-            self.head.depth[rows],
-            self.tail.depth[rows],
-            self.kept[rows],
-            self.framing[rows],
+            *buffers(prompts.str.to_lowercase()),
+            self.head.depth[numbers],
+            self.tail.depth[numbers],
+            self.kept[numbers],
+            self.framing[numbers],
         )
         texts, places = np.nonzero(keys)
-        lines = pl.DataFrame({"row": rows[texts], "key": keys[texts, places], "units": units[texts, places]})
-        return rows, fills, overlaps, lines
+        lines = pl.DataFrame({"row": numbers[texts], "key": keys[texts, places], "units": units[texts, places]})
+        return numbers, fills, overlaps, lines
 
 
 def _placed(batches: Iterator[pl.Series]) -> Iterator[tuple[int, pl.Series]]:
@@ -249,17 +264,19 @@ def system_hashes(texts: pl.Series) -> tuple[Hashes, Hashes, NDArray[np.int64]]:
 
 
 def _part_rows(
-    part: str, keys: Hashes, depths: NDArray[np.int8], fills: Hashes, tail_depths: NDArray[np.int8] | None = None
+    part: str, keys: Hashes, depths: Depths, places: Numbers, fills: Hashes, tail_depths: Depths | None = None
 ) -> pl.DataFrame:
-    rows = np.flatnonzero(keys)
-    tails = np.full(len(keys), -1, dtype=np.int8) if tail_depths is None else tail_depths
+    """Rows of one part: its keys and depths are of texts, places and fills of exchanges."""
+    rows = np.flatnonzero((keys != 0)[places])
+    texts = places[rows]
+    tails = np.full(len(rows), -1, dtype=np.int8) if tail_depths is None else tail_depths[texts]
     return pl.DataFrame(
         {
             "row_number": rows,
             "part": pl.repeat(part, len(rows), dtype=PARTS, eager=True),
-            "key": keys[rows],
-            "depth": depths[rows],
-            "tail_depth": tails[rows],
+            "key": keys[texts],
+            "depth": depths[texts],
+            "tail_depth": tails,
             "fill_hash": fills[rows].astype(np.int64),
         }
     )

@@ -94,10 +94,7 @@ def name_templates(connection: duckdb.DuckDBPyConnection, exchanges: str, day: d
         f"""
         CREATE OR REPLACE TEMP TABLE day_exchange_templates AS
         SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long,
-               CAST(template_id AS day_template) AS template_id, part,
-               -- Under an instruction in the system prompt all of the prompt is the item, whatever else is fixed in it.
-               CASE WHEN part = 'system' THEN CAST(prompt_hash & 9223372036854775807 AS BIGINT) ELSE fill_hash END
-                   AS fill_hash,
+               CAST(template_id AS day_template) AS template_id, part, fill_hash,
                {", ".join(DEMANDS)}
         FROM day_parts JOIN day_templates USING (part, key) JOIN day_exchanges USING (row_number);
         DROP TABLE day_parts;

@@ -3,7 +3,14 @@
 from forensics.core.capabilities.classifier import CapabilityClassifier, EvidenceClassifier
 from forensics.core.capabilities.explanation import Explanation, explain
 from forensics.core.capabilities.loading import load_classifier
-from forensics.core.capabilities.tagging import capability_columns, classifier_of, register_capabilities
+from forensics.core.capabilities.tagging import (
+    asked_by_prompts,
+    asked_by_systems,
+    capability_columns,
+    classifier_of,
+    columns_of,
+    register_capabilities,
+)
 from forensics.core.capabilities.taxonomy import DEMANDS, Capability, Taxonomy, load_taxonomy
 
 __all__ = [
@@ -13,8 +20,11 @@ __all__ = [
     "EvidenceClassifier",
     "Explanation",
     "Taxonomy",
+    "asked_by_prompts",
+    "asked_by_systems",
     "capability_columns",
     "classifier_of",
+    "columns_of",
     "explain",
     "load_classifier",
     "load_taxonomy",

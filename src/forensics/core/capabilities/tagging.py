@@ -33,13 +33,26 @@ def capability_columns(batch: pl.DataFrame, classifier: CapabilityClassifier) ->
     Returns:
         `capability_mask` (whole number, bits of the taxonomy) and a flag for each of `DEMANDS`, row by row.
     """
+    return columns_of(asked_by_prompts(batch, classifier) | asked_by_systems(batch, classifier), classifier)
+
+
+def asked_by_prompts(batch: pl.DataFrame, classifier: CapabilityClassifier) -> NDArray[np.int64]:
+    """The bits that each row's prompt sets, with whether tools are offered and images sent."""
     calls = Calls(_counts(batch["tool_count"]), _counts(batch["image_count"]))
-    mask = masks_of(tags_of(classifier.scores(batch["prompt"], calls), classifier.taxonomy), classifier.taxonomy)
+    return masks_of(tags_of(classifier.scores(batch["prompt"], calls), classifier.taxonomy), classifier.taxonomy)
+
+
+def asked_by_systems(batch: pl.DataFrame, classifier: CapabilityClassifier) -> NDArray[np.int64]:
+    """The bits that each row's system prompt adds."""
     by_system = _asked_by_system(batch["system_prompt"], classifier)
     has_no_tools = (batch["tool_count"].fill_null(1) == 0).to_numpy()
-    mask |= np.where(has_no_tools, by_system & ~_needs_tools(classifier.taxonomy), by_system)
-    flags = [pl.Series(demand, (mask & classifier.taxonomy.mask_of(demand)) != 0) for demand in DEMANDS]
-    return [pl.Series("capability_mask", mask, dtype=pl.Int64), *flags]
+    return np.where(has_no_tools, by_system & ~_needs_tools(classifier.taxonomy), by_system)
+
+
+def columns_of(masks: NDArray[np.int64], classifier: CapabilityClassifier) -> list[pl.Series]:
+    """Masks as the columns of `capability_columns`."""
+    flags = [pl.Series(demand, (masks & classifier.taxonomy.mask_of(demand)) != 0) for demand in DEMANDS]
+    return [pl.Series("capability_mask", masks, dtype=pl.Int64), *flags]
 
 
 @lru_cache(maxsize=2)
