@@ -5,6 +5,7 @@ changed or deleted afterwards, because published warehouses point to it for ever
 """
 
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -32,16 +33,28 @@ def exchanges_file(home: Home, day: date, load_id: str) -> Path:
     return home.raw / "exchanges" / folder_of(day) / f"exchanges-{fingerprint}.parquet"
 
 
-def write_exchanges(connection: duckdb.DuckDBPyConnection, rows: str, target: Path) -> None:
+def write_exchanges(
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    target: Path,
+    *,
+    sizes: str | None = None,
+    in_order: bool = False,
+    check: Callable[[], None] = lambda: None,
+) -> None:
     """Write good rows in the order of time and id, so that the same rows give the same bytes.
 
     Args:
         connection: the writer's.
         rows: SQL of a query with the contract's columns and `text_bytes`, the bytes of a row's text.
         target: the file; it appears whole or not at all.
+        sizes: SQL of a query with `text_bytes` of the same rows, where it costs less.
+        in_order: whether the query gives the rows in that order already.
+        check: called once the rows were read; what it raises keeps the file from appearing.
     """
     columns = ", ".join(map(quote, _TABLE.columns))
-    row_group = _row_group(connection, rows)
+    order = "" if in_order else " ORDER BY occurred_at, exchange_id"
+    row_group = _row_group(connection, sizes or rows)
     target.parent.mkdir(parents=True, exist_ok=True)
     for leftover in target.parent.glob(f"{UNFINISHED}*"):
         leftover.unlink()
@@ -50,11 +63,12 @@ def write_exchanges(connection: duckdb.DuckDBPyConnection, rows: str, target: Pa
     connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     try:
         connection.execute(
-            f"COPY (SELECT {columns} FROM ({rows}) AS good ORDER BY occurred_at, exchange_id)"
-            f" TO {literal(str(unfinished))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group})"
+            f"COPY (SELECT {columns} FROM ({rows}) AS good{order}) TO {literal(str(unfinished))}"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group})"
         )
     finally:
         connection.execute("RESET disabled_optimizers")
+    check()
     _synchronise(unfinished)
     unfinished.rename(target)
     for folder in (target.parent, target.parent.parent, target.parent.parent.parent):

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -96,11 +97,14 @@ class _Loading:
         number = earlier.load_number + 1 if earlier else 1
         load = DayLoad(self.day, load_id, number, self.root, file)
         if earlier and is_loaded:
-            write_lost_file(self.connection, self.home, load, self._stage_all(layout, copies), say=self.say)
+            staged = self._stage_all(layout, copies)
+            check = partial(self._refuse_changed, staged)
+            write_lost_file(self.connection, self.home, load, staged, check=check, say=self.say)
             return report_of(earlier, "file_restored", layout.unknown)
         self._refuse_lost()
         staged = self._stage_all(layout, copies)
-        write_day(self.connection, self.home, load, staged, say=self.say)
+        check = partial(self._refuse_changed, staged)
+        write_day(self.connection, self.home, load, staged, check=check, say=self.say)
         written = latest_load(self.connection, self.day)
         assert written is not None
         return report_of(written, "reissued" if earlier else "loaded", layout.unknown)
@@ -126,17 +130,31 @@ class _Loading:
                 faults.append(f"{file.path}: {fault}")
             if not self.source.unchanged(f"{folder_of(self.day)}/{file.path}", copy):
                 faults.append(f"{file.path}: it changed while it was read")
-            if copy.path.is_relative_to(self.scratch):
+            is_read_again = any(done.copy is copy and done.in_place for done in staged)
+            if copy.path.is_relative_to(self.scratch) and not is_read_again:
                 copy.path.unlink()
-        if not faults:
-            mark_erased(self.connection, self.home, self.settings, [file.staged for file in staged])
+        self._refuse(faults)
+        mark_erased(self.connection, self.home, self.settings, [file.staged for file in staged])
+        return staged
+
+    def _refuse_changed(self, staged: list[StagedFile]) -> None:
+        """What was read once more must be what was checked."""
+        read_again = [done for done in staged if done.in_place]
+        self._refuse(
+            [
+                f"{done.file.path}: it changed while it was read"
+                for done in read_again
+                if not self.source.unchanged(f"{folder_of(self.day)}/{done.file.path}", done.copy)
+            ]
+        )
+
+    def _refuse(self, faults: list[str]) -> None:
         if faults:
             raise SnapshotError(
                 f"The snapshot of {self.day} at {self.root} cannot be loaded; nothing of it was.",
                 faults=faults,
                 next_step="Have the day exported again without these faults, then load it.",
             )
-        return staged
 
     def _refuse_lost(self) -> None:
         """Another day's lost file would make every reading of the exchanges fail once this day is loaded."""

@@ -1,8 +1,9 @@
 """Checking a day's files: each is read once, checked, and set down as typed rows in the scratch folder.
 
 Nothing of the warehouse is touched here. A staged file holds every record of its original, good or broken, so the
-transaction that follows only has to move rows. Text never enters DuckDB's own storage on the way: a staged file is
-Parquet, which is cheaper to write and to drop.
+transaction that follows only has to move rows. Of exchanges that come as Parquet it holds what was found and the keys:
+their text is most of a day, and is read from where it lies once more when it is written. Text never enters DuckDB's own
+storage on the way: a staged file is Parquet, which is cheaper to write and to drop.
 """
 
 from collections.abc import Iterable
@@ -31,6 +32,12 @@ STAGED_ROW_GROUP = 20_000
 """Rows DuckDB holds while it writes a staged file; prompts are long, memory is bounded."""
 
 
+VERDICT = ("file_number", "row_number", "record_keys", "text_bytes", "broken", "row_text")
+"""What is kept of a record beside the columns that tell records apart and say whose they are."""
+
+KEPT_COLUMNS = ("account_id", "occurred_at")
+
+
 @dataclass(frozen=True)
 class StagedFile:
     """A file whose rows were checked.
@@ -39,7 +46,9 @@ class StagedFile:
         number: its place in the day.
         file: the file.
         copy: its size and SHA-256.
-        staged: the Parquet file with its checked rows.
+        staged: the Parquet file with its checked rows, or what was found in them and their keys.
+        whole: SQL of a relation of its checked rows with all columns.
+        in_place: whether that relation is read from the original.
         row_count: records found in it.
         broken_count: records that break a rule of a column or of the format.
         repeated_count: records whose key was seen before.
@@ -52,6 +61,8 @@ class StagedFile:
     file: DayFile
     copy: Copy
     staged: Path
+    whole: str
+    in_place: bool
     row_count: int
     broken_count: int
     repeated_count: int = 0
@@ -71,7 +82,7 @@ def stage_file(
     table = contracts.get(f"raw.{file.table}")
     staged = scratch / f"{number}.parquet"
     try:
-        reading = _stage_whole(connection, table, file, copy.path, staged, number, day)
+        reading, whole = _stage_whole(connection, table, file, copy.path, staged, number, day)
     except (duckdb.OutOfMemoryException, duckdb.InternalException):
         raise
     except duckdb.Error as fault:
@@ -85,13 +96,15 @@ def stage_file(
         found = [name for name in table.snapshot_columns if name in keys or not keys]
         unknown = unknown_names(table, keys)
         _refuse_absent(table, found)
-    if wrong := _wrong_throughout(connection, table, staged) if broken_count else []:
+    if wrong := _wrong_throughout(connection, table, staged, whole or _rows(staged)) if broken_count else []:
         raise UnreadableFile("; ".join(wrong))
     return StagedFile(
         number,
         file,
         copy,
         staged,
+        whole or _rows(staged),
+        whole is not None,
         row_count,
         broken_count,
         unknown_columns=tuple(unknown),
@@ -101,21 +114,36 @@ def stage_file(
 
 def _stage_whole(
     connection: duckdb.DuckDBPyConnection, table: Table, file: DayFile, path: Path, staged: Path, number: int, day: date
-) -> Reading:
-    """Stage a file; a Parquet file with text that is not UTF-8 is read again in a way that costs only those rows."""
+) -> tuple[Reading, str | None]:
+    """Stage a file; a Parquet file with text that is not UTF-8 is read again in a way that costs only those rows.
+
+    Returns:
+        What was read, and SQL of all its rows and columns where they are not in the staged file.
+    """
+    in_place = file.format == "parquet" and table.stored_as == "parquet"
     try:
-        return _stage(connection, table, file, path, staged, number, day)
+        reading, query = _stage(connection, table, file, path, staged, number, day, in_place=in_place)
+        return reading, f"({query})" if in_place else None
     except duckdb.InvalidInputException as fault:
         if file.format != "parquet" or "not valid UTF8" not in str(fault):
             raise
     as_bytes = with_text_as_bytes(path, staged.parent, table)
-    reading = _stage(connection, table, file, as_bytes, staged, number, day)
-    return replace(reading, unknown=unknown_names(table, column_names(path)))
+    reading, _ = _stage(connection, table, file, as_bytes, staged, number, day, in_place=False)
+    return replace(reading, unknown=unknown_names(table, column_names(path))), None
 
 
 def _stage(
-    connection: duckdb.DuckDBPyConnection, table: Table, file: DayFile, path: Path, staged: Path, number: int, day: date
-) -> Reading:
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    file: DayFile,
+    path: Path,
+    staged: Path,
+    number: int,
+    day: date,
+    *,
+    in_place: bool,
+) -> tuple[Reading, str]:
+    """Write the staged file; what was read, and the query of its checked rows."""
     with _opened(connection, table, file, path) as reading:
         _refuse_absent(table, reading.fields)
         query = checked_rows(
@@ -127,11 +155,13 @@ def _stage(
             row=reading.row,
             keys=reading.keys,
         )
+        kept = [name for name in table.columns if name in (*table.primary_key, *KEPT_COLUMNS)]
+        columns = ", ".join([*VERDICT, *map(quote, kept)]) if in_place else "*"
         connection.execute(
-            f"COPY ({query}) TO {literal(str(staged))}"
+            f"COPY (SELECT {columns} FROM ({query}) AS checked) TO {literal(str(staged))}"
             f" (FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE {STAGED_ROW_GROUP})"
         )
-    return reading
+    return reading, query
 
 
 def _opened(
@@ -152,7 +182,7 @@ def _refuse_absent(table: Table, found: Iterable[str]) -> None:
 
 
 def _record_keys(connection: duckdb.DuckDBPyConnection, staged: Path) -> set[str]:
-    query = f"SELECT DISTINCT unnest(record_keys) FROM read_parquet({literal(str(staged))})"
+    query = f"SELECT DISTINCT unnest(record_keys) FROM {_rows(staged)}"
     return {row[0] for row in connection.execute(query).fetchall()}
 
 
@@ -189,18 +219,40 @@ def staged_rows(staged: list[StagedFile]) -> str:
     return f"read_parquet([{files}], hive_partitioning = false)"
 
 
+def _rows(staged: Path) -> str:
+    return f"read_parquet({literal(str(staged))}, hive_partitioning = false)"
+
+
+def whole_rows(staged: list[StagedFile]) -> str:
+    """The same with all columns, some of them read from the originals."""
+    return f"({' UNION ALL '.join(f'SELECT * FROM {file.whole} AS checked' for file in staged)})"
+
+
+def in_order(connection: duckdb.DuckDBPyConnection, staged: list[StagedFile]) -> bool:
+    """Whether the one original has its rows in the order in which exchanges are kept: then nothing is sorted."""
+    if len(staged) != 1 or not staged[0].in_place:
+        return False
+    sorted_by = ("row_number", "occurred_at", "exchange_id")
+    before = ", ".join(f"lag({name}) OVER () AS {name}_before" for name in sorted_by)
+    misplaced = connection.execute(
+        f"SELECT count(*) FROM (SELECT {', '.join(sorted_by)}, {before} FROM {_rows(staged[0].staged)}"
+        " WHERE broken IS NULL) AS good WHERE row_number <= row_number_before"
+        " OR (occurred_at, exchange_id) < (occurred_at_before, exchange_id_before)"
+    ).fetchall()[0][0]
+    return misplaced == 0
+
+
 def _count(connection: duckdb.DuckDBPyConnection, staged: Path) -> tuple[int, int]:
-    query = f"SELECT count(*), count(broken) FROM read_parquet({literal(str(staged))})"
+    query = f"SELECT count(*), count(broken) FROM {_rows(staged)}"
     row_count, broken_count = connection.execute(query).fetchall()[0]
     return row_count, broken_count
 
 
-def _wrong_throughout(connection: duckdb.DuckDBPyConnection, table: Table, staged: Path) -> list[str]:
+def _wrong_throughout(connection: duckdb.DuckDBPyConnection, table: Table, staged: Path, whole: str) -> list[str]:
     """Columns of which no value can be read as their type, each with an example."""
-    rows = f"read_parquet({literal(str(staged))})"
     breaches = connection.execute(
         f"SELECT split_part(finding.rule, '|', 1), count(*), min(finding.value)"
-        f" FROM (SELECT unnest(broken) AS finding FROM {rows} WHERE broken IS NOT NULL)"
+        f" FROM (SELECT unnest(broken) AS finding FROM {_rows(staged)} WHERE broken IS NOT NULL)"
         f" WHERE finding.rule LIKE '%|type' GROUP BY 1 ORDER BY 1"
     ).fetchall()
     wrong = []
@@ -208,7 +260,7 @@ def _wrong_throughout(connection: duckdb.DuckDBPyConnection, table: Table, stage
         least = WRONG_THROUGHOUT_MINIMUM if table.columns[name].nullable else 1
         if count < least:
             continue
-        good = connection.execute(f"SELECT count({quote(name)}) FROM {rows}").fetchall()[0][0]
+        good = connection.execute(f"SELECT count({quote(name)}) FROM {whole} AS checked").fetchall()[0][0]
         if not good:
             kind = type(table.columns[name]).__name__
             wrong.append(f"no value of {name} can be read as {kind}, for example {example[:60]!r}")

@@ -1,5 +1,6 @@
 """Moving a day's checked rows into the warehouse: one transaction for all tables, the quarantine and the log."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from forensics.home import Home
 from forensics.privacy.tombstones import ERASED_ACCOUNTS, mentions_erased
 from forensics.raw.exchange_files import lost_days, point_view_at_files, write_exchanges
 from forensics.raw.sources import Say
-from forensics.raw.staging import StagedFile, mark_repeated, staged_rows
+from forensics.raw.staging import StagedFile, in_order, mark_repeated, staged_rows, whole_rows
 from forensics.warehouse.tables import append_rows, transaction
 
 
@@ -30,9 +31,24 @@ class DayLoad:
 
 
 def write_day(
-    connection: duckdb.DuckDBPyConnection, home: Home, load: DayLoad, staged: list[StagedFile], *, say: Say
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    load: DayLoad,
+    staged: list[StagedFile],
+    *,
+    check: Callable[[], None],
+    say: Say,
 ) -> None:
-    """Make a day's staged rows count, all in one transaction; a crash before its end leaves the state before."""
+    """Make a day's staged rows count, all in one transaction; a crash before its end leaves the state before.
+
+    Args:
+        connection: the writer's.
+        home: the state folder.
+        load: what is written.
+        staged: the day's files.
+        check: raises when an original is no longer the one that was checked.
+        say: told what is being done.
+    """
     files: list[StagedFile] = []
     good: dict[str, str] = {}
     repeated: dict[str, str] = {}
@@ -47,7 +63,7 @@ def write_day(
     known = _is_known(connection, load.load_id)
     if not (known and load.exchanges_file.is_file()):
         say(f"{load.day}: writing exchanges")
-        write_exchanges(connection, good["exchanges"], load.exchanges_file)
+        _write_exchanges(connection, load, [file for file in files if file.file.table == "exchanges"], repeated, check)
     say(f"{load.day}: writing all other tables")
     with transaction(connection):
         for table in contracts.snapshot_tables():
@@ -62,13 +78,19 @@ def write_day(
 
 
 def write_lost_file(
-    connection: duckdb.DuckDBPyConnection, home: Home, load: DayLoad, staged: list[StagedFile], *, say: Say
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    load: DayLoad,
+    staged: list[StagedFile],
+    *,
+    check: Callable[[], None],
+    say: Say,
 ) -> None:
     """Write the exchanges' file of a load that was committed before and whose file is gone; no row changes."""
     table = contracts.get("raw.exchanges")
     marked, repeated = mark_repeated(connection, table, [file for file in staged if file.file.table == table.name])
     say(f"{load.day}: already loaded, but the file of its exchanges is gone; writing it again")
-    write_exchanges(connection, _good_rows(table, marked, repeated), load.exchanges_file)
+    _write_exchanges(connection, load, marked, {table.name: repeated} if repeated else {}, check)
     if repeated:
         connection.execute(f"DROP TABLE {repeated}")
     # While another day's file is gone the view cannot be made; it is when that day is mended.
@@ -77,13 +99,36 @@ def write_lost_file(
             point_view_at_files(connection, home)
 
 
+def _write_exchanges(
+    connection: duckdb.DuckDBPyConnection,
+    load: DayLoad,
+    staged: list[StagedFile],
+    repeated: dict[str, str],
+    check: Callable[[], None],
+) -> None:
+    table = contracts.get("raw.exchanges")
+    name = repeated.get(table.name)
+    write_exchanges(
+        connection,
+        _good_rows(table, staged, name),
+        load.exchanges_file,
+        sizes=f"SELECT text_bytes FROM {staged_rows(staged)} AS staged WHERE {_is_good(table, staged, name)}",
+        in_order=in_order(connection, staged),
+        check=check,
+    )
+
+
 def _good_rows(table: Table, staged: list[StagedFile], repeated: str | None) -> str:
     """The query of the rows that keep the contract."""
     columns = ", ".join(quote(name) for name in table.columns)
-    query = f"SELECT {columns}, text_bytes FROM {staged_rows(staged)} AS staged WHERE broken IS NULL"
-    if "account_id" in table.columns:
-        query += f" AND {_IS_NOT_ERASED}"
-    return query + _is_not_repeated(repeated)
+    return f"SELECT {columns}, text_bytes FROM {whole_rows(staged)} AS staged WHERE {_is_good(table, staged, repeated)}"
+
+
+def _is_good(table: Table, staged: list[StagedFile], repeated: str | None) -> str:
+    """SQL of whether a row of `staged` keeps the contract; rules are not asked again where no row broke one."""
+    kept = "broken IS NULL" if any(file.broken_count for file in staged) else "true"
+    erased = f" AND {_IS_NOT_ERASED}" if "account_id" in table.columns else ""
+    return kept + erased + _is_not_repeated(repeated)
 
 
 _IS_NOT_ERASED = f"account_id NOT IN (SELECT account_id FROM {ERASED_ACCOUNTS})"
@@ -153,8 +198,8 @@ def _quarantine(
             connection.execute(
                 f"{head}, row_number, 'primary_key', left(value, 200),"
                 f" left(CAST(to_json(good) AS VARCHAR), 20000) FROM"
-                f" (SELECT row_number, value, (SELECT s FROM (SELECT {columns}) AS s) AS good FROM {rows}"
-                f" JOIN {repeated[file.file.table]} USING (file_number, row_number))"
+                f" (SELECT row_number, value, (SELECT s FROM (SELECT {columns}) AS s) AS good"
+                f" FROM {whole_rows([file])} AS whole JOIN {repeated[file.file.table]} USING (file_number, row_number))"
                 f" WHERE NOT {mentions('CAST(to_json(good) AS VARCHAR)')} ORDER BY row_number"
             )
 

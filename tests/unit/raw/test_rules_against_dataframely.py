@@ -168,9 +168,7 @@ def _found(table: Table, path: Path, tmp_path: Path, rows: list[dict[str, Cell]]
     staged = stage_file(connection, file, copy, number=0, day=DAY, scratch=tmp_path)
     assert staged.row_count == len(rows)
     columns = ", ".join(f'"{name}"' for name in table.snapshot_columns)
-    query = (
-        f"SELECT row_number, list_transform(broken, lambda b: b.rule), {columns} FROM read_parquet('{staged.staged}')"
-    )
+    query = f"SELECT row_number, list_transform(broken, lambda b: b.rule), {columns} FROM {staged.whole} AS checked"
     tags = [row[TAGS[table.name]][1] for row in rows]
     found = {}
     for number, rules, *values in connection.execute(query).fetchall():
