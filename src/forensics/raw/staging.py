@@ -239,7 +239,7 @@ def in_order(connection: duckdb.DuckDBPyConnection, staged: list[StagedFile]) ->
         " WHERE broken IS NULL) AS good WHERE row_number <= row_number_before"
         " OR (occurred_at, exchange_id) < (occurred_at_before, exchange_id_before)"
     ).fetchall()[0][0]
-    return misplaced == 0
+    return bool(misplaced == 0)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, staged: Path) -> tuple[int, int]:

@@ -23,11 +23,13 @@ LOOKS = (
 _OPENS_LINE = _CODE | _HEADING | _NUMBERED | _BULLETED
 """Looks at what a line begins with; after a sign beyond ASCII, which may be white space, any of them may be there."""
 
-_CODE_STARTS = ("de", "cl", "im", "fr", "fu", "co", "le", "va", "pu", "pr", "fn", "pa", "#i", "re", "fo", "if", "wh",
-                "//", "se", "as")  # fmt: skip
-_STARTS_CODE = np.zeros((256, 256), dtype=np.bool_)
+_CODE_STARTS = ("def", "cla", "imp", "fro", "fun", "con", "let", "var", "pub", "pri", "fn ", "pac", "#in", "ret", "for",
+                "if", "whi", "//", "sel", "ass")  # fmt: skip
+_ANY = 255
+_STARTS_CODE = np.zeros((256, 256), dtype=np.uint8)
+"""The third byte of what begins with two bytes, or that it may be any."""
 for _start in _CODE_STARTS:
-    _STARTS_CODE[ord(_start[0]), ord(_start[1])] = True
+    _STARTS_CODE[ord(_start[0]), ord(_start[1])] = ord(_start[2]) if len(_start) > 2 else _ANY
 
 _IS_LETTER = np.zeros(256, dtype=np.bool_)
 _IS_LETTER[ord("a") : ord("z") + 1] = True
@@ -69,14 +71,17 @@ def _beside_sign(data, place, byte, after):  # type: ignore[no-untyped-def]
     if byte == 60:
         return _TAG if _IS_LETTER[after] or after == 95 or after == 47 else 0
     if byte == 62:
-        return _SHELL | (_CALL if before == 61 or before == 45 else 0)
+        return (_SHELL if before == 62 else 0) | (_CALL if before == 61 or before == 45 else 0)
     if byte == 61:
         return _CALL if before == 61 or before == 33 else 0
     if byte == 36:
-        return _CURRENCY | _SHELL
+        is_price = 48 <= after <= 57 or after == 32
+        return (_CURRENCY if is_price else 0) | (_SHELL if _IS_SPACE[after] or after >= 0x80 else 0)
     if byte == 37:
-        return _CURRENCY
-    if byte == 35 or byte == 64:
+        return _CURRENCY if 48 <= before <= 57 or before == 32 else 0
+    if byte == 35:
+        return _SHELL if _IS_SPACE[after] or after >= 0x80 else 0
+    if byte == 64:
         return _SHELL
     if byte == 95:
         return _GAP if before == 95 else 0
@@ -116,16 +121,19 @@ def _beside_other(data, place, byte, after):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _at_line_start(byte, after):  # type: ignore[no-untyped-def]
-    """Looks at the first sign of a line that is no white space."""
+def _at_line_start(data, place, byte, after):  # type: ignore[no-untyped-def]
+    """Looks at the first sign of a line that is no white space, and the two behind it."""
     if byte >= 0x80:
         return _OPENS_LINE
-    looks = _CODE if _STARTS_CODE[byte, after] else 0
-    if byte == 42 or byte == 45:
-        looks |= _BULLETED | _HEADING
-    if byte == 91 or byte == 35 or byte == 61:
+    third = _STARTS_CODE[byte, after]
+    looks = _CODE if third and (third == _ANY or (place + 2 < len(data) and data[place + 2] == third)) else 0
+    if (byte == 42 or byte == 45) and (_IS_SPACE[after] or after >= 0x80):
+        looks |= _BULLETED
+    if byte == 91 or (byte == after and (byte == 42 or byte == 45 or byte == 35 or byte == 61)):
         looks |= _HEADING
-    return looks | (_NUMBERED if 48 <= byte <= 57 else 0)
+    if 48 <= byte <= 57 and (48 <= after <= 57 or after == 41 or after == 46 or after >= 0x80):
+        looks |= _NUMBERED
+    return looks
 
 
 @njit(cache=True, nogil=True)
@@ -151,7 +159,7 @@ def _read(data, begin, stop, signs, sign_of_byte):  # type: ignore[no-untyped-de
             continue
         after = data[place + 1]
         if opens_line:
-            looks |= _at_line_start(byte, after) | (_beside_letter(data, place, byte) if byte == 99 else 0)
+            looks |= _at_line_start(data, place, byte, after) | (_beside_letter(data, place, byte) if byte == 99 else 0)
             opens_line = False
         is_word = _IS_LETTER[byte] or 48 <= byte <= 57 or byte == 95
         is_colon = byte == 58 or byte == 0x9A
