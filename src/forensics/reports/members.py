@@ -162,7 +162,7 @@ def _texts_sent(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     an account with as much traffic would have sent it at the members' rate.
 
     Args:
-        connection: with links.groups, group_accounts, group_signals and account_signals, features.accounts, templates.
+        connection: with links.groups, group_accounts, group_signals and account_signals, and features.accounts.
 
     Returns:
         group_id, account_id, subject (`text`), texts (log-odds, bounded).
@@ -172,10 +172,8 @@ def _texts_sent(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         """
         WITH texts AS (
             SELECT group_id, signal_value, accounts_sharing, groups.account_count AS size,
-                   GREATEST(accounts_sharing_outside, COALESCE(templates.account_count - accounts_sharing, 0))
-                       AS outside
+                   accounts_sharing_outside AS outside
             FROM links.group_signals JOIN links.groups USING (group_id)
-            LEFT JOIN features.templates ON template_id = signal_value
             WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
               AND accounts_sharing >= $common * groups.account_count
         ), used AS (
