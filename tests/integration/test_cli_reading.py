@@ -263,3 +263,26 @@ def test_reading_before_the_first_run_says_what_to_do(tmp_path: Path, command: t
     printed = forensics(Home(tmp_path), *command)
     assert printed.exit_code == 5
     assert "forensics run" in printed.stderr
+
+
+def test_explain_says_why_a_prompt_has_its_tags(finished: Home) -> None:
+    demand = "Think step by step and write down all your reasoning before the answer. \x1b[2J What is 6 times 7?"
+    printed = forensics(finished, "explain", demand)
+    assert printed.exit_code == 0, printed.output
+    assert "reasoning_before: applies" in printed.stdout and "“step by step”" in printed.stdout
+    assert "\x1b" not in printed.stdout
+    with open_published(finished) as connection:
+        query = "SELECT exchange_id, capability FROM core.exchange_capabilities ORDER BY ALL LIMIT 1"
+        exchange, capability = connection.execute(query).fetchall()[0]
+    explained = json.loads(forensics(finished, "explain", "--exchange", exchange, "--json").stdout)
+    assert capability in {
+        one["capability"] for part in explained.values() for one in part["verdicts"] if one["applies"]
+    }
+    for verdict in explained["prompt"]["verdicts"]:
+        terms = sum(term["contribution"] for term in verdict["terms"])
+        assert verdict["score"] == pytest.approx(verdict["bias"] + terms + verdict["rest"])
+
+
+def test_explain_wants_one_prompt_that_is_there(finished: Home) -> None:
+    assert "exactly one" in forensics(finished, "explain").stderr
+    assert forensics(finished, "explain", "--exchange", "none").exit_code == 5

@@ -8,6 +8,7 @@ from forensics.cli.demo import demo
 from forensics.cli.doctor import doctor
 from forensics.cli.errors import ErrorReportingGroup
 from forensics.cli.evaluate import evaluate
+from forensics.cli.explain import explain
 from forensics.cli.export import export
 from forensics.cli.findings import findings, show
 from forensics.cli.options import package_version
@@ -37,7 +38,7 @@ def main() -> None:
 
 for command in (
     demo, simulate, evaluate, run, findings, show, decide, decisions, ownership, ownership_rules, organisations,
-    same_organisation, import_register, public_items, query, tables, export, ui, doctor, versions, restore, verify,
-    trace, reproduce, resolve, retain, erase,
+    same_organisation, import_register, public_items, query, tables, explain, export, ui, doctor, versions, restore,
+    verify, trace, reproduce, resolve, retain, erase,
 ):  # fmt: skip
     main.add_command(command)
