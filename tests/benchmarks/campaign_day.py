@@ -1,6 +1,7 @@
 """Memory of a day on which one campaign sends very much: raw and core of an ordinary day, and of one with more of it.
 
-    python -m tests.benchmarks.campaign_day [--more 200000 600000] [--scale 0.02] [--document README.md]
+    python -m tests.benchmarks.campaign_day [--more 200000 600000] [--scale 0.02] [--limit 500MB]
+        [--document README.md]
 
 The largest campaign of a simulated day is multiplied: the same instruction, accounts and moments, each prompt with a
 fill of its own in its middle, so that nothing can be held once for many. Peaks of the process; the bytes of one more
@@ -67,7 +68,7 @@ def multiply(world: Path, more: int) -> None:
         grown.replace(file)
 
 
-def table(found: dict[int, dict[str, Any]], ordinary: int) -> str:
+def table(found: dict[int, dict[str, Any]], ordinary: int, limit: str) -> str:
     """The measurements as Markdown."""
     lines = [
         "| exchanges of the day | cpu s: raw · core | peak MB: raw · core | bytes for one more exchange: raw · core |",
@@ -88,7 +89,7 @@ def table(found: dict[int, dict[str, Any]], ordinary: int) -> str:
         "\n\nOne simulated day, and the same with more exchanges of its largest campaign, each with a fill of its own;"
         " the first one may compile. By the last slope of core the highest published day,"
         f" {PEAK_DAY:,} exchanges of one campaign, would take {at_peak:.1f} GB more than an ordinary one: extrapolated,"
-        f" and from above, since DuckDB's buffers are part of both slopes and end at {Settings().memory_limit}."
+        f" and from above, since DuckDB's buffers are part of both slopes and end at {limit}."
     )
 
 
@@ -97,14 +98,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=0.02)
     parser.add_argument("--more", type=int, nargs="+", default=[200_000, 600_000], help="in rising order")
+    parser.add_argument("--limit", default=Settings().memory_limit, help="of DuckDB's memory")
     parser.add_argument("--document", type=Path, help="document whose table is replaced")
     parser.add_argument("--scratch", type=Path, help="where worlds and warehouses lie while they are needed")
     for hidden in ("--step", "--world", "--home"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.step:
-        world, home = Path(chosen.world), Home(Path(chosen.home))
-        print(json.dumps(costs_of_process(lambda: run_step(chosen.step, world, home, Settings()))))
+        world, home, settings = Path(chosen.world), Home(Path(chosen.home)), Settings(memory_limit=chosen.limit)
+        print(json.dumps(costs_of_process(lambda: run_step(chosen.step, world, home, settings))))
         return
     found, ordinary = {}, 0
     for more in (0, *chosen.more):
@@ -116,9 +118,9 @@ def main() -> None:
             found[more] = {}
             for step in ("raw", "core"):
                 print(f"{more:,} more: {step}", file=sys.stderr, flush=True)
-                hidden = ["--step", step, "--world", str(world), "--home", str(home)]
+                hidden = ["--step", step, "--world", str(world), "--home", str(home), "--limit", chosen.limit]
                 found[more][step] = cost_of(__spec__.name, *hidden)
-    text = table(found, ordinary)
+    text = table(found, ordinary, chosen.limit)
     print(text)
     if chosen.document:
         replace_block(chosen.document, text, begin=BEGIN, end=END)

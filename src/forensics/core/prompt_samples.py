@@ -77,13 +77,18 @@ def keep_prompts(
     rows = size = at = 0
     for prompts in batches:
         places = np.flatnonzero(is_chosen[at : at + len(prompts)])
-        waiting.append(pl.DataFrame({"row_number": at + places, "prompt": prompts.gather(places)}))
+        waiting.append(pl.DataFrame({"row_number": at + places, "prompt": copied(prompts, places)}))
         at, rows, size = at + len(prompts), rows + len(places), size + int(waiting[-1].estimated_size())
         if rows >= KEPT_ROWS or size >= BATCH_BYTES:
             _keep(connection, waiting, whole=whole)
             waiting, rows, size = [], 0, 0
         yield prompts
     _keep(connection, waiting, whole=whole)
+
+
+def copied(texts: pl.Series, places: NDArray[np.int64]) -> pl.Series:
+    """The texts at these places, in memory of their own: as a part of their batch they would hold all of its text."""
+    return pl.Series("prompt", texts.gather(places).to_arrow(compat_level=pl.CompatLevel.oldest()))
 
 
 def _chosen_rows(connection: duckdb.DuckDBPyConnection) -> NDArray[np.bool_]:

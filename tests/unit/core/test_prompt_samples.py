@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from forensics.core.embeddings import prompt_vectors
 from forensics.core.embeddings.words import excerpt
-from forensics.core.prompt_samples import as_blobs, choose_prompts, embed_prompts, from_blobs, keep_prompts
+from forensics.core.prompt_samples import as_blobs, choose_prompts, copied, embed_prompts, from_blobs, keep_prompts
 from forensics.core.public_items import build_list, read_lists
 from forensics.errors import EmbedderError
 from forensics.features.sampled_prompts import embedder_of, prompts_in_parts, read_prompts
@@ -59,6 +60,18 @@ def _keep(line: Line, frame: pl.DataFrame, day: date, per_day: int, *, whole: bo
     choose_prompts(line.connection, per_day)
     batches = [frame["prompt"][:20], frame["prompt"][20:]]
     assert [len(batch) for batch in keep_prompts(line.connection, batches, whole=whole)] == list(map(len, batches))
+
+
+def test_chosen_prompts_do_not_hold_the_text_of_their_batch() -> None:
+    before = pa.total_allocated_bytes()
+    prompts = pl.DataFrame(pa.table({"prompt": [f"{number} " + "long " * 200 for number in range(3_000)]}))["prompt"]
+    wanted = [prompts[7], prompts[2_000]]
+    kept = copied(prompts, np.array([7, 2_000]))
+    assert pa.total_allocated_bytes() - before > 3_000_000
+    del prompts
+    assert pa.total_allocated_bytes() - before < 10_000
+    assert kept.to_list() == wanted
+    assert copied(kept, np.array([], dtype=np.int64)).to_list() == []
 
 
 def _rank(account: str, exchange: str) -> str:
