@@ -1075,7 +1075,7 @@ CREATE TABLE IF NOT EXISTS "links"."group_tests" (
 );
 COMMENT ON TABLE "links"."group_tests" IS 'Statistics of each group: what it does together, against a named null. One row per claim tested on a candidate group.';
 COMMENT ON COLUMN "links"."group_tests"."group_id" IS 'Group.';
-COMMENT ON COLUMN "links"."group_tests"."measure" IS 'What is measured.';
+COMMENT ON COLUMN "links"."group_tests"."measure" IS 'What is measured. cohort_distance, for example, is how far a group''s prompts lie from those of accounts of the same channel, plan and volume: the maximum mean discrepancy, the distance between both means of 256 random features of a Gaussian kernel on the prompts'' vectors, from 0 (alike) to about 1.4, each account counted once and without what letters explain; only for groups with 1,000 sampled prompts and more, on fewer it says nothing. Campaigns ask for one thing and are far; so is every company or class with a subject of its own, so that it only corroborates.';
 COMMENT ON COLUMN "links"."group_tests"."claim" IS 'Claim that the measure speaks to, or against.';
 COMMENT ON COLUMN "links"."group_tests"."value" IS 'Rates: chance that a random member lies above a random other account. Otherwise the statistic itself: null_model says which.';
 COMMENT ON COLUMN "links"."group_tests"."baseline" IS 'Value expected under the null.';
