@@ -194,7 +194,8 @@ class GroupTests(dy.Schema):
         primary_key=True,
         description="What is measured. cohort_distance, for example, is how far a group's prompts lie from those of"
         " accounts of the same channel, plan and volume: the maximum mean discrepancy, the distance between"
-        " both means of 256 random features of a Gaussian kernel on the prompts' vectors, from 0 (alike) to about 1.4, each account counted once and without what letters explain; only for groups with 1,000 sampled"
+        " both means of 256 random features of a Gaussian kernel on the prompts' vectors, from 0 (alike) to"
+        " about 1.4, each account counted once and without what letters explain; only for groups with 1,000 sampled"
         " prompts and more, on fewer it says nothing. Campaigns ask for one thing and are far; so is every company or"
         " class with a subject of its own, so that it only corroborates.",
     )
