@@ -67,19 +67,29 @@ def own_items(
                 WHERE signal_kind = 'prompt_template' AND NOT is_hub AND q_value < $significant AND lift >= $lift
                   AND accounts_sharing >= $common * account_count
             ),
-            -- The beginning and the end of one prompt are one item.
-            chosen AS (
-                SELECT group_id, account_id, exchange_id, MIN(template_id) AS template_id
-                FROM template JOIN core.sample_templates USING (template_id)
-                JOIN item_members USING (group_id, account_id)
+            -- Members first: a text that many groups have in common would meet every sample under it once a group.
+            sent AS MATERIALIZED (
+                SELECT group_id, account_id, exchange_id, template_id
+                FROM core.sample_templates JOIN item_members USING (account_id)
                 WHERE snapshot_date BETWEEN $first AND $last
+            ),
+            -- The beginning and the end of one prompt are one item.
+            items AS MATERIALIZED (
+                SELECT group_id, account_id, exchange_id, MIN(template_id) AS template_id
+                FROM sent JOIN template USING (group_id, template_id)
                 GROUP BY group_id, account_id, exchange_id
+            ),
+            -- Vectors come last: they would be most of what is sorted.
+            chosen AS MATERIALIZED (
+                SELECT items.*, sample_rank
+                FROM items JOIN core.prompt_samples USING (account_id, exchange_id)
+                WHERE snapshot_date BETWEEN $first AND $last
+                QUALIFY ROW_NUMBER() OVER (PARTITION BY group_id ORDER BY sample_rank, exchange_id) <= $most
             )
             SELECT group_id, template_id, account_id, vector
-            FROM chosen JOIN core.prompt_samples USING (account_id, exchange_id)
+            FROM chosen JOIN core.prompt_samples AS samples USING (account_id, exchange_id)
             WHERE snapshot_date BETWEEN $first AND $last
-            QUALIFY ROW_NUMBER() OVER (PARTITION BY group_id ORDER BY sample_rank, exchange_id) <= $most
-            ORDER BY group_id, template_id, account_id, sample_rank, exchange_id
+            ORDER BY group_id, template_id, account_id, chosen.sample_rank, exchange_id
             """,
             significant=SIGNIFICANT,
             lift=EFFECT_LIFT,
