@@ -315,7 +315,8 @@ def test_one_customer_and_a_stock_of_ones_own_explain_everything_shared(innocent
 def test_a_firm_with_a_stock_has_one_name_at_most_and_hands_nothing_over() -> None:
     everything = ("payment", "registration", "network", "device", "template", "reasoning", "grading", "load_dispersion")
     assert confidence(*everything, **(STOCK | {"organisation_count": 3})) == "high"
-    assert confidence(*everything, "handover", **STOCK) == "high"
+    # Talk that goes on in another account is many people's: no firm's stock explains it, and it is named a relay.
+    assert confidence(*everything, "handover", **STOCK) == "moderate"
     assert confidence(*everything, "handover", item_day_share=NIGHTLY, item_day_count=3) == "low"
     assert confidence(*everything, item_day_share=NIGHTLY, item_day_count=2) == "high"
 
