@@ -42,8 +42,8 @@ def family_use(connection: duckdb.DuckDBPyConnection, window: Window) -> Iterato
     """Within the block there are three temporary tables, which name accounts and families by numbers in their order.
 
     `numbered_families` (template_id, family_id, part, family), `numbered_accounts` (account_id, payer_id, account,
-    payer) and `family_use` (account, family, part, exchange_count, repeat_count). Ids would take five times the room,
-    and are grouped in three times the time. A block within a block of the same window reads what the outer one made.
+    payer) and `family_use` (account, family, part, exchange_count, repeat_count). Numbers take less room than ids, and are
+    grouped in less time. A block within a block of the same window reads what the outer one made.
 
     Args:
         connection: with core.template_days, features.template_families and features.payers.

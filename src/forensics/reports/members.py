@@ -40,7 +40,7 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
     """Everybody in the judged groups, and the chance that each belongs.
 
     Args:
-        connection: with the tables of links, features.accounts and features.templates.
+        connection: with the tables of links, and features.accounts.
         judgements: groups and what counts in each.
 
     Returns:
