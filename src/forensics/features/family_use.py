@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import duckdb
 
+from forensics.warehouse.tables import temporary_tables
 from forensics.window import Window
 
 _TABLES = {
@@ -42,22 +43,12 @@ def family_use(connection: duckdb.DuckDBPyConnection, window: Window) -> Iterato
     """Within the block there are three temporary tables, which name accounts and families by numbers in their order.
 
     `numbered_families` (template_id, family_id, part, family), `numbered_accounts` (account_id, payer_id, account,
-    payer) and `family_use` (account, family, part, exchange_count, repeat_count). Numbers take less room than ids, and are
-    grouped in less time. A block within a block of the same window reads what the outer one made.
+    payer) and `family_use` (account, family, part, exchange_count, repeat_count). Numbers take less room than ids, and
+    are grouped in less time. A block within a block of the same window reads what the outer one made.
 
     Args:
         connection: with core.template_days, features.template_families and features.payers.
         window: the days that count.
     """
-    there = "SELECT COUNT(*) FROM duckdb_tables() WHERE temporary AND table_name = 'family_use'"
-    if connection.execute(there).fetchall()[0][0]:
+    with temporary_tables(connection, _TABLES, first=window.first, last=window.as_of):
         yield
-        return
-    dates = {"first": window.first, "last": window.as_of}
-    try:
-        for name, query in _TABLES.items():
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}", dates if "$first" in query else None)
-        yield
-    finally:
-        for name in _TABLES:
-            connection.execute(f"DROP TABLE IF EXISTS {name}")

@@ -1,8 +1,9 @@
 """Writing tables: declared from their contract, checked against it, sorted by their key, replaced as a whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 import dataframely.exc
 import duckdb
@@ -112,6 +113,31 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     except BaseException:
         connection.rollback()
         raise
+
+
+@contextmanager
+def temporary_tables(
+    connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str], **parameters: Any
+) -> Iterator[None]:
+    """Within the block there are temporary tables; a block within it for the same tables reads what this one made.
+
+    Args:
+        connection: the writer's.
+        queries: the query of each table by its name, in the order in which they are made.
+        parameters: of the queries; each gets those that it names.
+    """
+    there = "SELECT COUNT(*) FROM duckdb_tables() WHERE temporary AND list_contains($names, table_name)"
+    if connection.execute(there, {"names": list(queries)}).fetchall()[0][0]:
+        yield
+        return
+    try:
+        for name, query in queries.items():
+            named = {key: value for key, value in parameters.items() if f"${key}" in query}
+            connection.execute(f"CREATE TEMP TABLE {quote(name)} AS {query}", named or None)
+        yield
+    finally:
+        for name in queries:
+            connection.execute(f"DROP TABLE IF EXISTS {quote(name)}")
 
 
 def read_frame(connection: duckdb.DuckDBPyConnection, query: str, **parameters: object) -> pl.DataFrame:

@@ -25,7 +25,7 @@ from forensics.links.evidence import EFFECT_LIFT, SIGNIFICANT, TEMPLATE_DEMANDS
 from forensics.links.timing.chance import DEVIATIONS_95, stratified_sum_tail
 from forensics.links.timing.matching import Strata, groups_among, stratify
 from forensics.links.timing.tables import account_states, results
-from forensics.warehouse.tables import read_frame
+from forensics.warehouse.tables import read_frame, temporary_tables
 from forensics.window import Window
 
 STEPS = 20
@@ -133,16 +133,9 @@ def shared_demands(connection: duckdb.DuckDBPyConnection, window: Window) -> Ite
         connection: with core.template_days, features.template_families and features.templates.
         window: the days that count.
     """
-    there = "SELECT COUNT(*) FROM duckdb_tables() WHERE temporary AND table_name = 'family_demands'"
-    if connection.execute(there).fetchall()[0][0]:
+    tables = {"family_demands": _FAMILY_DEMANDS}
+    with temporary_tables(connection, tables, first=window.first, last=window.as_of, rare=RARE_PAYER_SHARE):
         yield
-        return
-    dates = {"first": window.first, "last": window.as_of}
-    connection.execute(f"CREATE TEMP TABLE family_demands AS {_FAMILY_DEMANDS}", dates | {"rare": RARE_PAYER_SHARE})
-    try:
-        yield
-    finally:
-        connection.execute("DROP TABLE family_demands")
 
 
 def _comparable(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
