@@ -104,10 +104,9 @@ def hits_tail(hits: int, chances: NDArray[np.float64]) -> float:
 
     Method: the Poisson binomial distribution by adding one event at a time.
     """
-    mass = np.ones(1)
-    for chance in chances:
-        mass = np.convolve(mass, [1 - chance, chance])
-    return float(np.clip(mass[hits:].sum(), SMALLEST_FITTED, 1.0))
+    from forensics.links.timing.takeover_kernel import mass_of_hits
+
+    return float(np.clip(mass_of_hits(chances)[hits:].sum(), SMALLEST_FITTED, 1.0))
 
 
 def stratified_sum_tail(observed: int, strata: list[tuple[NDArray[np.float64], int]]) -> float:

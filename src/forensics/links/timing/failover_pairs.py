@@ -16,6 +16,7 @@ reserve that takes over after hours is not seen; several accounts that share the
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -78,6 +79,38 @@ class Events:
     calm: Mapping[int, NDArray[np.int64]]
 
 
+@dataclass(frozen=True)
+class Receivers:
+    """The accounts of a group that may take over.
+
+    Attributes:
+        account: their numbers, ascending.
+        at, calls: minutes with calls, and how many, account by account.
+        starts: where each account's minutes begin, and the end.
+        first: minute of the first call, if the account was silent before; else -1.
+        ended: minute of its own ban; the window's end if there is none.
+        weekend: for each day of the window, whether it is one of a weekend.
+    """
+
+    account: NDArray[np.int64]
+    at: NDArray[np.int64]
+    calls: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    first: NDArray[np.int64]
+    ended: NDArray[np.int64]
+    weekend: NDArray[np.bool_]
+
+    def before(self, place: int) -> NDArray[np.int64]:
+        """Calls of one of them before each minute of the window, one entry more than there are minutes."""
+        own = slice(self.starts[place], self.starts[place + 1])
+        return running(np.bincount(self.at[own], self.calls[own], len(self.weekend) * MINUTES_A_DAY))
+
+    def delays(self, place: int, at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Minutes from each event that one of them follows until its next call."""
+        own = self.at[self.starts[place] : self.starts[place + 1]]
+        return np.asarray(own[np.searchsorted(own, at, side="right")] - at)
+
+
 def failover_pairs(
     connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window, *, seed: int
 ) -> pl.DataFrame:
@@ -94,22 +127,33 @@ def failover_pairs(
     """
     known, window = roster(members), observed(connection, window)
     calls, states = read_calls(connection, known.accounts, window), account_states(connection, known.accounts, window)
+    end = window.days * MINUTES_A_DAY
     banned = np.where(states["status"].to_numpy() == "suspended", states["changed"].to_numpy(), -1)
-    banned[banned >= window.days * MINUTES_A_DAY] = -1
-    created = states["created"].to_numpy()
+    banned[banned >= end] = -1
+    is_new = states["created"].to_numpy() >= 0
     weekend = np.array([(window.first.weekday() + day) % 7 >= WEEKEND for day in range(window.days)])
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     looked_at = 0
     for group_id, accounts in zip(known.groups, known.members, strict=True):
         events = [*_events(calls, accounts, banned, group_id, seed)]
-        found: list[dict[str, object]] = []
-        for account in _busiest(calls, accounts) if events else []:
-            own = _Receiver.of(calls, int(account), int(created[account]), int(banned[account]), weekend)
-            for some in events:
-                tested, pairs = _followed(own, some)
-                looked_at += tested
-                found += [{"group_id": group_id, **pair} for pair in pairs]
-        rows += found
+        if not events:
+            continue
+        busiest = _busiest(calls, accounts)
+        taken = calls.rows_of(busiest)
+        first = calls.at[calls.starts[busiest]]
+        receivers = Receivers(
+            busiest,
+            calls.at[taken],
+            calls.calls[taken],
+            running(calls.starts[busiest + 1] - calls.starts[busiest]),
+            np.where((first >= SILENT_MINUTES) | is_new[busiest], first, -1),
+            np.where(banned[busiest] >= 0, banned[busiest], end),
+            weekend,
+        )
+        for some in events:
+            tested, pairs = _followed(receivers, some)
+            looked_at += tested
+            rows += [{"group_id": group_id, **pair} for pair in pairs]
     return _table(rows, looked_at, known.accounts)
 
 
@@ -147,126 +191,72 @@ def _calm(calls: Calls, account: np.int64, rng: np.random.Generator) -> NDArray[
     return np.sort(at[np.unique(at // (2 * LIMIT_MINUTES + 1), return_index=True)[1]])
 
 
-@dataclass(frozen=True)
-class _Receiver:
-    """An account that may take over.
+def _followed(own: Receivers, events: Events) -> tuple[int, list[dict[str, Any]]]:
+    """How many pairs with these accounts were looked at, and those to be listed."""
+    from forensics.links.timing.takeover_kernel import followed
 
-    Attributes:
-        account: its number.
-        before: its calls before each minute of the window, one entry more than there are minutes.
-        start: minute of its first call, if it was silent before; else -1.
-        banned: minute of its own ban; the window's end if there is none.
-        alike: for each day of the window (rows), whether another (columns) is of the same kind and as busy.
-    """
-
-    account: int
-    before: NDArray[np.int64]
-    start: int
-    banned: int
-    alike: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, calls: Calls, account: int, created: int, banned: int, weekend: NDArray[np.bool_]) -> "_Receiver":
-        own = slice(calls.starts[account], calls.starts[account + 1])
-        minutes = len(weekend) * MINUTES_A_DAY
-        counts = np.bincount(calls.at[own], calls.calls[own], minutes)
-        volume = counts.reshape(-1, MINUTES_A_DAY).sum(axis=1)
-        alike = (weekend[:, None] == weekend) & (volume >= COMPARED_VOLUME * volume[:, None])
-        first = int(calls.at[own.start])
-        start = first if first >= SILENT_MINUTES or created >= 0 else -1
-        return cls(account, running(counts), start, banned if banned >= 0 else minutes, alike)
-
-    def next_call(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Minutes from each event until the account's next call after it."""
-        calls = np.flatnonzero(np.diff(self.before))
-        return np.append(calls, len(self.before))[np.searchsorted(calls, at, side="right")] - at
-
-
-def _followed(own: _Receiver, events: Events) -> tuple[int, list[dict[str, object]]]:
-    """How many pairs with this account were looked at, and those to be listed."""
-    # Who is banned within the time himself takes over from nobody.
-    useful = (events.account != own.account) & (own.banned > events.at + events.width)
-    at, account = events.at[useful], events.account[useful]
-    if not len(at):
-        return 0, []
-    is_newcomer = events.kind == "ban" and own.start >= 0
-    hits, chances = _starts(own, at) if is_newcomer else _more(own, at, events)
-    others, place = np.unique(account, return_inverse=True)
-    counts, means = np.bincount(place, hits), np.bincount(place, chances)
-    spreads = np.sqrt(np.bincount(place, chances * (1 - chances)))
+    is_ban = events.kind == "ban"
+    counted, hits, chances = followed(
+        own.at,
+        own.calls,
+        own.starts,
+        own.first,
+        own.ended,
+        own.weekend,
+        COMPARED_VOLUME,
+        events.at,
+        events.account,
+        own.account,
+        is_ban,
+        (events.width, START_LEEWAY, events.leeway),
+    )
+    others, other_of = np.unique(events.account, return_inverse=True)
+    pair = (len(others) * np.arange(len(own.account))[:, None] + other_of)[counted]
+    tested = len(own.account) * len(others)
+    counts, means = np.bincount(pair, hits[counted], tested), np.bincount(pair, chances[counted], tested)
+    spreads = np.sqrt(np.bincount(pair, (chances * (1 - chances))[counted], tested))
+    found = np.flatnonzero((counts > 0) & (counts - means > LIKELY * spreads))
     rows = []
-    for number in np.flatnonzero((counts > 0) & (counts - means > LIKELY * spreads)):
-        other, mine = int(others[number]), place == number
-        count, expected = int(counts[number]), float(means[number])
-        p = hits_tail(count, chances[mine])
-        if p < LISTED and other in events.calm:
-            p, expected = max((p, expected), _beside_calm(own, events.calm[other], count, int(mine.sum())))
+    for number, count, expected in zip(found, counts[found], means[found], strict=True):
+        receiver, other = divmod(int(number), len(others))
+        mine = counted[receiver] & (other_of == other)
+        p = hits_tail(int(count), chances[receiver, mine])
         if p < LISTED:
-            delays = own.next_call(at[mine & hits])
             rows.append(
                 {
-                    "from_account": other,
-                    "to_account": own.account,
+                    "from_account": int(others[other]),
+                    "to_account": int(own.account[receiver]),
                     "event": events.kind,
-                    "reaction": "first_call" if is_newcomer else "more_calls",
+                    "reaction": "first_call" if is_ban and own.first[receiver] >= 0 else "more_calls",
                     "event_count": int(mine.sum()),
-                    "followed_count": count,
-                    "expected": expected,
-                    "delay_minutes": float(np.median(delays)),
+                    "followed_count": int(count),
+                    "expected": float(expected),
+                    "delay_minutes": float(np.median(own.delays(receiver, events.at[mine & hits[receiver]]))),
                     "p_value": p,
                 }
             )
-    return len(others), rows
+    return len(np.unique(pair)), _beside_calm(rows, own, events) if events.calm else rows
 
 
-def _starts(own: _Receiver, at: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Which bans the account's first call follows, and the chance that it followed one at that time of any day."""
-    is_after = np.zeros(len(own.before) - 1, np.int64)
-    is_after[max(own.start - BAN_MINUTES, 0) : own.start] = 1
-    days = np.ones((len(at), len(own.alike)), np.bool_)
-    return is_after[at] > 0, _chances(running(is_after), at, days, START_LEEWAY)
+def _beside_calm(rows: list[dict[str, Any]], own: Receivers, events: Events) -> list[dict[str, Any]]:
+    """The rows that stay below the bound when an account's limits are compared with its calls that went through.
 
-
-def _more(own: _Receiver, at: NDArray[np.int64], events: Events) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """After which events the account sends more than before, and the chance of that at compared moments.
-
-    A limit comes often, and any rise counts. A ban comes once: a rise counts that is as large as the one that is seen.
+    The chance is that as many limits are followed as if they fell on any of its calls; the less telling one counts.
     """
-    found = rises(own.before, np.arange(len(own.before) - 1), events.width)
-    days = own.alike[at // MINUTES_A_DAY]
-    if events.kind == "rate_limit":
-        return found[at] > 0, _chances(running(found > 0), at, days, events.leeway)
-    chances = [
-        _chances(running(found >= found[one]), at[[place]], days[[place]], events.leeway)[0]
-        for place, one in enumerate(at)
-    ]
-    return found[at] > 0, np.array(chances, np.float64)
+    followed, total = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+    for place, row in enumerate(rows):
+        calm = events.calm[row["from_account"]]
+        before = own.before(int(np.searchsorted(own.account, row["to_account"])))
+        followed[place] = row["followed_count"] + int((rises(before, calm, LIMIT_MINUTES) > 0).sum())
+        total[place] = row["event_count"] + len(calm)
+    counts, limits_met = (np.array([row[name] for row in rows], np.int64) for name in ("followed_count", "event_count"))
+    chances, means = hypergeometric_tail(counts, total, followed, limits_met), followed * limits_met / total
+    for row, chance, mean in zip(rows, chances, means, strict=True):
+        row["p_value"], row["expected"] = max((row["p_value"], row["expected"]), (float(chance), float(mean)))
+    return [row for row in rows if row["p_value"] < LISTED]
 
 
-def _beside_calm(own: _Receiver, calm: NDArray[np.int64], count: int, events: int) -> tuple[float, float]:
-    """Chance that as many of an account's limits are followed as if they fell on any of its calls, and the mean."""
-    followed = int((rises(own.before, calm, LIMIT_MINUTES) > 0).sum())
-    total, marked = len(calm) + events, followed + count
-    return float(hypergeometric_tail([count], total, marked, events)[0]), marked * events / total
-
-
-def _chances(
-    so_far: NDArray[np.int64], at: NDArray[np.int64], days: NDArray[np.bool_], leeway: int
-) -> NDArray[np.float64]:
-    """Share of the compared moments of each event at which something is so.
-
-    Args:
-        so_far: minutes before each minute at which it is, one entry more than there are minutes.
-        at: minutes of the events.
-        days: for each event (rows) the days it may be moved to.
-        leeway: minutes by which the time of day may differ.
-    """
-    middle = np.arange(days.shape[1]) * MINUTES_A_DAY + (at % MINUTES_A_DAY)[:, None]
-    low, high = np.maximum(middle - leeway, 0), np.minimum(middle + leeway + 1, len(so_far) - 1)
-    return np.asarray(((so_far[high] - so_far[low]) * days).sum(axis=1) / ((high - low) * days).sum(axis=1))
-
-
-def _table(rows: list[dict[str, object]], looked_at: int, accounts: pl.Series) -> pl.DataFrame:
+def _table(rows: list[dict[str, Any]], looked_at: int, accounts: pl.Series) -> pl.DataFrame:
     """The clearest pairs of each group, with accounts by their ids and q-values over all that were looked at."""
     schema = {name: column.dtype for name, column in contracts.get("links.failover_pairs").columns.items()}
     if not rows:
