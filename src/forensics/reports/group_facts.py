@@ -16,6 +16,9 @@ from forensics.window import Window
 COVERAGE = 0.35
 """Share of members that must carry a piece of evidence: below, a campaign and a coincidence look alike."""
 
+FEWEST_CARRIERS = 3
+"""Members that must carry a piece of evidence, or else half of them: what a pair has in common says nothing of others."""
+
 EVEN_LOAD = 0.8
 """Index of dispersion below which load is spread more evenly than chance."""
 
@@ -169,6 +172,8 @@ class GroupFacts:
         """Whether a piece of evidence is certain and large enough to count."""
         shown, kind = self.shown[name], EVIDENCE_KINDS[name]
         if shown.q_value >= SIGNIFICANT or (shown.coverage is not None and shown.coverage < COVERAGE):
+            return False
+        if shown.account_count is not None and shown.account_count < min(FEWEST_CARRIERS, MOST * self.account_count):
             return False
         if kind.feature:
             large = shown.value > shown.baseline and self.tests[kind.measure]["group_mean"] >= ASKED

@@ -193,7 +193,7 @@ def _weak(facts: GroupFacts, name: str) -> Statement | None:
     if kind.signal_kinds and not kind.measure and shown.coverage is not None:
         sentence = (
             f"Only {shown.account_count} of {facts.account_count} accounts share {kind.label} more than chance gives;"
-            f" a link of the whole group takes {COVERAGE:.0%}."
+            f" a link of the whole group takes {COVERAGE:.0%} of them, and more than a pair of five or more."
         )
         return Statement("contradicts", sentence, f"{name}_coverage", shown.coverage, COVERAGE)
     if kind.claim == "control" and kind.measure:

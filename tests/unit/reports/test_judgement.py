@@ -294,6 +294,13 @@ def test_evidence_counts_only_if_it_is_certain_and_carried_by_enough(weak: dict[
     assert found is not None and found.extraction == "undetermined"
 
 
+def test_what_a_pair_has_in_common_says_nothing_of_the_other_three() -> None:
+    size = {"account_count": 5, "payer_count": 4, "organisation_count": 0}
+    for carriers, counts in ((2, False), (3, True)):
+        card = Shown(5.0, 0.5, 1e-4, carriers, carriers / 5)
+        assert facts("template", changed={"payment": card}, **size).holds("payment") == counts
+
+
 def test_what_is_asked_once_in_a_while_is_not_asked() -> None:
     rare = {"grading_share": {**TEST, "group_mean": ASKED / 2}}
     found = judge(facts(*CARDS, "handover", "grading", tests=rare))
