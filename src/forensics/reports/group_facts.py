@@ -17,7 +17,7 @@ COVERAGE = 0.35
 """Share of members that must carry a piece of evidence: below, a campaign and a coincidence look alike."""
 
 FEWEST_CARRIERS = 3
-"""Members that must carry a piece of evidence, or else half of them: what a pair has in common says nothing of others."""
+"""Members that must carry a piece of evidence, or half of them: what a pair has in common says nothing of others."""
 
 EVEN_LOAD = 0.8
 """Index of dispersion below which load is spread more evenly than chance."""
