@@ -11,6 +11,7 @@ accounts well and is no measured frequency.
 """
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
@@ -35,6 +36,9 @@ STANDING_SIGNALS = [
 ]
 """Kinds of shared value that say who stands behind an account."""
 
+HARD_BEHAVIOUR = frozenset(kind.name for kind in EVIDENCE_KINDS.values() if kind.is_hard and kind.is_behaviour)
+"""What nobody does unless somebody arranged it."""
+
 
 def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: list[Judgement]) -> pl.DataFrame:
     """Everybody in the judged groups, and the chance that each belongs.
@@ -46,7 +50,8 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
     Returns:
         group_id, account_id, membership (0–1), carried (text: names of the evidence it carries), role (core or
         associated), is_bystander (bool: it belongs with less than even odds, or does nothing of what the group does and
-        has no instrument, domain or organisation of the group's own).
+        has no instrument, domain or organisation of the group's own, or stands with others none of whom does what was
+        arranged).
     """
     groups = pl.DataFrame({"group_id": [one.group_id for one in judgements]}, schema={"group_id": pl.String})
     everybody = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL").join(
@@ -71,18 +76,22 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
         .group_by("group_id", "account_id", maintain_order=True)
         .agg(pl.min_horizontal("log_odds", "texts").sum().alias("log_odds"))
     )
+    acts = pl.col("evidence").is_in(HARD_BEHAVIOUR) & pl.col("carries")
     shown = looked_at.group_by("group_id", "account_id", maintain_order=True).agg(
         pl.col("evidence").filter("carries").str.join(", ").alias("carried"),
+        acts.any().alias("acts"),
         pl.col("is_behaviour").any().alias("has_behaviour"),
         (pl.col("is_behaviour") & pl.col("carries")).any().alias("behaves"),
     )
+    values = _standing_values(connection)
     return (
         everybody.join(odds, on=["group_id", "account_id"], how="left")
         .join(shown, on=["group_id", "account_id"], how="left")
-        .join(_sponsored(connection, shown), on=["group_id", "account_id"], how="left")
+        .join(_sponsored(values, shown), on=["group_id", "account_id"], how="left")
+        .join(_apart(values, shown, judgements), on=["group_id", "account_id"], how="left")
         .with_columns(
             pl.col("carried").fill_null(""),
-            pl.col("has_behaviour", "behaves", "sponsored").fill_null(False),
+            pl.col("has_behaviour", "behaves", "sponsored", "apart").fill_null(False),
             # Where nothing is carried by single accounts, the group as a whole is all there is.
             membership=(1 / (1 + (-pl.col("log_odds")).exp())).fill_null(1.0),
         )
@@ -95,27 +104,23 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
             role=pl.when((pl.col("membership") >= CORE) & ~pl.col("is_idle"))
             .then(pl.lit("core"))
             .otherwise(pl.lit("associated")),
-            is_bystander=(pl.col("is_idle") & ~pl.col("is_sure")) | (pl.col("membership") < BELONGS),
+            is_bystander=(pl.col("is_idle") & ~pl.col("is_sure")) | (pl.col("membership") < BELONGS) | pl.col("apart"),
         )
         .sort("group_id", "account_id")
         .select("group_id", "account_id", "membership", "carried", "role", "is_bystander")
     )
 
 
-def _sponsored(connection: duckdb.DuckDBPyConnection, shown: pl.DataFrame) -> pl.DataFrame:
-    """Accounts with an instrument, domain or organisation that is the group's own.
-
-    It is where more accounts with it do what the group does than stand outside the group: a university has the domain
-    in common with its students, some of whom sold their accounts.
+def _standing_values(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Instruments, domains and organisations of members that others have, too.
 
     Args:
         connection: with links.group_accounts, links.account_signals and links.signals.
-        shown: group_id, account_id, behaves.
 
     Returns:
-        group_id, account_id, sponsored (true).
+        group_id, account_id, signal_kind, signal_value, carriers (accounts anywhere that have the value).
     """
-    values = read_frame(
+    return read_frame(
         connection,
         """
         SELECT group_id, account_id, signal_kind, signal_value, signals.account_count AS carriers
@@ -125,6 +130,60 @@ def _sponsored(connection: duckdb.DuckDBPyConnection, shown: pl.DataFrame) -> pl
         ORDER BY ALL
         """,
     ).filter(pl.col("signal_kind").is_in(STANDING_SIGNALS))
+
+
+def _apart(values: pl.DataFrame, shown: pl.DataFrame, judgements: list[Judgement]) -> pl.DataFrame:
+    """Accounts that stand with others of the group, by instrument or name, none of whom does what was arranged.
+
+    A firm's staff and a campaign with one published prompt fall into one group; that the campaign hands conversations
+    over says nothing of the firm. Where a list or an even load was found, it was found of all together.
+
+    Args:
+        values: as `_standing_values` returns them.
+        shown: group_id, account_id, acts.
+        judgements: what counts in each group.
+
+    Returns:
+        group_id, account_id, apart (true).
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    found = {
+        one.group_id: {one.facts.shown[name].coverage is None for name in one.facts.held & HARD_BEHAVIOUR}
+        for one in judgements
+    }
+    of_accounts = pl.Series([group for group, whole in found.items() if whole == {False}], dtype=pl.String)
+    acting = shown.filter("acts").select("group_id", "account_id", acts=True)
+    standing = values.filter(pl.col("group_id").is_in(of_accounts.implode()))
+    standing = standing.join(acting, on=["group_id", "account_id"], how="left").sort("group_id", "account_id")
+    account = pl.struct("group_id", "account_id").rank("dense").cast(pl.Int64) - 1
+    value = pl.struct("group_id", "signal_kind", "signal_value").rank("dense").cast(pl.Int64) - 1
+    nodes = standing.select(account.alias("account"), value.alias("value"))
+    accounts = nodes["account"].n_unique()
+    count = accounts + nodes["value"].n_unique()
+    ends = nodes["account"].to_numpy(), nodes["value"].to_numpy() + accounts
+    links = coo_array((np.ones(standing.height, np.int32), ends), shape=(count, count))
+    parts = connected_components(links, directed=False)[1][ends[0]] if count else []
+    members = standing.with_columns(part=pl.Series(parts, dtype=pl.Int64))
+    resting = members.group_by("part").agg(pl.col("account_id").n_unique().alias("size"), pl.col("acts").any())
+    resting = resting.filter((pl.col("size") >= 2) & ~pl.col("acts").fill_null(False))
+    return members.join(resting, on="part", how="semi").select("group_id", "account_id", apart=True).unique()
+
+
+def _sponsored(values: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
+    """Accounts with an instrument, domain or organisation that is the group's own.
+
+    It is where more accounts with it do what the group does than stand outside the group: a university has the domain
+    in common with its students, some of whom sold their accounts.
+
+    Args:
+        values: as `_standing_values` returns them.
+        shown: group_id, account_id, behaves.
+
+    Returns:
+        group_id, account_id, sponsored (true).
+    """
     behaving = shown.filter("behaves").select("group_id", "account_id", behaves=True)
     value = ["group_id", "signal_kind", "signal_value"]
     own = (

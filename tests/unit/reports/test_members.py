@@ -1,5 +1,6 @@
 """Who belongs to a finding: what an account carries and lacks of what holds the group together."""
 
+from collections import Counter
 from datetime import datetime
 
 import polars as pl
@@ -20,6 +21,7 @@ CARRIED = {
     "nothing": (),
 }
 FIRM = {"firm_with_a_text": ("registration", "device", "template", "reasoning")}
+DOMAIN = "shared.example"
 TEXTS = tuple(f"tail-{number}" for number in range(6))
 
 
@@ -49,16 +51,25 @@ def _send_texts(line: Line, senders: dict[str, tuple[str, ...]], exchange_counts
 
 
 def _roles(
-    line: Line, *, idle: int = 0, outside: int = 0, texts_of_firm: tuple[str, ...] = TEXTS, exchanges_of_firm: int = 0
+    line: Line,
+    *,
+    idle: int = 0,
+    outside: int = 0,
+    texts_of_firm: tuple[str, ...] = TEXTS,
+    exchanges_of_firm: int = 0,
+    domain_of_staff: str = "",
 ) -> dict[str, tuple[float, str, bool]]:
     """Membership, role and whether it is a bystander, by account.
 
     So many members were not put to work, and so many accounts outside have the domain that the members share. A firm
-    with so many exchanges sends these of the texts that every member sends; without exchanges there are no texts.
+    with so many exchanges sends these of the texts that every member sends; without exchanges there are no texts. Staff
+    of a domain, if one is given, have all in common but the conversations.
     """
     crowd = {f"member-{number:02}": EVIDENCE for number in range(20)}
     accounts = crowd | {f"idle-{number:02}": STANDING for number in range(idle)} | CARRIED
     accounts |= FIRM if exchanges_of_firm else {}
+    staff = [f"staff-{number}" for number in range(8)] if domain_of_staff else []
+    accounts |= dict.fromkeys(staff, (*STANDING, "template", "reasoning"))
     put(line.connection, "links.group_accounts", [{"group_id": "g", "account_id": name} for name in accounts])
     rows = [
         {"group_id": "g", "evidence": evidence, "account_id": name}
@@ -67,14 +78,15 @@ def _roles(
     ]
     put(line.connection, "links.group_evidence_accounts", rows)
     times = {"first_at": datetime(2026, 3, 2), "last_at": datetime(2026, 3, 8)}
-    domain = times | {"signal_kind": "email_domain", "signal_value": "shared.example"}
+    names = {name: domain_of_staff if name in staff else DOMAIN for name in accounts}
+    domain = times | {"signal_kind": "email_domain"}
     traits = {"family": "organisation", "payer_count": 9, "bits": 5.0, "is_hub": False}
     registered = [row["account_id"] for row in rows if row["evidence"] == "registration"]
-    put(
-        line.connection, "links.account_signals", [domain | {"account_id": name, "use_count": 1} for name in registered]
-    )
-    carriers = len(registered) + outside
-    put(line.connection, "links.signals", [domain | traits | {"account_count": carriers}])
+    have = [domain | {"account_id": name, "signal_value": names[name], "use_count": 1} for name in registered]
+    put(line.connection, "links.account_signals", have)
+    carriers = Counter(names[name] for name in registered) + Counter({DOMAIN: outside})
+    shared = [domain | traits | {"signal_value": name, "account_count": count} for name, count in carriers.items()]
+    put(line.connection, "links.signals", shared)
     if exchanges_of_firm:
         senders = dict.fromkeys(crowd, TEXTS) | dict.fromkeys(FIRM, texts_of_firm)
         _send_texts(line, senders, dict.fromkeys(crowd, 20) | dict.fromkeys(FIRM, exchanges_of_firm))
@@ -103,6 +115,13 @@ def test_who_was_paid_for_and_not_put_to_work_is_associated_and_a_user_of_the_po
     assert membership > CORE and role == "associated" and not is_bystander
     assert roles["user_of_the_pool"][2] and roles["nothing"][2]
     assert roles["member-00"][1:] == ("core", False)
+
+
+def test_who_stands_with_others_none_of_whom_does_what_was_arranged_stands_beside(blank_line: Line) -> None:
+    for domain, is_bystander in ((DOMAIN, False), ("firm.example", True)):
+        roles = _roles(blank_line, domain_of_staff=domain)
+        assert roles["staff-0"][0] > CORE and roles["staff-0"][2] == is_bystander
+        assert not roles["member-00"][2]
 
 
 def test_who_shares_a_domain_that_is_mostly_others_and_does_nothing_stands_beside(blank_line: Line) -> None:
