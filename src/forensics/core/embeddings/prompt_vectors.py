@@ -19,6 +19,9 @@ STEPS = 16.0
 FORM_WEIGHT = 0.4
 """Part of the squared length that the form has when both views are compared at once."""
 
+ROWS_IN_CACHE = 1_024
+"""Vectors that are spelt out together: what lies in the processor's cache costs half."""
+
 Bytes = NDArray[np.int8]
 
 
@@ -67,7 +70,12 @@ def forms(stored: Bytes) -> Matrix:
 
 def both_views(stored: Bytes) -> Matrix:
     """Topic and form side by side, as unit vectors."""
-    return unit_rows(np.hstack([np.sqrt(1 - FORM_WEIGHT) * topics(stored), np.sqrt(FORM_WEIGHT) * forms(stored)]))
+    found = np.empty(stored.shape, np.float32)
+    for first in range(0, len(stored), ROWS_IN_CACHE):
+        part = stored[first : first + ROWS_IN_CACHE]
+        views = [np.sqrt(1 - FORM_WEIGHT) * topics(part), np.sqrt(FORM_WEIGHT) * forms(part)]
+        found[first : first + ROWS_IN_CACHE] = unit_rows(np.hstack(views))
+    return found
 
 
 def _as_bytes(vectors: Matrix) -> Bytes:
