@@ -387,7 +387,7 @@ CREATE TABLE IF NOT EXISTS "core"."templates" (
     "snapshot_date" DATE NOT NULL,
     "template_id" VARCHAR NOT NULL,
     "part" VARCHAR NOT NULL,
-    "text" VARCHAR NOT NULL,
+    "text" VARCHAR NOT NULL USING COMPRESSION zstd,
     "exchange_count" BIGINT NOT NULL,
     "distinct_prompt_count" BIGINT NOT NULL,
     "account_count" BIGINT NOT NULL,
@@ -428,14 +428,14 @@ COMMENT ON COLUMN "core"."exchange_capabilities"."account_id" IS 'Account that s
 COMMENT ON COLUMN "core"."exchange_capabilities"."capability" IS 'Capability of the taxonomy (core/capabilities/taxonomy.toml).';
 
 -- In a warehouse this view lists the Parquet files of the loads in force.
-CREATE VIEW IF NOT EXISTS "core"."exchange_templates" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "exchange_id", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS VARCHAR) AS "part", CAST(NULL AS BIGINT) AS "fill_hash" WHERE false;
+CREATE VIEW IF NOT EXISTS "core"."exchange_templates" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "exchange_id", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS VARCHAR) AS "part", CAST(NULL AS BIGINT) AS "fill_number" WHERE false;
 COMMENT ON VIEW "core"."exchange_templates" IS 'Which templates an exchange follows, one for each part of its prompt that is fixed. One row per exchange and template.';
 COMMENT ON COLUMN "core"."exchange_templates"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."exchange_templates"."exchange_id" IS 'Exchange.';
 COMMENT ON COLUMN "core"."exchange_templates"."account_id" IS 'Account that sent it.';
 COMMENT ON COLUMN "core"."exchange_templates"."template_id" IS 'Template: part and hash of its fixed text.';
 COMMENT ON COLUMN "core"."exchange_templates"."part" IS 'Part of the prompt that is fixed.';
-COMMENT ON COLUMN "core"."exchange_templates"."fill_hash" IS 'XXH64 (63 bits) of what the prompt says beside its fixed beginning and end, whatever its case and spaces, or of all of it where the system prompt is what is fixed: equal where the same item was sent.';
+COMMENT ON COLUMN "core"."exchange_templates"."fill_number" IS 'Which of the account''s fills of the template on the day: first those that core.fill_days has, in the order of their hash, then the others. Equal where the account sent the same item.';
 
 CREATE TABLE IF NOT EXISTS "core"."daily_files" (
     "snapshot_date" DATE NOT NULL,
@@ -461,7 +461,7 @@ COMMENT ON VIEW "core"."fill_days" IS 'What filled each template, per account; o
 COMMENT ON COLUMN "core"."fill_days"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."fill_days"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."fill_days"."template_id" IS 'Template: part and hash of its fixed text.';
-COMMENT ON COLUMN "core"."fill_days"."fill_hash" IS 'Fill, as in core.exchange_templates; under a system prompt only those of sixty units and more.';
+COMMENT ON COLUMN "core"."fill_days"."fill_hash" IS 'XXH64 (63 bits) of what the prompt says beside its fixed beginning and end, whatever its case and spaces, or of all of it under a fixed system prompt, where only those of sixty units and more are kept: equal where the same item was sent.';
 COMMENT ON COLUMN "core"."fill_days"."sample_level" IS 'Of the template''s fills those whose hash is below 2 to the power of 63 less this were kept.';
 COMMENT ON COLUMN "core"."fill_days"."use_count" IS 'Exchanges of the account with this fill.';
 
@@ -574,7 +574,7 @@ COMMENT ON COLUMN "features"."template_families"."family_id" IS 'The most used t
 CREATE TABLE IF NOT EXISTS "features"."templates" (
     "template_id" VARCHAR NOT NULL,
     "part" VARCHAR NOT NULL,
-    "text" VARCHAR NOT NULL,
+    "text" VARCHAR NOT NULL USING COMPRESSION zstd,
     "variation_count" BIGINT NOT NULL,
     "exchange_count" BIGINT NOT NULL,
     "asked_share" DOUBLE NOT NULL,

@@ -2,7 +2,7 @@
 
 import dataframely as dy
 
-from forensics.contracts.tables import table
+from forensics.contracts.tables import LONG_TEXT, table
 
 SIGNAL_FAMILIES = ("payment", "network", "organisation", "device", "content")
 """Independence families: two values of one family may come from one cause, two families rarely do."""
@@ -153,7 +153,8 @@ class Templates(Day):
         " sentence) or frame (the few first and last words).",
     )
     text = dy.String(
-        description="Fixed text, lower case, slots shown as {number}, {quote}, {link}, {code}, {hash}; 400 characters."
+        metadata=LONG_TEXT,
+        description="Fixed text, lower case, slots shown as {number}, {quote}, {link}, {code}, {hash}; 400 characters.",
     )
     exchange_count = dy.Int64(min=1, description="Exchanges that carry it.")
     distinct_prompt_count = dy.Int64(min=1, description="Distinct prompts among them.")
@@ -193,10 +194,10 @@ class ExchangeTemplates(Day):
     account_id = dy.String(description="Account that sent it.")
     template_id = dy.String(primary_key=True, description="Template: part and hash of its fixed text.")
     part = dy.Enum(list(TEMPLATE_PARTS), description="Part of the prompt that is fixed.")
-    fill_hash = dy.Int64(
-        min=0,
-        description="XXH64 (63 bits) of what the prompt says beside its fixed beginning and end, whatever its case and"
-        " spaces, or of all of it where the system prompt is what is fixed: equal where the same item was sent.",
+    fill_number = dy.Int64(
+        min=1,
+        description="Which of the account's fills of the template on the day: first those that core.fill_days has, in"
+        " the order of their hash, then the others. Equal where the account sent the same item.",
     )
 
 
@@ -226,7 +227,9 @@ class FillDays(Day):
     fill_hash = dy.Int64(
         primary_key=True,
         min=0,
-        description="Fill, as in core.exchange_templates; under a system prompt only those of sixty units and more.",
+        description="XXH64 (63 bits) of what the prompt says beside its fixed beginning and end, whatever its case and"
+        " spaces, or of all of it under a fixed system prompt, where only those of sixty units and more are kept: equal"
+        " where the same item was sent.",
     )
     sample_level = dy.Int64(
         min=0,

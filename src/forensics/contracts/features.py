@@ -3,7 +3,7 @@
 import dataframely as dy
 
 from forensics.contracts.core import TEMPLATE_PARTS, share
-from forensics.contracts.tables import table
+from forensics.contracts.tables import LONG_TEXT, table
 
 
 @table("features", kind="derived", grain="account in use")
@@ -37,7 +37,7 @@ class Templates(dy.Schema):
         primary_key=True, description="The family's most used template: part and hash of its fixed text."
     )
     part = dy.Enum(list(TEMPLATE_PARTS), description="Part of the prompt that it fixes.")
-    text = dy.String(description="Its fixed text with slots shown; 400 characters.")
+    text = dy.String(metadata=LONG_TEXT, description="Its fixed text with slots shown; 400 characters.")
     variation_count = dy.Int64(min=1, description="Templates in the family: parts of one request, and variations.")
     exchange_count = dy.Int64(min=1, description="Exchanges that carry it.")
     asked_share = share(

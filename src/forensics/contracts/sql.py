@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dataframely as dy
 
-from forensics.contracts.tables import Table
+from forensics.contracts.tables import LONG_TEXT, Table
 
 
 def quote(name: str) -> str:
@@ -52,10 +52,14 @@ def relation(table: Table, database: str | None = None) -> str:
 def create_table(table: Table) -> str:
     """`CREATE TABLE` with types and `NOT NULL`; keys are checked when rows are written, not by an index."""
     columns = ",\n".join(
-        f"    {quote(name)} {duckdb_type(column)}{'' if column.nullable else ' NOT NULL'}"
+        f"    {quote(name)} {duckdb_type(column)}{'' if column.nullable else ' NOT NULL'}{_compression(column)}"
         for name, column in table.columns.items()
     )
     return f"CREATE TABLE IF NOT EXISTS {relation(table)} (\n{columns}\n);"
+
+
+def _compression(column: dy.Column) -> str:
+    return f" USING COMPRESSION {LONG_TEXT['compression']}" if column.metadata == LONG_TEXT else ""
 
 
 def comment_on(table: Table) -> list[str]:

@@ -24,6 +24,9 @@ SET_BY_LOADER = {"set_by": "loader"}
 WALL_CLOCK = {"wall_clock": True}
 """Column metadata of what differs between two runs on the same input: when and by which run a row was written."""
 
+LONG_TEXT = {"compression": "zstd"}
+"""Column metadata of texts of some length: compressed with a general method they take half the room."""
+
 
 @dataclass(frozen=True)
 class Table:

@@ -28,10 +28,10 @@ TABLES = tuple(table for table in contracts.of_step("core") if table.stored_as =
 
 SORTED_BY = {
     "exchange_capabilities": ("account_id", "exchange_id", "capability"),
-    "exchange_templates": ("account_id", "exchange_id", "template_id"),
+    "exchange_templates": ("account_id", "template_id", "fill_number", "exchange_id"),
 }
-"""Order of a file's rows where it is not the table's key: ids of exchanges are most of the file, and those of accounts
-then cost nothing."""
+"""Order of a file's rows where it is not the table's key: ids of exchanges are most of the file, and what recurs beside
+them then costs next to nothing."""
 
 RowsOf = Callable[[str], str]
 """Name of a table of this step → the query that gives its rows of a day."""

@@ -11,9 +11,9 @@ from forensics.errors import EngineError
 
 FUNCTIONS = frozenset(
     {
-        "ArgMax", "ArgMin", "Case", "Cast", "Ceil", "Coalesce", "Count", "Extract", "Floor", "Greatest", "If", "Lag",
-        "Least", "Left", "Length", "Ln", "Lower", "MD5", "Max", "Min", "Nullif", "RegexpExtract", "RegexpLike",
-        "RegexpReplace", "Right", "RowNumber", "SplitPart", "Substring", "Sum",
+        "ArgMax", "ArgMin", "Case", "Cast", "Ceil", "Coalesce", "Count", "DenseRank", "Extract", "Floor", "Greatest",
+        "If", "Lag", "Least", "Left", "Length", "Ln", "Lower", "MD5", "Max", "Min", "Nullif", "RegexpExtract",
+        "RegexpLike", "RegexpReplace", "Right", "RowNumber", "SplitPart", "Substring", "Sum",
     }
 )  # fmt: skip
 """Functions that give the same on both engines; a logical "and" or "or" counts as one and is always allowed."""

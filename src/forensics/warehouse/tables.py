@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from forensics import contracts
-from forensics.contracts.sql import comment_on, create_table, duckdb_type, empty_select, quote, relation
+from forensics.contracts.sql import comment_on, create_table, duckdb_type, empty_select, literal, quote, relation
 from forensics.contracts.tables import Table
 from forensics.errors import ContractError
 from forensics.warehouse.emptied import mark_emptied, mark_filled
@@ -22,7 +22,7 @@ def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
     A derived table whose columns are no longer those of its contract is made anew, empty: it is computed again, and
     marked until it is. When it is one of the daily sums, no day counts as summed up any more; neither does one when
-    such a table's rows lie in the warehouse and belong into files.
+    such a table's rows lie in the warehouse and belong into files, or its files have other columns.
     A raw table or a log is evidence and only ever gains columns that may be null.
 
     Raises:
@@ -32,17 +32,23 @@ def declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(step)}")
     existing, native = _existing_columns(connection), _native_tables(connection)
     for table in contracts.tables():
-        found = existing.get(table.full_name)
-        wanted = {name: duckdb_type(column) for name, column in table.columns.items()}
+        found, wanted = existing.get(table.full_name), _wanted_columns(table)
         is_misplaced = table.stored_as == "parquet" and table.full_name in native
+        is_changed = table.stored_as == "parquet" and table.step == "core" and found is not None and found != wanted
         if found == wanted and not is_misplaced:
             continue
         with transaction(connection):
             if is_misplaced:
                 connection.execute(f"DROP TABLE {relation(table)}; DELETE FROM core.day_loads")
                 mark_emptied(connection, contracts.get("core.day_loads"))
+            elif is_changed:
+                connection.execute(
+                    f"DROP VIEW {relation(table)}; DELETE FROM core.day_loads;"
+                    f" DELETE FROM core.daily_files WHERE table_name = {literal(table.name)}"
+                )
+                mark_emptied(connection, contracts.get("core.day_loads"))
             if table.stored_as == "parquet":
-                if found is None or is_misplaced:
+                if found is None or is_misplaced or is_changed:
                     connection.execute(f"CREATE VIEW {relation(table)} AS {empty_select(table)}")
             elif found is not None and (table.step == "raw" or table.kind == "log"):
                 _widen(connection, table, found, wanted)
@@ -68,15 +74,16 @@ def _native_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
 def outdated_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Derived tables, by full name, that lack or have other columns than their contract: they would be made empty."""
     existing, native = _existing_columns(connection), _native_tables(connection)
-    misplaced = [table.full_name for table in contracts.tables() if table.stored_as == "parquet"]
-    return [name for name in misplaced if name in native] + [
+    return [
         table.full_name
         for table in contracts.tables()
-        if table.stored_as != "parquet"
-        and table.step != "raw"
-        and table.kind != "log"
-        and existing.get(table.full_name) != {name: duckdb_type(column) for name, column in table.columns.items()}
+        if (table.stored_as == "parquet" and table.full_name in native)
+        or (table.step != "raw" and table.kind != "log" and existing.get(table.full_name) != _wanted_columns(table))
     ]
+
+
+def _wanted_columns(table: Table) -> dict[str, str]:
+    return {name: duckdb_type(column) for name, column in table.columns.items()}
 
 
 def _existing_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

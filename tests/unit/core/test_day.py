@@ -176,9 +176,13 @@ def test_sums_of_templates_are_what_their_exchanges_give(blank_line: Line, tmp_p
     ).fetchall()
     prompts = {row["exchange_id"]: row["prompt"] for row in rows}
     assert {tuple(row[:2]): row[2:] for row in counted} == {
-        key: (len(uses), len({prompts[use["exchange_id"]] for use in uses}), len({use["fill_hash"] for use in uses}))
+        key: (len(uses), len({prompts[use["exchange_id"]] for use in uses}), len({use["fill_number"] for use in uses}))
         for key, uses in own.items()
     }
+    assert all(
+        {use["fill_number"] for use in uses} == {*range(1, 1 + count)}
+        for uses, count in ((own[tuple(row[:2])], row[4]) for row in counted)
+    )
     fills = line.connection.execute(
         "SELECT account_id, template_id, SUM(use_count), COUNT(*), MAX(sample_level) FROM core.fill_days GROUP BY ALL"
     ).fetchall()
@@ -188,7 +192,19 @@ def test_sums_of_templates_are_what_their_exchanges_give(blank_line: Line, tmp_p
         for key, uses in own.items()
     }
     assert {tuple(row[:2]): row[2:] for row in fills} == {
-        key: (len(uses), len({use["fill_hash"] for use in uses}), 0) for key, uses in items.items() if uses
+        key: (len(uses), len({use["fill_number"] for use in uses}), 0) for key, uses in items.items() if uses
+    }
+    # The hash of a fill is that of its place among those of the account and template.
+    used = line.connection.execute(
+        "SELECT account_id, template_id, fill_hash, use_count FROM core.fill_days ORDER BY ALL"
+    ).fetchall()
+    numbered: dict[Any, list[Any]] = defaultdict(list)
+    for *key, _, count in used:
+        numbered[tuple(key)].append(count)
+    assert numbered == {
+        key: [count for _, count in sorted(Counter(use["fill_number"] for use in uses).items())]
+        for key, uses in items.items()
+        if uses
     }
     pairs = line.connection.execute("SELECT SUM(exchange_count) FROM core.template_pairs").fetchall()[0][0]
     both: dict[str, int] = defaultdict(int)

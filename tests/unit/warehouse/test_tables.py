@@ -160,6 +160,22 @@ def test_rows_that_belong_into_files_are_summed_up_anew(tmp_path: Path) -> None:
             assert outdated_tables(connection) == []
 
 
+def test_files_with_other_columns_are_made_anew(tmp_path: Path) -> None:
+    home = _old_file(
+        tmp_path,
+        "CREATE OR REPLACE VIEW core.fill_days AS SELECT 'a' AS account_id, 1 AS retired",
+        "INSERT INTO core.daily_files SELECT '2026-03-02', unnest(['fill_days', 'prompt_days']), 'a.parquet'",
+        "INSERT INTO core.day_loads VALUES ('2026-03-02', 'load', 'classifier', 'embedder', NULL, 'definition')",
+    )
+    with duckdb.connect(str(home.building)) as connection:
+        assert outdated_tables(connection) == ["core.fill_days"]
+    with open_building(home, Settings()) as connection:
+        assert outdated_tables(connection) == []
+        assert connection.execute("FROM core.fill_days").fetchall() == []
+        assert connection.execute("FROM core.day_loads").fetchall() == []
+        assert connection.execute("SELECT table_name FROM core.daily_files").fetchall() == [("prompt_days",)]
+
+
 def test_a_raw_table_gains_columns_that_may_be_null_and_keeps_its_rows(tmp_path: Path) -> None:
     home = _old_file(
         tmp_path,
