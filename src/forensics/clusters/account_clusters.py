@@ -109,7 +109,15 @@ def _umap(
     import warnings
 
     import umap
+    from umap import layouts, umap_
 
+    # Kept on disk as our own kernels are: compiling them takes most of a small run's time, in every process anew.
+    for kernel in (
+        umap_.smooth_knn_dist,
+        umap_.compute_membership_strengths,
+        layouts._nb_optimize_layout_euclidean_single_epoch,
+    ):
+        kernel.enable_caching()
     with warnings.catch_warnings():
         # Neighbours computed elsewhere cannot place new points; nobody asks for that here.
         warnings.filterwarnings("ignore", message=".*precomputed_knn.*")
