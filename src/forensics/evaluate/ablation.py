@@ -71,7 +71,7 @@ def _judged(connection: duckdb.DuckDBPyConnection, facts: "Sequence[GroupFacts]"
     from forensics.reports.members import members_and_bystanders
 
     judged = judge_groups(facts)
-    members = members_and_bystanders(connection, judged).filter(~pl.col("is_bystander"))
+    members = members_and_bystanders(connection, facts, judged).filter(~pl.col("is_bystander"))
     kept = distinct(judged, members)
     findings = pl.DataFrame(
         [(group, window.as_of, one.kind, one.confidence, score_of(one)) for group, one in kept.items()],

@@ -71,8 +71,9 @@ def compose_findings(
     Returns:
         Frames of reports.findings and of the tables beside it, and of those on findings over time, see `over_time`.
     """
-    judged = judge_groups(group_facts(connection, window))
-    everybody = members_and_bystanders(connection, judged)
+    groups = group_facts(connection, window)
+    judged = judge_groups(groups)
+    everybody = members_and_bystanders(connection, groups, judged)
     judgements = distinct(judged, everybody.filter(~pl.col("is_bystander")))
     owned = barred_members(connection, window, barred)
     members = pl.concat([_group_members(connection, judgements, everybody), owned.select(_MEMBER_COLUMNS)])

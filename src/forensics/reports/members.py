@@ -10,12 +10,16 @@ Known drawback: subjects are taken as independent and outsiders as carrying a tw
 accounts well and is no measured frequency.
 """
 
+from collections.abc import Sequence
+
 import duckdb
 import numpy as np
 import polars as pl
 
 from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
+from forensics.reports.group_facts import GroupFacts
 from forensics.reports.judgement import Judgement
+from forensics.reports.rivals import works_on_a_stock
 from forensics.warehouse.tables import read_frame
 
 CORE = 0.9
@@ -40,23 +44,24 @@ HARD_BEHAVIOUR = frozenset(kind.name for kind in EVIDENCE_KINDS.values() if kind
 """What nobody does unless somebody arranged it."""
 
 
-def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: list[Judgement]) -> pl.DataFrame:
+def members_and_bystanders(
+    connection: duckdb.DuckDBPyConnection, groups: Sequence[GroupFacts], judgements: list[Judgement]
+) -> pl.DataFrame:
     """Everybody in the judged groups, and the chance that each belongs.
 
     Args:
         connection: with the tables of links, and features.accounts.
-        judgements: groups and what counts in each.
+        groups: all candidate groups: one may explain its members' part in another.
+        judgements: those of them of which something is held, and what counts in each.
 
     Returns:
         group_id, account_id, membership (0–1), carried (text: names of the evidence it carries), role (core or
         associated), is_bystander (bool: it belongs with less than even odds, or does nothing of what the group does and
         has no instrument, domain or organisation of the group's own, or stands with others none of whom does what was
-        arranged).
+        arranged, or works on a stock that comes again where a list is worked off).
     """
-    groups = pl.DataFrame({"group_id": [one.group_id for one in judgements]}, schema={"group_id": pl.String})
-    everybody = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL").join(
-        groups, on="group_id"
-    )
+    accounts = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL")
+    everybody = accounts.join(_named([one.group_id for one in judgements]), on="group_id")
     carriers = read_frame(connection, "SELECT * FROM links.group_evidence_accounts ORDER BY ALL")
     looked_at = (
         everybody.join(_counted(judgements), on="group_id")
@@ -89,9 +94,10 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
         .join(shown, on=["group_id", "account_id"], how="left")
         .join(_sponsored(values, shown), on=["group_id", "account_id"], how="left")
         .join(_apart(values, shown, judgements), on=["group_id", "account_id"], how="left")
+        .join(_with_a_stock(accounts, groups, judgements), on=["group_id", "account_id"], how="left")
         .with_columns(
             pl.col("carried").fill_null(""),
-            pl.col("has_behaviour", "behaves", "sponsored", "apart").fill_null(False),
+            pl.col("has_behaviour", "behaves", "acts", "sponsored", "apart", "with_a_stock").fill_null(False),
             # Where nothing is carried by single accounts, the group as a whole is all there is.
             membership=(1 / (1 + (-pl.col("log_odds")).exp())).fill_null(1.0),
         )
@@ -104,7 +110,10 @@ def members_and_bystanders(connection: duckdb.DuckDBPyConnection, judgements: li
             role=pl.when((pl.col("membership") >= CORE) & ~pl.col("is_idle"))
             .then(pl.lit("core"))
             .otherwise(pl.lit("associated")),
-            is_bystander=(pl.col("is_idle") & ~pl.col("is_sure")) | (pl.col("membership") < BELONGS) | pl.col("apart"),
+            is_bystander=(pl.col("is_idle") & ~pl.col("is_sure"))
+            | (pl.col("membership") < BELONGS)
+            | pl.col("apart")
+            | (pl.col("with_a_stock") & ~pl.col("acts")),
         )
         .sort("group_id", "account_id")
         .select("group_id", "account_id", "membership", "carried", "role", "is_bystander")
@@ -169,6 +178,28 @@ def _apart(values: pl.DataFrame, shown: pl.DataFrame, judgements: list[Judgement
     resting = members.group_by("part").agg(pl.col("account_id").n_unique().alias("size"), pl.col("acts").any())
     resting = resting.filter((pl.col("size") >= 2) & ~pl.col("acts").fill_null(False))
     return members.join(resting, on="part", how="semi").select("group_id", "account_id", apart=True).unique()
+
+
+def _with_a_stock(accounts: pl.DataFrame, groups: Sequence[GroupFacts], judgements: list[Judgement]) -> pl.DataFrame:
+    """Accounts of groups that work off a list, and also of a customer's group whose items come again.
+
+    A firm that evaluates models grades what a campaign grades, in words that both took from the same paper.
+
+    Args:
+        accounts: group_id and account_id of all candidate groups.
+        groups: all candidate groups.
+        judgements: what counts in each.
+
+    Returns:
+        group_id, account_id, with_a_stock (true).
+    """
+    customers = accounts.join(_named([one.group_id for one in groups if works_on_a_stock(one)]), on="group_id")
+    lists = accounts.join(_named([one.group_id for one in judgements if "work_queue" in one.facts.held]), on="group_id")
+    return lists.join(customers, on="account_id", how="semi").with_columns(with_a_stock=True)
+
+
+def _named(groups: list[str]) -> pl.DataFrame:
+    return pl.DataFrame({"group_id": groups}, schema={"group_id": pl.String})
 
 
 def _sponsored(values: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:

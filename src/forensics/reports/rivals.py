@@ -270,6 +270,12 @@ RIVALS = (
 """In the order in which they are told."""
 
 
+def works_on_a_stock(facts: GroupFacts) -> bool:
+    """Whether items come again and an innocent explanation accounts for all that the members have in common."""
+    comes_again = (facts.item_recurrence or 0.0) >= RECURRING_ITEMS
+    return comes_again and any(rival.explains >= ALL_CONTROL for rival in plausible_rivals(facts))
+
+
 def plausible_rivals(facts: GroupFacts) -> list[Rival]:
     """The rivals that what is seen of a group allows."""
     return [rival for rival in RIVALS if rival.is_plausible(facts)]

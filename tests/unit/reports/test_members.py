@@ -5,7 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
-from forensics.reports.group_facts import GroupFacts, Shown
+from forensics.reports.group_facts import RECURRING_ITEMS, GroupFacts, Shown
 from forensics.reports.judgement import judge
 from forensics.reports.members import BELONGS, CORE, members_and_bystanders
 from tests.worlds.line import Line, put
@@ -58,19 +58,23 @@ def _roles(
     texts_of_firm: tuple[str, ...] = TEXTS,
     exchanges_of_firm: int = 0,
     domain_of_staff: str = "",
+    recurrence_of_staff: float | None = None,
 ) -> dict[str, tuple[float, str, bool]]:
     """Membership, role and whether it is a bystander, by account.
 
     So many members were not put to work, and so many accounts outside have the domain that the members share. A firm
     with so many exchanges sends these of the texts that every member sends; without exchanges there are no texts. Staff
-    of a domain, if one is given, have all in common but the conversations.
+    of a domain, if one is given, have all in common but the conversations; where so much of what they send comes again,
+    they are a customer's group, and the others work off a list.
     """
     crowd = {f"member-{number:02}": EVIDENCE for number in range(20)}
     accounts = crowd | {f"idle-{number:02}": STANDING for number in range(idle)} | CARRIED
     accounts |= FIRM if exchanges_of_firm else {}
     staff = [f"staff-{number}" for number in range(8)] if domain_of_staff else []
     accounts |= dict.fromkeys(staff, (*STANDING, "template", "reasoning"))
-    put(line.connection, "links.group_accounts", [{"group_id": "g", "account_id": name} for name in accounts])
+    members = {"g": list(accounts), "h": staff}
+    placed = [{"group_id": group, "account_id": name} for group, names in members.items() for name in names]
+    put(line.connection, "links.group_accounts", placed)
     rows = [
         {"group_id": "g", "evidence": evidence, "account_id": name}
         for name, carried in accounts.items()
@@ -92,11 +96,14 @@ def _roles(
         _send_texts(line, senders, dict.fromkeys(crowd, 20) | dict.fromkeys(FIRM, exchanges_of_firm))
     counts = {name: sum(name in carried for carried in accounts.values()) for name in EVIDENCE}
     shown = {name: Shown(5.0, 0.5, 1e-4, count, count / len(accounts)) for name, count in counts.items()}
+    shown |= {} if recurrence_of_staff is None else {"work_queue": Shown(0.01, 0.5, 1e-4, None, None)}
     tests = {"reasoning_share": TEST, "conversation_handover": TEST}
     facts = GroupFacts("g", "behaviour", len(accounts), 9, 3, shown=shown, tests=tests)
+    size = {"account_count": len(staff), "payer_count": 1, "organisation_count": 1}
+    customer = GroupFacts("h", "infrastructure", **size, customer_share=1.0, item_recurrence=recurrence_of_staff)
     found = judge(facts)
     assert found is not None
-    frame = members_and_bystanders(line.connection, [found])
+    frame = members_and_bystanders(line.connection, [facts, customer], [found])
     return {row["account_id"]: (row["membership"], row["role"], row["is_bystander"]) for row in frame.to_dicts()}
 
 
@@ -121,6 +128,13 @@ def test_who_stands_with_others_none_of_whom_does_what_was_arranged_stands_besid
     for domain, is_bystander in ((DOMAIN, False), ("firm.example", True)):
         roles = _roles(blank_line, domain_of_staff=domain)
         assert roles["staff-0"][0] > CORE and roles["staff-0"][2] == is_bystander
+        assert not roles["member-00"][2]
+
+
+def test_a_customer_whose_own_items_come_again_works_off_no_list(blank_line: Line) -> None:
+    for recurrence in (RECURRING_ITEMS / 2, RECURRING_ITEMS):
+        roles = _roles(blank_line, domain_of_staff=DOMAIN, recurrence_of_staff=recurrence)
+        assert roles["staff-0"][0] > CORE and roles["staff-0"][2] == (recurrence >= RECURRING_ITEMS)
         assert not roles["member-00"][2]
 
 
