@@ -1679,12 +1679,14 @@ CREATE TABLE IF NOT EXISTS "reports"."finding_bystanders" (
     "finding_id" VARCHAR NOT NULL,
     "account_id" VARCHAR NOT NULL,
     "carried" VARCHAR NOT NULL,
+    "reason" VARCHAR NOT NULL,
     "pool_id" VARCHAR
 );
-COMMENT ON TABLE "reports"."finding_bystanders" IS 'Accounts that share a finding''s pool and do not show what it does: not accused. One row per bystander of a finding.';
+COMMENT ON TABLE "reports"."finding_bystanders" IS 'Accounts that have something in common with a finding''s, and do not belong to it: not accused. One row per bystander of a finding.';
 COMMENT ON COLUMN "reports"."finding_bystanders"."finding_id" IS 'Finding.';
 COMMENT ON COLUMN "reports"."finding_bystanders"."account_id" IS 'Account beside it.';
 COMMENT ON COLUMN "reports"."finding_bystanders"."carried" IS 'Kinds of evidence it does carry, comma-separated.';
+COMMENT ON COLUMN "reports"."finding_bystanders"."reason" IS 'Why it is not accused, in words.';
 COMMENT ON COLUMN "reports"."finding_bystanders"."pool_id" IS 'Pool in links.pools that it shares with most accounts of the finding; null if they share none.';
 
 CREATE TABLE IF NOT EXISTS "reports"."account_scores" (

@@ -142,11 +142,12 @@ class FindingRivals(dy.Schema):
 
 @table("reports", kind="derived", grain="bystander of a finding")
 class FindingBystanders(dy.Schema):
-    """Accounts that share a finding's pool and do not show what it does: not accused."""
+    """Accounts that have something in common with a finding's, and do not belong to it: not accused."""
 
     finding_id = dy.String(primary_key=True, description="Finding.")
     account_id = dy.String(primary_key=True, description="Account beside it.")
     carried = dy.String(description="Kinds of evidence it does carry, comma-separated.")
+    reason = dy.String(description="Why it is not accused, in words.")
     pool_id = dy.String(
         nullable=True,
         description="Pool in links.pools that it shares with most accounts of the finding; null if they share none.",

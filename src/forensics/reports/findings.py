@@ -162,7 +162,7 @@ def _bystanders(everybody: pl.DataFrame, identities: pl.DataFrame) -> pl.DataFra
     return (
         everybody.filter(pl.col("is_bystander"))
         .join(identities, left_on="group_id", right_on="candidate")
-        .select("finding_id", "account_id", "carried")
+        .select("finding_id", "account_id", "carried", "reason")
     )
 
 

@@ -34,6 +34,13 @@ OUTSIDERS = 0.05
 BOUND = 3.0
 """Most that one subject says either way, in natural log-odds: twenty to one."""
 
+REASONS = (
+    "works for a customer whose items come again, where the group works off a list",
+    "stands with others none of whom does what was arranged",
+    "does nothing of what the group does, and nobody in it stands behind the account",
+    "shares too little of what the others share",
+)
+"""Why an account is a bystander; the first that holds is told."""
 
 STANDING_SIGNALS = [
     signal for kind in EVIDENCE_KINDS.values() if kind.is_hard and not kind.is_behaviour for signal in kind.signal_kinds
@@ -56,9 +63,7 @@ def members_and_bystanders(
 
     Returns:
         group_id, account_id, membership (0–1), carried (text: names of the evidence it carries), role (core or
-        associated), is_bystander (bool: it belongs with less than even odds, or does nothing of what the group does and
-        has no instrument, domain or organisation of the group's own, or stands with others none of whom does what was
-        arranged, or works on a stock that comes again where a list is worked off).
+        associated), reason (one of `REASONS` where the account is a bystander, else null), is_bystander.
     """
     accounts = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL")
     everybody = accounts.join(_named([one.group_id for one in judgements]), on="group_id")
@@ -89,6 +94,12 @@ def members_and_bystanders(
         (pl.col("is_behaviour") & pl.col("carries")).any().alias("behaves"),
     )
     values = _standing_values(connection)
+    stands_beside = (
+        pl.col("with_a_stock") & ~pl.col("acts"),
+        pl.col("apart"),
+        pl.col("is_idle") & ~pl.col("is_sure"),
+        pl.col("membership") < BELONGS,
+    )
     return (
         everybody.join(odds, on=["group_id", "account_id"], how="left")
         .join(shown, on=["group_id", "account_id"], how="left")
@@ -110,13 +121,20 @@ def members_and_bystanders(
             role=pl.when((pl.col("membership") >= CORE) & ~pl.col("is_idle"))
             .then(pl.lit("core"))
             .otherwise(pl.lit("associated")),
-            is_bystander=(pl.col("is_idle") & ~pl.col("is_sure"))
-            | (pl.col("membership") < BELONGS)
-            | pl.col("apart")
-            | (pl.col("with_a_stock") & ~pl.col("acts")),
+            reason=pl.coalesce(
+                pl.when(is_one).then(pl.lit(reason)) for is_one, reason in zip(stands_beside, REASONS, strict=True)
+            ),
         )
         .sort("group_id", "account_id")
-        .select("group_id", "account_id", "membership", "carried", "role", "is_bystander")
+        .select(
+            "group_id",
+            "account_id",
+            "membership",
+            "carried",
+            "role",
+            "reason",
+            is_bystander=pl.col("reason").is_not_null(),
+        )
     )
 
 

@@ -123,7 +123,7 @@ def _people(text: Callable[[str], str]) -> dict[str, list[dict[str, Any]]]:
         for _ in range(4)
     ]
     bystander = {"finding_id": "finding-1", "account_id": text("account"), "carried": "device, payment",
-                 "pool_id": "pool-1"}  # fmt: skip
+                 "reason": "shares too little of what the others share", "pool_id": "pool-1"}  # fmt: skip
     return {
         "accounts": accounts, "sizes": [sizes], "organisations": [organisation], "activity": activity,
         "bystanders": [bystander],

@@ -7,7 +7,7 @@ import polars as pl
 
 from forensics.reports.group_facts import RECURRING_ITEMS, GroupFacts, Shown
 from forensics.reports.judgement import judge
-from forensics.reports.members import BELONGS, CORE, members_and_bystanders
+from forensics.reports.members import BELONGS, CORE, REASONS, members_and_bystanders
 from tests.worlds.line import Line, put
 
 TEST = {"group_mean": 0.7, "other_mean": 0.1, "sample_size": 20, "null_model": "chance alone"}
@@ -104,6 +104,7 @@ def _roles(
     found = judge(facts)
     assert found is not None
     frame = members_and_bystanders(line.connection, [facts, customer], [found])
+    assert set(frame.filter("is_bystander")["reason"]) <= set(REASONS)
     return {row["account_id"]: (row["membership"], row["role"], row["is_bystander"]) for row in frame.to_dicts()}
 
 
