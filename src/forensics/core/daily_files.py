@@ -73,7 +73,7 @@ def _write(connection: duckdb.DuckDBPyConnection, home: Home, table: Table, day:
     try:
         connection.execute(
             f"COPY (SELECT {columns} FROM ({query}) AS made ORDER BY {order}) TO {literal(str(unfinished))}"
-            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS}, WRITE_BLOOM_FILTER false)"
         )
     finally:
         connection.execute("RESET disabled_optimizers")

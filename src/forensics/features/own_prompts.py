@@ -64,6 +64,8 @@ def own_prompts(connection: duckdb.DuckDBPyConnection, window: Window, *, per_ac
 
 
 def _spread(connection: duckdb.DuckDBPyConnection, part: str) -> pl.DataFrame:
+    from forensics.features.row_sum_kernel import row_sums
+
     own = read_frame(
         connection, "SELECT account_id, vector FROM own_samples WHERE part = $part ORDER BY account_id", part=part
     )
@@ -73,7 +75,7 @@ def _spread(connection: duckdb.DuckDBPyConnection, part: str) -> pl.DataFrame:
     counts = counted["own_prompt_count"].to_numpy()
     forms = from_blobs(own["vector"], np.int8)[:, -FORM_DIMENSIONS:]
     # Whole numbers, so the order of an account's prompts changes nothing.
-    sums = np.add.reduceat(forms, np.concatenate([[0], counts.cumsum()[:-1]]), axis=0, dtype=np.int32)
+    sums = row_sums(forms, np.concatenate([[0], counts.cumsum()]))
     spread = pl.Series("own_form_spread", mean_distance(sums, counts)).fill_nan(None)
     return counted.with_columns(spread).with_columns(
         own_form_spread=pl.when(pl.col("own_prompt_count") >= FEWEST_OWN_PROMPTS).then("own_form_spread")

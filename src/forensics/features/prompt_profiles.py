@@ -84,7 +84,9 @@ def prompt_profiles(connection: duckdb.DuckDBPyConnection, window: Window, *, pe
 
 def profiles_of(prompts: SampledPrompts) -> pl.DataFrame:
     """The same of some accounts, without what is compressed."""
-    sums = np.add.reduceat(prompts.vectors, prompts.bounds[:-1], axis=0, dtype=np.int32)
+    from forensics.features.row_sum_kernel import row_sums
+
+    sums = row_sums(prompts.vectors, prompts.bounds)
     topic, form = sums[:, :-FORM_DIMENSIONS], sums[:, -FORM_DIMENSIONS:]
     moments = moment_sums(prompts.vectors[:, -FORM_DIMENSIONS:], prompts.bounds[:-1])
     rows, owners = blocks_of(prompts.bounds, BREADTH_PROMPTS)

@@ -64,7 +64,7 @@ def write_exchanges(
     try:
         connection.execute(
             f"COPY (SELECT {columns} FROM ({rows}) AS good{order}) TO {literal(str(unfinished))}"
-            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group})"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group}, WRITE_BLOOM_FILTER false)"
         )
     finally:
         connection.execute("RESET disabled_optimizers")

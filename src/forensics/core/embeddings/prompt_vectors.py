@@ -5,6 +5,8 @@ English best: texts of another language all look alike to it, so how *varied* pr
 Bytes instead of floats, because a sum of whole numbers is exact whatever the order, and millions of vectors are kept.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -20,7 +22,7 @@ FORM_WEIGHT = 0.4
 """Part of the squared length that the form has when both views are compared at once."""
 
 ROWS_IN_CACHE = 1_024
-"""Vectors that are spelt out together: what lies in the processor's cache costs half."""
+"""Vectors that are spelt out together: two megabytes at most."""
 
 Bytes = NDArray[np.int8]
 
@@ -60,22 +62,34 @@ class PromptVectors:
 
 def topics(stored: Bytes) -> Matrix:
     """The topic part of stored vectors, as unit vectors."""
-    return unit_rows(stored[:, :-FORM_DIMENSIONS].astype(np.float32))
+    return _in_parts(stored[:, :-FORM_DIMENSIONS], _unit)
 
 
 def forms(stored: Bytes) -> Matrix:
     """The form part of stored vectors, as unit vectors."""
-    return unit_rows(stored[:, -FORM_DIMENSIONS:].astype(np.float32))
+    return _in_parts(stored[:, -FORM_DIMENSIONS:], _unit)
 
 
 def both_views(stored: Bytes) -> Matrix:
     """Topic and form side by side, as unit vectors."""
+    return _in_parts(stored, _side_by_side)
+
+
+def _in_parts(stored: Bytes, read: Callable[[Bytes], Matrix]) -> Matrix:
+    """What is read of each vector by itself, of so many vectors at a time as lie in the processor's cache."""
     found = np.empty(stored.shape, np.float32)
     for first in range(0, len(stored), ROWS_IN_CACHE):
-        part = stored[first : first + ROWS_IN_CACHE]
-        views = [np.sqrt(1 - FORM_WEIGHT) * topics(part), np.sqrt(FORM_WEIGHT) * forms(part)]
-        found[first : first + ROWS_IN_CACHE] = unit_rows(np.hstack(views))
+        found[first : first + ROWS_IN_CACHE] = read(stored[first : first + ROWS_IN_CACHE])
     return found
+
+
+def _unit(stored: Bytes) -> Matrix:
+    return unit_rows(stored.astype(np.float32))
+
+
+def _side_by_side(stored: Bytes) -> Matrix:
+    topic, form = _unit(stored[:, :-FORM_DIMENSIONS]), _unit(stored[:, -FORM_DIMENSIONS:])
+    return unit_rows(np.hstack([np.sqrt(1 - FORM_WEIGHT) * topic, np.sqrt(FORM_WEIGHT) * form]))
 
 
 def _as_bytes(vectors: Matrix) -> Bytes:
