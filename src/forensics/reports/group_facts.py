@@ -13,6 +13,10 @@ from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
+OWN_PAYERS = 0.8
+"""Payers per account from which accounts pay for themselves: strangers who use one tool do, and so do accounts of a
+domain that is nobody's name."""
+
 COVERAGE = 0.35
 """Share of members that must carry a piece of evidence: below, a campaign and a coincidence look alike."""
 
@@ -258,30 +262,37 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
     """Share of members under their most common name, and in programmes that explain what they ask.
 
     The name is the organisation; where none is known, the mail domain that a company can call its own, unless a crowd
-    of accounts shares it. A free or disposable mail provider's is nobody's name, and so is a school's where several
-    payers pay for its pupils: a school that is the customer pays itself.
+    of accounts shares it. A customer pays: a domain whose accounts each pay from an instrument of their own is nobody's
+    name, and so is a free or disposable mail provider's, and a school's where several payers pay for its pupils.
     """
     members = read_frame(
         connection,
         """
+        WITH state AS (
+            SELECT account_id, organisation_id, SUBSTR(LOWER(email_domain), 1, 200) AS email_domain, programme
+            FROM raw.accounts WHERE snapshot_date BETWEEN $first AND $last
+            QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
+        ), unnamed AS (
+            SELECT email_domain FROM state JOIN features.payers USING (account_id)
+            WHERE payer_basis = 'instrument' AND email_domain IS NOT NULL
+            GROUP BY email_domain HAVING COUNT(DISTINCT payer_id) >= GREATEST($payers, $own_payers * COUNT(*))
+        )
         SELECT group_id, account_id, state.programme, groups.payer_count,
                identity.identity_id, family.controlling_organisation_id AS family,
                'organisation ' || COALESCE(identity.identity_id, NULLIF(state.organisation_id, '')) AS organisation,
                domain.signal_value AS domain
-        FROM links.group_accounts JOIN links.groups USING (group_id) LEFT JOIN (
-            SELECT account_id, organisation_id, email_domain, programme FROM raw.accounts
-            WHERE snapshot_date BETWEEN $first AND $last
-            QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
-        ) AS state USING (account_id)
+        FROM links.group_accounts JOIN links.groups USING (group_id) LEFT JOIN state USING (account_id)
         LEFT JOIN features.organisation_identities AS identity USING (organisation_id)
         LEFT JOIN links.controlling_organisations AS family USING (organisation_id)
         LEFT JOIN links.signals AS domain
             ON domain.signal_kind = 'email_domain' AND NOT domain.is_hub
-           AND domain.signal_value = SUBSTR(LOWER(state.email_domain), 1, 200)
+           AND domain.signal_value = state.email_domain AND state.email_domain NOT IN (FROM unnamed)
         ORDER BY group_id, account_id
         """,
         first=window.first,
         last=window.as_of,
+        payers=CROSS_PAYER_MINIMUM,
+        own_payers=OWN_PAYERS,
     )
     is_pupil = (pl.col("programme") == "education").fill_null(False) & (pl.col("payer_count") >= CROSS_PAYER_MINIMUM)
     members = members.with_columns(

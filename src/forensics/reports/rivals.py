@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS, TEMPLATE_DEMANDS
-from forensics.reports.group_facts import RECURRING_ITEMS, GroupFacts
+from forensics.reports.group_facts import OWN_PAYERS, RECURRING_ITEMS, GroupFacts
 
 ONE_CUSTOMER = 0.8
 """Share of members under one name (an organisation, else a mail domain of their own) that makes them one customer: who
@@ -19,9 +19,6 @@ PROGRAMME = 0.5
 
 ONE_FAMILY = 0.8
 """Share of members with sister companies, headed by one organisation, from which they are one group's companies."""
-
-OWN_PAYERS = 0.8
-"""Payers per member from which members pay for themselves, as strangers who use one tool do."""
 
 MOSTLY = 0.5
 """Share of members under one name from which the others may be strangers that came in by chance; share of exchanges

@@ -1,0 +1,48 @@
+"""What is known of a group: when a mail domain is a customer's name."""
+
+from datetime import datetime
+
+import pytest
+
+from forensics.reports.group_facts import group_facts
+from tests.worlds.line import Line, put
+
+SIZE = 10
+
+
+def customer_share(line: Line, payers: list[str | None]) -> float:
+    """The share under one name of a group with one mail domain, paid from these instruments (None: unknown)."""
+    names = [f"m{number}" for number in range(len(payers))]
+    times = {"first_at": datetime(2026, 3, 2), "last_at": datetime(2026, 3, 8)}
+    put(line.connection, "raw.accounts", [
+        {"snapshot_date": line.window.as_of, "load_id": "l", "account_id": name, "created_at": datetime(2026, 1, 1),
+         "status": "active", "email_domain": "Shared.example"} for name in names
+    ])  # fmt: skip
+    put(line.connection, "features.payers", [
+        {"account_id": name, "payer_id": payer or name, "payer_basis": "instrument" if payer else "account"}
+        for name, payer in zip(names, payers, strict=True)
+    ])  # fmt: skip
+    put(line.connection, "links.signals", [
+        {"signal_kind": "email_domain", "signal_value": "shared.example", "family": "organisation",
+         "account_count": len(names), "payer_count": 9, "bits": 5.0, "is_hub": False, **times}
+    ])  # fmt: skip
+    put(line.connection, "links.groups", [
+        {"group_id": "g", "formed_by": "template", "account_count": len(names), "payer_count": len(set(payers)),
+         "organisation_count": 0, "stability": 1.0, "stability_draws": 1}
+    ])  # fmt: skip
+    put(line.connection, "links.group_accounts", [{"group_id": "g", "account_id": name} for name in names])
+    (facts,) = group_facts(line.connection, line.window)
+    return facts.customer_share
+
+
+@pytest.mark.parametrize("payers", [["card"] * SIZE, ["card", "other"] * (SIZE // 2), [None] * SIZE])
+def test_a_domain_paid_from_few_instruments_or_who_knows_how_is_a_name(
+    blank_line: Line, payers: list[str | None]
+) -> None:
+    assert customer_share(blank_line, payers) == 1.0
+
+
+@pytest.mark.parametrize("unknown", [0, 4])
+def test_a_domain_whose_accounts_each_pay_for_themselves_is_nobodys_name(blank_line: Line, unknown: int) -> None:
+    cards: list[str | None] = [f"card-{number}" for number in range(SIZE - unknown)]
+    assert customer_share(blank_line, cards + [None] * unknown) == 0.0
