@@ -280,7 +280,12 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "reports.findings",
         "reports.finding_accounts",
     ),
-    "reports.account_scores": ("features.accounts", "clusters.account_clusters"),
+    "reports.account_scores": (
+        "features.accounts",
+        "clusters.account_clusters",
+        "reports.findings",
+        "reports.finding_accounts",
+    ),
     "reports.barred_organisations": ("links.barred_organisations",),
     "reports.ownership_verdicts": ("links.ownership_verdicts",),
     "reports.evidence_availability": tuple(table.full_name for table in contracts.snapshot_tables()),

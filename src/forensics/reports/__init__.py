@@ -43,12 +43,15 @@ def build(
     calibration = load_calibration(settings.band_calibration)
     barred = barred_organisations(connection)
     availability = evidence_availability(connection, window)
+    composed = compose_findings(connection, window, barred, availability, decisions, calibration)
     tables = {
         "reports.barred_organisations": barred,
         "reports.ownership_verdicts": ownership_verdicts(connection),
-        "reports.account_scores": account_scores(connection, window),
+        "reports.account_scores": account_scores(
+            connection, window, composed["reports.findings"], composed["reports.finding_accounts"]
+        ),
         "reports.evidence_availability": availability,
-        **compose_findings(connection, window, barred, availability, decisions, calibration),
+        **composed,
     }
     logs = {name: frame for name, frame in tables.items() if contracts.get(name).kind == "log"}
     rows = {name: replace_table(connection, name, frame) for name, frame in tables.items() if name not in logs}

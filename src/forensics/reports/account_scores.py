@@ -5,15 +5,30 @@ import polars as pl
 
 from forensics.contracts.features_of_accounts import FEATURE_NAMES
 from forensics.links.group_tests import EXTRACTION_MEASURES, TEMPLATE_MEASURE
+from forensics.reports.past import BARRED_KIND
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
+STANDING = {"high": 1.0, "moderate": 2 / 3}
+"""What it adds, at most, to stand in a finding of this confidence, in halves of the score. A lead adds nothing: most of
+what it holds has an innocent explanation that says as much."""
 
-def account_scores(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
+
+def account_scores(
+    connection: duckdb.DuckDBPyConnection, window: Window, findings: pl.DataFrame, members: pl.DataFrame
+) -> pl.DataFrame:
     """Scores of every account with features.
 
-    The score is the mean over the extraction measures of the share of accounts that lie below; accounts that share
-    the lowest value count as zero. It orders accounts for reading and accuses nobody: single accounts never are.
+    One half of the score is how far an account stands out by itself, the other whom it acts with: its membership in
+    the most certain accusing finding. By itself it stands out by the mean over the extraction measures of the share of
+    accounts that lie below; accounts that share the lowest value count as zero. It orders accounts for reading and
+    accuses nobody: single accounts never are.
+
+    Args:
+        connection: with features.accounts and clusters.account_clusters.
+        window: the run's days.
+        findings: rows of reports.findings.
+        members: rows of reports.finding_accounts.
 
     Returns:
         One row per account, columns of the contract.
@@ -29,10 +44,19 @@ def account_scores(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.
     below = [
         (pl.col(name).rank("min").cast(pl.Float64) - 1) / others for name in (*EXTRACTION_MEASURES, TEMPLATE_MEASURE)
     ]
-    return accounts.select(
+    standing = (
+        members.join(findings.filter(pl.col("kind").cast(pl.String) != BARRED_KIND), on="finding_id")
+        .with_columns(
+            standing=pl.col("membership")
+            * pl.col("confidence").cast(pl.String).replace_strict(STANDING, default=0.0, return_dtype=pl.Float64)
+        )
+        .group_by("account_id")
+        .agg(pl.col("standing").max())
+    )
+    return accounts.join(standing, on="account_id", how="left", maintain_order="left").select(
         "account_id",
         pl.lit(window.as_of).alias("as_of"),
-        pl.mean_horizontal(below).alias("extraction_score"),
+        ((pl.mean_horizontal(below) + pl.col("standing").fill_null(0.0)) / 2).alias("extraction_score"),
         "cluster_id",
         *FEATURE_NAMES,
     )
