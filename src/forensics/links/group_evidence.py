@@ -27,8 +27,10 @@ _CARRIERS = ["group_id", "evidence", "account_id"]
 
 CHIEFLY = 0.5
 """Uses of a shared template, as a part of those of the template an account uses most, from which the account carries
-it: who works with instructions of his own has phrases in common with everybody in his line of work. Not so several
-templates that hardly anybody but the members sends: they are a stock of texts, however little of his traffic it is."""
+it: who works with instructions of his own has phrases in common with everybody in his line of work. Not so templates
+that hardly anybody but the members sends, however little of his traffic they are: several, which are a stock of texts,
+or one in a group that was not formed by templates. A rare phrase always has its users to itself, but not the users of
+one card or one conversation."""
 
 
 def group_evidence(connection: duckdb.DuckDBPyConnection, window: Window) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -108,7 +110,7 @@ def _shared_values(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.
         GROUP BY group_id, signal_kind, account_id
         HAVING signal_kind <> 'prompt_template' OR MAX(use_count) >= $chiefly * COALESCE(MAX(most_used), 0)
             OR COUNT(CASE WHEN accounts_sharing >= $alone * (accounts_sharing + accounts_sharing_outside) THEN 1 END)
-               >= $several
+               >= CASE WHEN ANY_VALUE(formed_by) = 'template' THEN $several ELSE 1 END
         ORDER BY ALL
         """,
         first=window.first,

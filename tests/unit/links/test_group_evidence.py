@@ -10,7 +10,9 @@ from tests.worlds.tiny import FIRST_DAY
 SHARED, OWN = "head-shared", "head-own"
 
 
-def _carriers(line: Line, uses: dict[str, tuple[int, int]], *, texts: int = 1, outside: int = 0) -> list[str]:
+def _carriers(
+    line: Line, uses: dict[str, tuple[int, int]], *, texts: int = 1, outside: int = 0, formed_by: str = "template"
+) -> list[str]:
     """Which of the accounts carry the shared templates, by their uses of each and of an instruction of their own."""
     shared = [f"{SHARED}-{number}" for number in range(texts)]
     seen = {"first_at": datetime(2026, 3, 1), "last_at": datetime(2026, 3, 1)}
@@ -25,7 +27,7 @@ def _carriers(line: Line, uses: dict[str, tuple[int, int]], *, texts: int = 1, o
     names = sorted({str(row["template_id"]) for row in used})
     put(line.connection, "features.template_families", [{"template_id": one, "family_id": one} for one in names])
     counted = {"account_count": len(uses), "payer_count": len(uses), "organisation_count": 0}
-    group = {"group_id": "g", "formed_by": "template", "stability": 0.9, "stability_draws": 9}
+    group = {"group_id": "g", "formed_by": formed_by, "stability": 0.9, "stability_draws": 9}
     put(line.connection, "links.groups", [{**group, **counted}])
     put(line.connection, "links.group_accounts", [{"group_id": "g", "account_id": account} for account in uses])
     signal = {"signal_kind": "prompt_template"}
@@ -58,3 +60,12 @@ def test_several_texts_that_hardly_anybody_else_sends_are_carried_however_little
     assert _carriers(blank_line, uses, texts=FEWEST_TEMPLATES, outside=few_others) == sorted(uses)
     assert _carriers(blank_line, uses, texts=FEWEST_TEMPLATES, outside=few_others + 1) == []
     assert _carriers(blank_line, uses, texts=FEWEST_TEMPLATES - 1) == []
+
+
+def test_one_text_of_a_group_found_by_something_else_is_carried_where_hardly_anybody_else_sends_it(
+    blank_line: Line,
+) -> None:
+    uses = {f"a{number}": (2, 200) for number in range(8)}
+    others = round(len(uses) * (1 / NOBODY_ELSE - 1)) + 1
+    assert _carriers(blank_line, uses, formed_by="infrastructure") == sorted(uses)
+    assert _carriers(blank_line, uses, formed_by="infrastructure", outside=others) == []
