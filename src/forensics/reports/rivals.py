@@ -86,9 +86,13 @@ def _answers_questions(facts: GroupFacts) -> bool:
 
 
 def _reruns_what_it_asks(facts: GroupFacts) -> bool:
-    """Whether prompts that ask for something come again: an evaluation is run again, a harvest never."""
+    """Whether prompts that ask for something come again: an evaluation is run again, a harvest never.
+
+    Where what the templates ask for is a list worked off once, other prompts come again: the accounts' other traffic.
+    """
     skills = set(TEMPLATE_DEMANDS) - {"refused"}
-    return facts.holds("stored_prompts") and facts.holds(*_asked(*skills))
+    asks_once = facts.holds("work_queue") and facts.holds(*(f"template_{name}" for name in skills))
+    return facts.holds("stored_prompts") and facts.holds(*_asked(*skills)) and not asks_once
 
 
 def _without(facts: GroupFacts, *evidence: str) -> bool:
