@@ -117,6 +117,7 @@ class GroupFacts:
         prompt_popularity: as item_popularity, of long prompts; null if unknown.
         repeat_dispersion: as prompt_popularity, of the prompts alone that come again; null if none does.
         prompt_day_share, prompt_day_count: as those of items, of long prompts; null if unknown.
+        talk_share: mean share of the members' exchanges that continue a conversation; null if unknown.
         tests: rows of links.group_tests by measure.
     """
 
@@ -142,6 +143,7 @@ class GroupFacts:
     repeat_dispersion: float | None = None
     prompt_day_share: float | None = None
     prompt_day_count: int | None = None
+    talk_share: float | None = None
     tests: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def holds(self, *names: str) -> bool:
@@ -233,8 +235,13 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
                group_prompts.day_share AS prompt_day_share, group_prompts.day_count AS prompt_day_count,
                group_items.popularity AS item_popularity, resent_share,
                COALESCE(again_prompt_count, 0) AS again_prompt_count, group_prompts.popularity AS prompt_popularity,
-               repeat_dispersion
+               repeat_dispersion, talk_share
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
+        LEFT JOIN (
+            SELECT group_id, FSUM(conversation_share) / COUNT(conversation_share) AS talk_share
+            FROM links.group_accounts JOIN features.accounts USING (account_id)
+            GROUP BY group_id HAVING COUNT(conversation_share) > 0
+        ) AS talk USING (group_id)
         ORDER BY group_id
         """,
     )

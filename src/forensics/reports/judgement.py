@@ -11,7 +11,8 @@ what that rival explains; the lowest grade stands. Geography, language and natio
     extraction  high        two kinds of evidence of what is asked, or one and a list worked off once by unrelated
                             payers; a store that is sent again and a search for techniques are such kinds
                 moderate    one of these; the list only beside a payment or a hand-over in common, or where each pays
-                            for himself and yet load is spread evenly, or many have addresses in common
+                            for himself and yet load is spread evenly, or many have addresses in common, and none of it
+                where most exchanges continue conversations
                 low         the list alone
     relay       moderate    many people's prompts in each account, whatever else it carries; or conversations carried
                             over between accounts, and no agents' work, or with people's favourites among them
@@ -49,6 +50,10 @@ items that come again within the days (`NEVER_AGAIN`), and would not be if it ra
 
 MAINLY = 0.5
 """Mean share of one thing asked, from which pooled conversations are not many people's own."""
+
+TALK = 0.5
+"""Mean share of exchanges that continue a conversation, from which what is sent is talk: what people say to each answer
+comes but once, too, and is no list."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,8 @@ def judge(facts: GroupFacts) -> Judgement | None:
 
 def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
     """What the accounts are for: many people's traffic is a relay, unless most of what is sent is being collected."""
-    if extraction == "undetermined":
+    asks = any(EVIDENCE_KINDS[name].claim == "extraction" for name in held)
+    if extraction == "undetermined" or (_is_talk(facts) and not asks):
         return "relay"
     if _is_store(facts, held):
         return "coordinated_extraction"
@@ -202,11 +208,21 @@ def _is_specific(facts: GroupFacts, name: str) -> bool:
 
 
 def _extraction(facts: GroupFacts, held: frozenset[str], asked: set[str]) -> str:
-    queue = "work_queue" in held and bool(asked or held & {"payment", "handover"} or _is_dealt_out(facts, held))
+    queue = "work_queue" in held and bool(asked or _is_whatever_list(facts, held))
     signs = len({EVIDENCE_KINDS[name].cause for name in asked}) + queue
     if not signs:
         return "low" if "work_queue" in held else "undetermined"
     return ("moderate", "high")[min(signs, 2) - 1]
+
+
+def _is_whatever_list(facts: GroupFacts, held: frozenset[str]) -> bool:
+    """Whether a list says what the accounts are for, whatever it asks."""
+    return not _is_talk(facts) and (bool(held & {"payment", "handover"}) or _is_dealt_out(facts, held))
+
+
+def _is_talk(facts: GroupFacts) -> bool:
+    """Whether most of what is sent continues a conversation."""
+    return (facts.talk_share or 0.0) >= TALK
 
 
 def _is_dealt_out(facts: GroupFacts, held: frozenset[str]) -> bool:

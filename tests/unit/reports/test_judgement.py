@@ -31,6 +31,7 @@ from forensics.reports.judgement import (
     MOSTLY_STORED,
     NAMING,
     SPECIFIC,
+    TALK,
     Judgement,
     judge,
     judge_groups,
@@ -194,6 +195,15 @@ def stored(value: float = 0.05) -> dict[str, Shown]:
     return {name: shown(name, value=value) for name in ("resent", "stored_prompts")}
 
 
+def test_what_people_say_comes_once_too_and_is_no_list_where_nothing_is_asked() -> None:
+    paid = ("payment", "network", "template", "work_queue")
+    assert confidence(*paid, talk_share=TALK - 0.01) == "moderate"
+    resold = judge(facts(*paid, talk_share=TALK))
+    assert resold is not None and (resold.kind, resold.confidence) == ("relay", "low")
+    asking = judge(facts(*paid, "reasoning", talk_share=TALK))
+    assert asking is not None and (asking.kind, asking.confidence) == ("coordinated_extraction", "high")
+
+
 def test_many_prompts_sent_again_evenly_are_a_store_and_favourites_are_not() -> None:
     much = stored(MOSTLY_STORED)
     even = {"changed": much, "again_prompt_count": FEWEST_STORED, "prompt_popularity": EVENLY_USED}
@@ -219,6 +229,13 @@ def test_prompts_that_ask_for_a_skill_and_come_again_may_be_an_evaluation_run_ag
     assert confidence(*CARDS, **stock) == "moderate"
     assert confidence(*CARDS, "grading", **stock) == "low"
     assert confidence(*CARDS, "grading", **{**stock, "organisation_count": 5}) == "moderate"
+
+
+def test_a_list_worked_off_once_is_no_evaluation_run_again_though_other_prompts_are() -> None:
+    stock = {"again_prompt_count": 50, "prompt_popularity": 1.0, "organisation_count": 0, "payer_count": 3}
+    asks = {**stored(), "template_reasoning": Shown(0.9, 0.1, 1e-4, 18, 0.9)}
+    assert confidence(*CARDS, "template", changed=asks, **stock) == "low"
+    assert confidence(*CARDS, "template", "work_queue", changed=asks, **stock) == "high"
 
 
 def test_a_store_among_many_peoples_prompts_is_theirs_unless_it_is_much_of_them() -> None:
