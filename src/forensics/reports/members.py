@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
-from forensics.reports.group_facts import GroupFacts
+from forensics.reports.group_facts import MOST, GroupFacts
 from forensics.reports.judgement import Judgement
 from forensics.reports.rivals import works_on_a_stock
 from forensics.warehouse.tables import read_frame
@@ -201,7 +201,9 @@ def _apart(values: pl.DataFrame, shown: pl.DataFrame, judgements: list[Judgement
 def _with_a_stock(accounts: pl.DataFrame, groups: Sequence[GroupFacts], judgements: list[Judgement]) -> pl.DataFrame:
     """Accounts of groups that work off a list, and also of a customer's group whose items come again.
 
-    A firm that evaluates models grades what a campaign grades, in words that both took from the same paper.
+    A firm that evaluates models grades what a campaign grades, in words that both took from the same paper. It stands
+    among others who work off the list: where most of the members have a stock, theirs is the list, and the group is
+    judged as a whole.
 
     Args:
         accounts: group_id and account_id of all candidate groups.
@@ -213,7 +215,10 @@ def _with_a_stock(accounts: pl.DataFrame, groups: Sequence[GroupFacts], judgemen
     """
     customers = accounts.join(_named([one.group_id for one in groups if works_on_a_stock(one)]), on="group_id")
     lists = accounts.join(_named([one.group_id for one in judgements if "work_queue" in one.facts.held]), on="group_id")
-    return lists.join(customers, on="account_id", how="semi").with_columns(with_a_stock=True)
+    customers = customers.select("account_id", with_a_stock=True).unique()
+    return lists.join(customers, on="account_id", how="left").filter(
+        pl.col("with_a_stock").fill_null(False).mean().over("group_id") < MOST, "with_a_stock"
+    )
 
 
 def _named(groups: list[str]) -> pl.DataFrame:

@@ -59,6 +59,7 @@ def _roles(
     exchanges_of_firm: int = 0,
     domain_of_staff: str = "",
     recurrence_of_staff: float | None = None,
+    staff_count: int = 8,
 ) -> dict[str, tuple[float, str, bool]]:
     """Membership, role and whether it is a bystander, by account.
 
@@ -70,7 +71,7 @@ def _roles(
     crowd = {f"member-{number:02}": EVIDENCE for number in range(20)}
     accounts = crowd | {f"idle-{number:02}": STANDING for number in range(idle)} | CARRIED
     accounts |= FIRM if exchanges_of_firm else {}
-    staff = [f"staff-{number}" for number in range(8)] if domain_of_staff else []
+    staff = [f"staff-{number}" for number in range(staff_count)] if domain_of_staff else []
     accounts |= dict.fromkeys(staff, (*STANDING, "template", "reasoning"))
     members = {"g": list(accounts), "h": staff}
     placed = [{"group_id": group, "account_id": name} for group, names in members.items() for name in names]
@@ -137,6 +138,11 @@ def test_a_customer_whose_own_items_come_again_works_off_no_list(blank_line: Lin
         roles = _roles(blank_line, domain_of_staff=DOMAIN, recurrence_of_staff=recurrence)
         assert roles["staff-0"][0] > CORE and roles["staff-0"][2] == (recurrence >= RECURRING_ITEMS)
         assert not roles["member-00"][2]
+
+
+def test_where_most_members_are_the_customer_the_list_is_theirs(blank_line: Line) -> None:
+    roles = _roles(blank_line, domain_of_staff=DOMAIN, recurrence_of_staff=RECURRING_ITEMS, staff_count=60)
+    assert not roles["staff-0"][2] and not roles["member-00"][2]
 
 
 def test_who_shares_a_domain_that_is_mostly_others_and_does_nothing_stands_beside(blank_line: Line) -> None:
