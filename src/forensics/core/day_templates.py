@@ -12,6 +12,7 @@ from forensics.core.fixed_parts import (
     BRANCHING,
     FRAME_LENGTHS,
     FRAMES,
+    NO_KEY,
     ONLY_TAIL,
     Depths,
     Flags,
@@ -22,6 +23,7 @@ from forensics.core.fixed_parts import (
     fixed_part,
     frames,
     framing,
+    is_example,
     kept_ends,
     middles,
     with_ends,
@@ -133,6 +135,9 @@ class TemplatePass:
         # Where both are as common and overlap, all of the text is fixed.
         self.kept = kept_ends(self.head, self.tail, BRANCHING)
         self.framing = framing(self.head, self.tail, self.is_first)
+        self.has_lines = (self.head.key == NO_KEY) & (self.tail.key == NO_KEY)
+        for part in (self.head, self.tail):
+            self.has_lines |= is_example(part.key, self.prompts, self.is_first)
 
     def _settle_systems(self) -> None:
         """Decide how far each system prompt is fixed, distinct ones of each batch once."""
@@ -169,7 +174,7 @@ class TemplatePass:
         behind = overlaps & (self.kept == ONLY_TAIL)
         head, tail = without(self.head, behind), without(self.tail, overlaps & ~behind)
         is_open = (head.depth < 0) & (tail.depth < 0)
-        middle = middles(lines, self.is_first)[self.first]
+        middle = np.where(is_open, middles(lines, self.is_first)[self.first], NO_KEY)
         frame, frame_key = frames(self.first_heads, self.first_tails, is_open & (middle == 0), self.is_first)
         ends = np.array([*FRAMES, (-1, -1)], dtype=np.int8)[frame]
         rows = self.numbers
@@ -186,7 +191,8 @@ class TemplatePass:
         return pl.concat(parts)
 
     def _read_again(self, batches: Iterator[pl.Series], threads: int) -> tuple[Hashes, Flags, pl.DataFrame]:
-        """Fills, overlaps of beginning and end, and the lines of prompts that have neither (row, key, units).
+        """Fills, overlaps of beginning and end, and the lines of prompts that have neither or are examples (row, key,
+        units).
 
         Equal prompts have one answer: the first is read, and lines are of first ones only. A short one has no part.
         """
@@ -221,6 +227,7 @@ class TemplatePass:
             self.tail.depth[numbers],
             self.kept[numbers],
             self.framing[numbers],
+            self.has_lines[numbers],
         )
         texts, places = np.nonzero(keys)
         lines = pl.DataFrame({"row": numbers[texts], "key": keys[texts, places], "units": units[texts, places]})

@@ -4,7 +4,8 @@ From a prompt's start the text is hashed at growing depths. Among the day's dist
 agree down to the depth where their items begin, and nearly none agree further: a prompt's fixed beginning goes on as
 long as at least a third of those who agree so far agree at the next depth too. The same from the end, and for the
 system prompt, whose end counts where nobody else begins so. Prompts that have neither are matched by a line or sentence
-that others have word for word, else by the few words they begin and end with.
+that others have word for word, examples of each fixed beginning and end among them, else by the few words they begin
+and end with.
 
 Only distinct prompts count: an item that is sent a hundred times is no template.
 
@@ -155,6 +156,23 @@ def with_ends(head: Part, tail: Part) -> tuple[Part, Depths]:
     depth, key = np.where(is_end, tail.depth, head.depth), np.where(is_end, tail.key, head.key)
     agree = np.where(is_end, tail.agree, head.agree)
     return Part(depth, key, agree), np.where(is_end, tail.depth, np.int8(-1)).astype(np.int8)
+
+
+def is_example(keys: Hashes, prompts: Hashes, counts: Flags) -> Flags:
+    """Rows that stand for their fixed part where lines are compared: as many as must share one.
+
+    So a prompt in which the part is varied is known by a line that is left of it.
+
+    Args:
+        keys: the fixed part of each row, 0 where there is none.
+        prompts: hash of each row's prompt; the smallest ones are the examples.
+        counts: rows that stand for a distinct prompt.
+    """
+    rows = np.flatnonzero(counts & (keys != NO_KEY))
+    prompts_of_key = pl.DataFrame({"row": rows, "key": keys[rows], "prompt": prompts[rows]}).sort("key", "prompt")
+    found = np.zeros(len(keys), dtype=np.bool_)
+    found[prompts_of_key.group_by("key", maintain_order=True).head(MIDDLE_PROMPTS)["row"].to_numpy()] = True
+    return found
 
 
 def shared_lines(lines: pl.DataFrame, counts: Flags | None = None) -> pl.DataFrame:

@@ -116,8 +116,8 @@ def _middles(masked, units, breaks, tokens, keys, weights):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
-def fills_and_middles(data, offsets, head_depths, tail_depths, kept, framing):  # type: ignore[no-untyped-def]
-    """What each prompt says beside its fixed beginning and end, and the lines of those that have neither.
+def fills_and_middles(data, offsets, head_depths, tail_depths, kept, framing, has_lines):  # type: ignore[no-untyped-def]
+    """What each prompt says beside its fixed beginning and end, and the lines of some.
 
     Args:
         data: UTF-8 of all texts, lower case.
@@ -126,6 +126,7 @@ def fills_and_middles(data, offsets, head_depths, tail_depths, kept, framing):  
         tail_depths: the same for its end.
         kept: which of them stays where they overlap.
         framing: which of them is no part of the item; of either the one with fewer slots, as numbers are what is asked.
+        has_lines: texts whose lines are looked at.
 
     Returns:
         Fill hashes; whether beginning and end overlap, so that the whole text is fixed; hashes and units of lines.
@@ -162,6 +163,6 @@ def fills_and_middles(data, offsets, head_depths, tail_depths, kept, framing):  
         if frames == ONLY_TAIL:
             first = 0
         fills[row] = _fill_hash(data, begin, end, starts, stops, kinds, units, first, last, tokens, buffer)
-        if head_depths[row] < 0 and tail_depths[row] < 0:
+        if has_lines[row]:
             _middles(masked, units, breaks, tokens, keys[row], weights[row])
     return fills, overlaps, keys, weights

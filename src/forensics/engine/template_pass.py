@@ -14,12 +14,14 @@ from forensics.core.fixed_parts import (
     BASE,
     BRANCHING,
     FRAMES,
+    NO_KEY,
     ONLY_TAIL,
     Part,
     best_lines,
     fixed_part,
     frame_keys,
     framing,
+    is_example,
     kept_ends,
     shared_lines,
     with_ends,
@@ -36,6 +38,7 @@ _PROMPT = [("prompt_hash", pa.int64()), ("prompt_order", pa.int64()), ("exchange
 _FRAME_KEYS = [(f"frame_{place}", pa.int64()) for place in range(len(FRAMES))]
 _HEAD = [("head_depth", pa.int8()), ("head_key", pa.int64())]
 _AGREE = ("head_agree", pa.int64())
+_EXAMPLE = ("is_example", pa.bool_())
 _TAIL = [("tail_depth", pa.int8()), ("tail_key", pa.int64())]
 
 
@@ -47,25 +50,31 @@ def _fix_heads(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("exchange_id").max().alias("last_exchange_id"),
     )
     heads, tails = from_blobs(prompts["heads"], np.uint64), from_blobs(prompts["tails"], np.uint64)
-    part = fixed_part(heads, np.ones(len(heads), dtype=np.bool_))
+    counts = np.ones(len(heads), dtype=np.bool_)
+    part = fixed_part(heads, counts)
+    hashes = unsigned(prompts["prompt_hash"])
     frames = frame_keys(heads, tails)
-    tail_group = np.where(tails[:, BASE] != 0, tails[:, BASE], unsigned(prompts["prompt_hash"]))
+    tail_group = np.where(tails[:, BASE] != 0, tails[:, BASE], hashes)
     return prompts.with_columns(
         pl.Series("head_depth", part.depth),
         pl.Series("head_key", signed(part.key)),
         pl.Series("head_agree", part.agree),
+        pl.Series("is_example", is_example(part.key, hashes, counts)),
         pl.Series("tail_group", signed(tail_group)),
         *(pl.Series(f"frame_{place}", signed(frames[:, place])) for place in range(len(FRAMES))),
     )
 
 
 def _fix_tails(prompts: pl.DataFrame) -> pl.DataFrame:
-    """The fixed end of distinct prompts, which part stays where both overlap and which frames the item; prompts that
-    end alike are here."""
+    """The fixed end of distinct prompts, which part stays where both overlap, which frames the item and whether their
+    lines are looked at; prompts that end alike are here."""
     counts = np.ones(prompts.height, dtype=np.bool_)
     tail = fixed_part(from_blobs(prompts["tails"], np.uint64), counts)
     head = Part(prompts["head_depth"].to_numpy(), unsigned(prompts["head_key"]), prompts["head_agree"].to_numpy())
+    has_part = (head.key != NO_KEY) | (tail.key != NO_KEY)
+    is_either = prompts["is_example"].to_numpy() | is_example(tail.key, unsigned(prompts["prompt_hash"]), counts)
     return prompts.with_columns(
+        pl.Series("has_lines", ~has_part | is_either),
         pl.Series("tail_depth", tail.depth),
         pl.Series("tail_key", signed(tail.key)),
         pl.Series("kept", kept_ends(head, tail, BRANCHING)),
@@ -97,7 +106,7 @@ def _fix_system_ends(systems: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_fills(prompts: pl.DataFrame) -> pl.DataFrame:
-    """What each prompt says beside its fixed parts, and its lines where it has none."""
+    """What each prompt says beside its fixed parts, and its lines where it has none or stands for one."""
     from forensics.core.prompt_kernels import fills_and_middles, text_hashes
 
     texts = prompts["prompt"]
@@ -105,7 +114,7 @@ def _read_fills(prompts: pl.DataFrame) -> pl.DataFrame:
         raise SnapshotError(
             "The exchanges changed while they were read.", next_step="Run the day again; nobody else may write."
         )
-    depths = [prompts[name].to_numpy() for name in ("head_depth", "tail_depth", "kept", "framing")]
+    depths = [prompts[name].to_numpy() for name in ("head_depth", "tail_depth", "kept", "framing", "has_lines")]
     fills, overlaps, keys, units = fills_and_middles(*buffers(texts.str.to_lowercase()), *depths)
     behind = pl.Series(overlaps & (depths[2] == ONLY_TAIL))
     before = pl.Series(overlaps) & ~behind
@@ -161,9 +170,12 @@ def _whole(function: object, columns: list[tuple[str, pa.DataType]]) -> ArrowPas
 _LINE = [("prompt_hash", pa.int64()), ("key", pa.int64())]
 
 FIX_HEADS = _whole(
-    _fix_heads, [*_PROMPT, *_HEAD, _AGREE, *_FRAME_KEYS, ("tails", pa.binary()), ("tail_group", pa.int64())]
+    _fix_heads, [*_PROMPT, *_HEAD, _AGREE, _EXAMPLE, *_FRAME_KEYS, ("tails", pa.binary()), ("tail_group", pa.int64())]
 )
-FIX_TAILS = _whole(_fix_tails, [*_PROMPT, *_HEAD, *_TAIL, ("kept", pa.int8()), ("framing", pa.int8()), *_FRAME_KEYS])
+FIX_TAILS = _whole(
+    _fix_tails,
+    [*_PROMPT, *_HEAD, *_TAIL, ("kept", pa.int8()), ("framing", pa.int8()), ("has_lines", pa.bool_()), *_FRAME_KEYS],
+)
 _SYSTEM = [("system_key", pa.int64()), ("depth", pa.int8()), ("key", pa.int64())]
 FIX_SYSTEMS = _whole(
     _fix_systems,

@@ -7,6 +7,9 @@ use another one needs a fifth of it.
 A variation is looked for among the most used templates of each of its phrases, and joined to the one with most words
 in common from the start and from the end: to one only, so that likeness makes no chains. Where a phrase is exchanged,
 the words around it stay, while the new phrase may be another instruction's.
+
+Two texts that the same accounts send about as often are two instructions, however many words they share, or two ways of
+speaking. So are the variations of a text that are sent more often, together, than the text as it stands.
 """
 
 from dataclasses import dataclass
@@ -28,8 +31,12 @@ RARER_TIMES = 3.0
 """Times the larger template is used more often, or both are instructions of their own that have a phrase in common."""
 
 SAME_ENDS = 0.5
-"""Share of the shorter text's words, from its start and its end, with which two are one text, however often each is
-used: read to another depth, or with a phrase left out."""
+"""Share of the shorter text's words, from its start and its end, with which two texts are one, however often each is
+used, where different accounts use them. Where the same ones do, it must be all: read to another depth, or with a phrase
+left out."""
+
+LONG_TEXT = 20
+"""Phrases of a text of which strangers do not have half in common."""
 
 READ_ROWS = 50_000
 """Templates whose texts, or larger templates, are in memory at once."""
@@ -62,8 +69,7 @@ class Likeness:
 
 
 VARIATIONS = (
-    # Strangers do not have half of a long text in common.
-    Likeness(0.5, phrases=20, together=0.0),
+    Likeness(0.5, phrases=LONG_TEXT, together=0.0),
     Likeness(0.95, phrases=10, together=0.0),
     Likeness(0.5),
     # One account's two texts, one of them rare.
@@ -134,7 +140,7 @@ def variations(connection: duckdb.DuckDBPyConnection, templates: pl.DataFrame, u
         rows, spots = np.nonzero(larger >= 0)
         smaller, larger, common = own[rows], larger[rows, spots], common[rows, spots]
         links.append(_best(smaller, larger, common, texts.ends(smaller, larger), facts, use))
-    return np.concatenate(links)
+    return _mostly_as_they_stand(np.concatenate(links), facts.uses, use)
 
 
 def _texts(connection: duckdb.DuckDBPyConnection) -> Texts:
@@ -183,6 +189,18 @@ class _Facts:
     is_line: NDArray[np.bool_]
 
 
+def _mostly_as_they_stand(links: Places, uses: NDArray[np.int64], use: Use) -> Places:
+    """Leave out the variations of texts that are sent less often as they stand than varied.
+
+    A wording that one account has for itself, where others have theirs, counts on neither side.
+    """
+    smaller, larger = links.T
+    is_own = (np.diff(use.bounds)[smaller] == 1) & (use.together(smaller, larger) == 0)
+    varied = np.bincount(larger[~is_own], weights=uses[smaller[~is_own]], minlength=len(uses))
+    kept: Places = links[is_own | (varied <= uses)[larger]]
+    return kept
+
+
 def _best(smaller: Places, larger: Places, common: NDArray[np.int64], ends: Places, facts: _Facts, use: Use) -> Places:
     """Of the larger templates that each one may be a variation of, the one with most words in common at both ends."""
     shorter = np.minimum(facts.sizes[smaller], facts.sizes[larger])
@@ -206,6 +224,7 @@ def _best(smaller: Places, larger: Places, common: NDArray[np.int64], ends: Plac
             & (spread <= rule.spread)
             & (same_part | rule.elsewhere)
         )  # fmt: skip
+    is_variation &= (times >= RARER_TIMES) | (at_ends == 1) | (together < SAME_ACCOUNTS)
     smaller, larger, common, ends = (column[is_variation] for column in (smaller, larger, common, ends))
     order = np.lexsort((larger, -common, -ends, smaller))
     first = order[np.unique(smaller[order], return_index=True)[1]]

@@ -99,6 +99,15 @@ def test_a_fixed_line_between_two_items_is_one_template(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", FRAMES)
+def test_a_prompt_that_varies_a_fixed_beginning_is_known_by_the_line_that_is_left(language: str) -> None:
+    line = FRAMES[language].format(5)
+    items = _items(30)
+    found = _templates([*(f"{LONG_START}\n{line}\n{item}" for item in items[1:]), f"Hello\n{line}\n{items[0]}"])
+    assert found["part"].to_list() == [*["head"] * 29, "middle"]
+    assert found["text"][-1] in found["text"][0]
+
+
+@pytest.mark.parametrize("language", FRAMES)
 def test_a_system_prompt_alone_is_a_template(language: str) -> None:
     system = FRAMES[language].format(5)
     found = _templates(_items(30), [system] * 30)

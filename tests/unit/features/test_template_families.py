@@ -146,7 +146,7 @@ def test_phrases_and_what_texts_have_in_common_are_what_sets_say() -> None:
 def test_a_family_does_not_depend_on_how_common_its_phrases_are(blank_line: Line) -> None:
     """More texts have each phrase than are looked at: the variations still find the text they vary."""
     words = _words(40, 1)
-    texts = {"head-1": (" ".join(words), {"a": 9000})}
+    texts = {"head-1": (" ".join(words), {"a": 90_000})}
     texts |= {f"head-v{n}": (" ".join([*words[:20], *_words(8, n), *words[28:]]), {"a": 3 + n}) for n in range(2, 300)}
     assert len(_families(blank_line, texts)) == 1
 
@@ -157,6 +157,31 @@ def test_two_instructions_of_one_account_that_share_a_phrase_stay_two(blank_line
         f"head-{n}": (" ".join([*_words(15, n), *phrase, *_words(15, n + 50)]), {"a": 100 // n}) for n in range(1, 6)
     }
     assert len(_families(blank_line, texts)) == 5
+
+
+def test_two_long_texts_that_the_same_accounts_send_as_often_are_two(blank_line: Line) -> None:
+    words = _words(30, 1)
+    varied = [*words[:12], *_words(6, 2), *words[18:]]
+    both = {"a": 20, "b": 20}
+    texts = {"head-1": (" ".join(words), both), "head-2": (" ".join(varied), both)}
+    assert len(_families(blank_line, texts)) == 2
+    read_deeper = {"head-1": (" ".join(words), both), "head-2": (" ".join(words[:20]), both)}
+    assert len(_families(blank_line, read_deeper)) == 1
+
+
+def test_what_is_sent_more_often_varied_than_as_it_stands_is_a_way_of_speaking(blank_line: Line) -> None:
+    words, use = _words(16, 1), {"a": 6, "b": 3}
+    texts = {"tail-1": (" ".join(words), {"a": 20, "b": 10})}
+    texts |= {f"tail-v{n}": (" ".join([*words[:11], *_words(5, n)]), use) for n in range(2, 5)}
+    assert len(_families(blank_line, texts)) == 1
+    texts |= {f"tail-v{n}": (" ".join([*words[:11], *_words(5, n)]), use) for n in range(5, 12)}
+    assert len(_families(blank_line, texts)) == len(texts)
+
+
+def test_wordings_that_accounts_have_for_themselves_are_one_text(blank_line: Line) -> None:
+    words = _words(30, 1)
+    texts = {f"head-{n}": (" ".join([*words[:12], *_words(5, n), *words[17:]]), {f"a{n}": 90 - n}) for n in range(2, 9)}
+    assert len(_families(blank_line, texts)) == 1
 
 
 def test_a_text_with_another_instructions_phrase_stays_with_its_own_beginning_and_end(blank_line: Line) -> None:
