@@ -33,6 +33,9 @@ REVISION = 4
 """Raised when the same weights and taxonomy read the same prompts otherwise than before: days read before are then read
 again."""
 
+TASKS = ("manner", "subject", "ordinary")
+"""Layers of which a prompt has one, or several that score about as high."""
+
 FALLBACK = "ordinary_chat"
 """What a prompt is when no capability is found in it."""
 
@@ -114,15 +117,20 @@ def tags_of(scores: NDArray[np.float32], taxonomy: Taxonomy) -> NDArray[np.bool_
         rows × capabilities; every row has at least one.
     """
     tags = scores > 0
-    subjects = np.array([capability.layer in ("subject", "ordinary") for capability in taxonomy.capabilities])
-    strongest = np.where(tags & subjects, scores, -np.inf).max(axis=1, initial=-np.inf)
-    tags &= ~subjects | (scores >= strongest[:, None] - ECHO_MARGIN)
+    subjects = np.array([capability.layer in TASKS for capability in taxonomy.capabilities])
+    tags &= ~subjects | _near_strongest(scores, tags & subjects)
     none = ~tags.any(axis=1)
     if FALLBACK in taxonomy.names:
         tags[none, taxonomy.names.index(FALLBACK)] = True
     elif none.any():
         tags[none, scores[none].argmax(axis=1)] = True
     return tags
+
+
+def _near_strongest(scores: NDArray[np.float32], of: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which scores are no further than the margin below each prompt's strongest of some."""
+    strongest = np.where(of, scores, -np.inf).max(axis=1, initial=-np.inf)
+    return np.asarray(scores >= strongest[:, None] - ECHO_MARGIN)
 
 
 def masks_of(tags: NDArray[np.bool_], taxonomy: Taxonomy) -> NDArray[np.int64]:
@@ -132,7 +140,13 @@ def masks_of(tags: NDArray[np.bool_], taxonomy: Taxonomy) -> NDArray[np.int64]:
 
 
 def first_of(scores: NDArray[np.float32], tags: NDArray[np.bool_], taxonomy: Taxonomy) -> NDArray[np.int64]:
-    """The capability that names each prompt: of the first layer that applies, the one that scores highest."""
-    layer = np.array([LAYERS.index(capability.layer) for capability in taxonomy.capabilities])
-    lowest = np.where(tags, layer, len(LAYERS)).min(axis=1)
-    return np.asarray(np.where(tags & (layer == lowest[:, None]), scores, -np.inf).argmax(axis=1))
+    """The capability that names each prompt: of the first layer that applies, the one that scores highest.
+
+    Work in an environment names no prompt whose task speaks much louder: who asks a shop about its app operates none.
+    """
+    layers = np.array([capability.layer for capability in taxonomy.capabilities])
+    tasks = np.isin(layers, TASKS)
+    naming = tags & ((layers != "agentic") | _near_strongest(scores, tags & tasks))
+    place = np.array([LAYERS.index(layer) for layer in layers])
+    lowest = np.where(naming, place, len(LAYERS)).min(axis=1)
+    return np.asarray(np.where(naming & (place == lowest[:, None]), scores, -np.inf).argmax(axis=1))

@@ -32,8 +32,9 @@ MODES = (
 DEMANDS = ("reasoning", "grading", "trace_cleaning", "policy_rewriting", "agentic", "safety_probing")
 """What an account's shares of demand are counted in; each must have a capability."""
 
-LAYERS = ("demand", "agentic", "subject", "ordinary")
-"""What is done to a task, work in an environment, the task itself, the rest: the first that applies names a prompt."""
+LAYERS = ("demand", "agentic", "manner", "subject", "ordinary")
+"""What is done to a task, work in an environment, how it is to be answered, the task itself, the rest: the first that
+applies names a prompt."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=80)]
@@ -48,7 +49,7 @@ class Capability(BaseModel):
     name: Name
     bit: int = Field(ge=0, le=62)
     caution: float = Field(default=0.0, ge=-10, le=10)
-    layer: Literal["demand", "agentic", "subject", "ordinary"]
+    layer: Literal["demand", "agentic", "manner", "subject", "ordinary"]
     counts_as: (
         Literal["reasoning", "grading", "trace_cleaning", "policy_rewriting", "agentic", "safety_probing"] | None
     ) = None

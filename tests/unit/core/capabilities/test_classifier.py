@@ -194,3 +194,23 @@ def test_masks_hold_the_bits_of_the_taxonomy() -> None:
     tags = tags_of(scores, CLASSIFIER.taxonomy)
     expected = sum(1 << entry.bit for entry, has in zip(CLASSIFIER.taxonomy.capabilities, tags[0], strict=True) if has)
     assert masks_of(tags, CLASSIFIER.taxonomy).tolist() == [expected]
+
+
+def test_how_it_is_to_be_answered_names_a_prompt_before_its_task_and_a_faint_environment_does_not() -> None:
+    taxonomy = CLASSIFIER.taxonomy
+    place = {name: number for number, name in enumerate(taxonomy.names)}
+    scores = np.full((3, len(place)), -5.0, dtype=np.float32)
+    scores[0, [place["persona"], place["coding"]]] = 0.5, 2.0
+    scores[1, [place["agentic_task"], place["customer_support"]]] = 1.0, 4.0
+    scores[2, [place["agentic_coding"], place["coding"]]] = 3.0, 4.0
+    tags = tags_of(scores, taxonomy)
+    first = [taxonomy.names[column] for column in first_of(scores, tags, taxonomy)]
+    assert first == ["persona", "customer_support", "agentic_coding"]
+    assert tags[1, place["agentic_task"]]
+
+
+@pytest.mark.parametrize("prompt", ["请介绍一下这个地区的信息和交通。", "Do you take EUR in your shop?"])
+def test_a_part_of_another_word_and_a_currency_ask_for_nothing(prompt: str) -> None:
+    scores, names = CLASSIFIER.scores(pl.Series([prompt])), CLASSIFIER.taxonomy.names
+    assert scores[0, names.index("tool_use")] < 0
+    assert scores[0, names.index("writing")] < 0
