@@ -6,6 +6,7 @@ from typing import Any
 from forensics.links.evidence import EVIDENCE_KINDS, EvidenceKind
 from forensics.reports.judgement import LIKELIHOODS, Judgement
 from forensics.reports.phrases import listed, phrase
+from forensics.reports.statements import best_rival
 
 LINKS_NAMED, MARKS_NAMED = 3, 2
 """Kinds of evidence that a headline names: more would not be read; the statements have all."""
@@ -15,7 +16,7 @@ NAME_CHARACTERS = 80
 
 
 def group_headline(judgement: Judgement, accounts: int) -> str:
-    """The headline of a finding on a group of so many accounts."""
+    """The headline of a finding on a group of so many accounts; a lead's says what else they may be."""
     what = "relay many people's traffic" if judgement.kind == "relay" else "collect the model's outputs in concert"
     held = [EVIDENCE_KINDS[name] for name in EVIDENCE_KINDS if name in judgement.facts.held]
     # What somebody has to do on purpose is named first.
@@ -28,6 +29,8 @@ def group_headline(judgement: Judgement, accounts: int) -> str:
         )
         if labels
     )
+    if judgement.confidence == "low":
+        what += f", or are {phrase('rival', best_rival(judgement).name)}"
     return f"{_counted(accounts)} {LIKELIHOODS[judgement.confidence]} {what}; {by}."
 
 

@@ -23,6 +23,7 @@ from forensics.reports.group_facts import (
     Shown,
     group_facts,
 )
+from forensics.reports.headlines import group_headline
 from forensics.reports.judgement import (
     LEVELS,
     MAINLY,
@@ -492,6 +493,15 @@ def test_every_judgement_has_statements_on_both_sides_that_say_their_value() -> 
 
 def test_the_best_innocent_explanation_is_the_one_that_leaves_least() -> None:
     assert best_rival(_judged()).name == "one_customer"
+
+
+def test_the_headline_of_a_lead_says_what_else_it_may_be() -> None:
+    named = judge(facts(*CARDS, "template", "work_queue", "reasoning", customer_share=ONE_CUSTOMER))
+    assert named is not None
+    lead = "20 accounts perhaps collect the model's outputs in concert, or are one customer with several accounts; "
+    assert group_headline(named, 20).startswith(lead)
+    accusing = judge(facts(*CARDS, "template", "work_queue", "reasoning"))
+    assert accusing is not None and ", or are " not in group_headline(accusing, 20)
 
 
 def test_the_tiny_world_is_judged_as_it_is(tiny_line: Line, tiny_world: Any) -> None:
