@@ -24,6 +24,11 @@ shared_templates AS (
     SELECT template_id FROM core.template_days WHERE snapshot_date BETWEEN $first AND $last
     GROUP BY template_id HAVING COUNT(DISTINCT account_id) >= $template_accounts
 ),
+-- Most prompts are one account's own: they are left out while they are numbers.
+shared_prompts AS (
+    SELECT prompt_hash FROM core.prompt_days WHERE snapshot_date BETWEEN $first AND $last
+    GROUP BY prompt_hash HAVING MIN(account_id) <> MAX(account_id)
+),
 used AS (
     SELECT account_id, signal_kind, signal_value, SUM(use_count) AS use_count, MIN(first_at) AS first_at, MAX(last_at) AS last_at
     FROM core.signal_days WHERE snapshot_date BETWEEN $first AND $last
@@ -32,7 +37,7 @@ used AS (
     SELECT
         account_id, 'prompt', CAST(prompt_hash AS VARCHAR), SUM(use_count),
         CAST(MIN(snapshot_date) AS TIMESTAMP), CAST(MAX(snapshot_date) AS TIMESTAMP)
-    FROM core.prompt_days WHERE snapshot_date BETWEEN $first AND $last
+    FROM core.prompt_days WHERE snapshot_date BETWEEN $first AND $last AND prompt_hash IN (FROM shared_prompts)
     GROUP BY account_id, prompt_hash
     UNION ALL
     SELECT account_id, 'signup_ip', signup_ip, 1, created_at, created_at FROM state WHERE signup_ip IS NOT NULL
