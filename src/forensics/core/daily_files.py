@@ -93,7 +93,9 @@ def daily_files(connection: duckdb.DuckDBPyConnection, home: Home) -> dict[tuple
     rows = connection.execute(
         "SELECT table_name, snapshot_date, file_name FROM core.daily_files ORDER BY table_name, snapshot_date"
     ).fetchall()
-    return {(f"core.{table}", day): (home.core / table / folder_of(day) / name).resolve() for table, day, name in rows}
+    # Resolved once: that costs as much as all else that is done with a path.
+    root = home.core.resolve()
+    return {(f"core.{table}", day): root / f"{table}/{folder_of(day)}/{name}" for table, day, name in rows}
 
 
 def lost_file_days(connection: duckdb.DuckDBPyConnection, home: Home) -> list[date]:
