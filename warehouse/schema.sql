@@ -1053,7 +1053,7 @@ COMMENT ON COLUMN "links"."group_prompts"."later_prompt_count" IS 'Distinct prom
 COMMENT ON COLUMN "links"."group_prompts"."again_prompt_count" IS 'The same and those that another member sends the same day, less calls that failed.';
 COMMENT ON COLUMN "links"."group_prompts"."again_share" IS 'Such prompts among the account-days of all. A store that is sent again; also classes and suites.';
 COMMENT ON COLUMN "links"."group_prompts"."popularity" IS 'Pairs of equal prompts over those that an evenly used stock would give: near 1 for a store, high where some are favourites, as people''s questions and exercises are. A prompt counts once an account and day.';
-COMMENT ON COLUMN "links"."group_prompts"."day_share" IS 'Share of the active days on which a prompt comes, on average: 1 for a suite that runs every night.';
+COMMENT ON COLUMN "links"."group_prompts"."day_share" IS 'Share of the active days on which a prompt comes, from anybody, on average: 1 for a suite run every night.';
 COMMENT ON COLUMN "links"."group_prompts"."day_count" IS 'Days with a long prompt.';
 COMMENT ON COLUMN "links"."group_prompts"."repeat_dispersion" IS 'The same as popularity over the prompts that come again alone: 1 for an evenly used store whatever else the accounts send, more where some are favourites. Null where none comes again.';
 

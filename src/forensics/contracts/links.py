@@ -174,7 +174,7 @@ class GroupPrompts(dy.Schema):
         " where some are favourites, as people's questions and exercises are. A prompt counts once an account and day.",
     )
     day_share = share(
-        "Share of the active days on which a prompt comes, on average: 1 for a suite that runs every night."
+        "Share of the active days on which a prompt comes, from anybody, on average: 1 for a suite run every night."
     )
     day_count = dy.Int64(min=1, description="Days with a long prompt.")
     repeat_dispersion = dy.Float64(

@@ -63,6 +63,12 @@ def test_favourites_come_more_often_than_a_stock_gives(blank_line: Line) -> None
     assert favoured["repeat_dispersion"] > 2 * EVENLY_REPEATED
 
 
+def test_a_suite_comes_every_day_though_a_part_of_its_accounts_sees_each_prompt_now_and_then(blank_line: Line) -> None:
+    rng = np.random.default_rng(5)
+    days = [rng.permutation(40 * A_DAY).reshape(40, A_DAY).tolist() for _ in range(DAYS)]
+    assert _row(blank_line, [[day[account] for day in days] for account in range(40)])["day_share"] == 1.0
+
+
 def test_pairs_of_an_even_stock_are_those_of_a_poisson_count_of_two_or_more() -> None:
     rng = np.random.default_rng(1)
     for rate in (0.2, 1.0, 4.0):
