@@ -1,5 +1,6 @@
 """What the classifier says of prompts that it was never shown: languages alike, hostile text, any order, any batch."""
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
