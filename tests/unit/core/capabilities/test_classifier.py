@@ -149,7 +149,6 @@ def test_the_assistant_of_an_app_works_on_a_device_only_with_tools() -> None:
 
 
 def test_images_that_were_sent_speak_for_vision() -> None:
-    import numpy as np
 
     prompt, column = pl.Series(["What colour is the left one?"]), CLASSIFIER.taxonomy.names.index("vision")
     without, with_images = (CLASSIFIER.scores(prompt, Calls(None, np.array([count])))[0, column] for count in (0, 2))
