@@ -159,8 +159,9 @@ class _Scored(dy.Schema):
     as_of = dy.Date(description="Last day that was looked at.")
     extraction_score = dy.Float64(
         min=0,
-        description="0–1, to order accounts by: half for the mean rank of its extraction features among all, half for"
-        " membership in an accusing finding of extraction or relay; on its own no accusation.",
+        max=1,
+        description="Orders accounts: half for the mean rank of its extraction features among all, half for membership"
+        " in an accusing finding of extraction or relay, two thirds of that at moderate; on its own no accusation.",
     )
     cluster_id = dy.Int64(nullable=True, min=-1, description="Cluster on the map of behaviour; -1 is noise.")
 

@@ -35,7 +35,7 @@ SAME_ENDS = 0.5
 used, where different accounts use them. Where the same ones do, it must be all: read to another depth, or with a phrase
 left out."""
 
-LONG_TEXT = 20
+LONG_PHRASES = 20
 """Phrases of a text of which strangers do not have half in common."""
 
 READ_ROWS = 50_000
@@ -69,7 +69,7 @@ class Likeness:
 
 
 VARIATIONS = (
-    Likeness(0.5, phrases=LONG_TEXT, together=0.0),
+    Likeness(0.5, phrases=LONG_PHRASES, together=0.0),
     Likeness(0.95, phrases=10, together=0.0),
     Likeness(0.5),
     # One account's two texts, one of them rare.

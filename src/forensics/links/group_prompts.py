@@ -60,14 +60,18 @@ def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
                    MIN(first_member) <> MAX(last_member) AS is_shared, is_shared AND COUNT(*) > 1 AS is_later
             FROM day GROUP BY group_id, prompt_hash
         ),
-        -- Anybody's days: of a suite that many accounts share out, a few see each prompt now and then.
-        anybody AS (
-            SELECT prompt_hash, COUNT(DISTINCT snapshot_date) AS anybody_days
-            FROM core.prompt_days
+        active_day AS (SELECT DISTINCT group_id, snapshot_date FROM day),
+        active AS (SELECT group_id, COUNT(*) AS day_count FROM active_day GROUP BY group_id),
+        anybody_day AS (
+            SELECT DISTINCT prompt_hash, snapshot_date FROM core.prompt_days
             WHERE snapshot_date BETWEEN $first AND $last AND prompt_hash IN (SELECT prompt_hash FROM prompt)
-            GROUP BY prompt_hash
         ),
-        active AS (SELECT group_id, COUNT(DISTINCT snapshot_date) AS day_count FROM day GROUP BY group_id),
+        -- Anybody's days among the group's: of a suite that many share out, a few see each prompt now and then.
+        anybody AS (
+            SELECT group_id, prompt_hash, COUNT(*) AS anybody_days
+            FROM prompt JOIN anybody_day USING (prompt_hash) JOIN active_day USING (group_id, snapshot_date)
+            GROUP BY group_id, prompt_hash
+        ),
         failed AS (
             SELECT group_id, SUM(rate_limited_count + error_count)::BIGINT AS failed_count
             FROM member JOIN core.account_days USING (account_id)
@@ -87,14 +91,14 @@ def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
                    * (COUNT(*) + COUNT(CASE WHEN account_days = 1 THEN 1 END) ** 2
                       / (2.0e0 * GREATEST(COUNT(CASE WHEN account_days = 2 THEN 1 END), 1)))
                    / NULLIF(SUM(account_days) * (SUM(account_days) - 1), 0) AS popularity,
-               SUM(LEAST(anybody_days, day_count) * account_days) / SUM(account_days) / ANY_VALUE(day_count)
-                   AS day_share,
+               SUM(anybody_days * account_days) / SUM(account_days) / ANY_VALUE(day_count) AS day_share,
                ANY_VALUE(day_count) AS day_count,
                1.0e0 * SUM(CASE WHEN account_days > 1 THEN account_days END)
                    / NULLIF(COUNT(CASE WHEN account_days > 1 THEN 1 END), 0) AS mean_repeats,
                1.0e0 * SUM(account_days * (account_days - 1))
                    / NULLIF(COUNT(CASE WHEN account_days > 1 THEN 1 END), 0) AS mean_pairs
-        FROM prompt JOIN anybody USING (prompt_hash) JOIN active USING (group_id) LEFT JOIN failed USING (group_id)
+        FROM prompt JOIN anybody USING (group_id, prompt_hash) JOIN active USING (group_id)
+        LEFT JOIN failed USING (group_id)
         GROUP BY group_id ORDER BY group_id
         """,
         first=window.first,

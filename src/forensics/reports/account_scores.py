@@ -10,8 +10,8 @@ from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
 STANDING = {"high": 1.0, "moderate": 2 / 3}
-"""What it adds, at most, to stand in a finding of this confidence, in halves of the score. A lead adds nothing: most of
-what it holds has an innocent explanation that says as much."""
+"""Weight of membership in a finding of this confidence. A lead adds nothing: most of what it holds has an innocent
+explanation that says as much."""
 
 
 def account_scores(
@@ -19,10 +19,10 @@ def account_scores(
 ) -> pl.DataFrame:
     """Scores of every account with features.
 
-    One half of the score is how far an account stands out by itself, the other whom it acts with: its membership in
-    the most certain accusing finding. By itself it stands out by the mean over the extraction measures of the share of
-    accounts that lie below; accounts that share the lowest value count as zero. It orders accounts for reading and
-    accuses nobody: single accounts never are.
+    One half of the score is how far an account stands out by itself, the other whom it acts with: the most that an
+    accusing finding gives it, membership times the weight of the finding's confidence. By itself it stands out by the
+    mean over the extraction measures of the share of accounts that lie below; accounts that share the lowest value
+    count as zero. It orders accounts for reading and accuses nobody: single accounts never are.
 
     Args:
         connection: with features.accounts and clusters.account_clusters.

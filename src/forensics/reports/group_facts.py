@@ -174,6 +174,11 @@ class GroupFacts:
         comes_again = again is not None and again.q_value < SIGNIFICANT and self.again_prompt_count >= FEWEST_STORED
         return comes_again and (self.prompt_popularity or 0.0) > EVENLY_USED
 
+    def asked_share(self, name: str) -> float:
+        """Mean share of the exchanges, or of those under the common templates, that ask for something."""
+        kind = EVIDENCE_KINDS[name]
+        return float(self.tests[kind.measure]["group_mean"] if kind.feature else self.shown[name].value)
+
     def _counts(self, name: str) -> bool:
         """Whether a piece of evidence is certain and large enough to count."""
         shown, kind = self.shown[name], EVIDENCE_KINDS[name]
@@ -238,7 +243,9 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
                repeat_dispersion, talk_share
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
         LEFT JOIN (
-            SELECT group_id, FSUM(conversation_share) / COUNT(conversation_share) AS talk_share
+            -- Whole numbers: exact in any order.
+            SELECT group_id,
+                   SUM(ROUND(1e9 * conversation_share)::BIGINT) / 1e9 / COUNT(conversation_share) AS talk_share
             FROM links.group_accounts JOIN features.accounts USING (account_id)
             GROUP BY group_id HAVING COUNT(conversation_share) > 0
         ) AS talk USING (group_id)
@@ -281,8 +288,11 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
             QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
         ), unnamed AS (
             SELECT email_domain FROM state JOIN features.payers USING (account_id)
-            WHERE payer_basis = 'instrument' AND email_domain IS NOT NULL
-            GROUP BY email_domain HAVING COUNT(DISTINCT payer_id) >= GREATEST($payers, $own_payers * COUNT(*))
+            WHERE payer_basis <> 'organisation' AND email_domain IS NOT NULL
+            GROUP BY email_domain
+            HAVING COUNT(DISTINCT CASE WHEN payer_basis = 'instrument' THEN payer_id END)
+                   >= GREATEST($payers, $own_payers * COUNT(CASE WHEN payer_basis = 'instrument' THEN 1 END))
+               AND COUNT(CASE WHEN payer_basis = 'instrument' THEN 1 END) >= $most * COUNT(*)
         )
         SELECT group_id, account_id, state.programme, groups.payer_count,
                identity.identity_id, family.controlling_organisation_id AS family,
@@ -300,6 +310,7 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
         last=window.as_of,
         payers=CROSS_PAYER_MINIMUM,
         own_payers=OWN_PAYERS,
+        most=MOST,
     )
     is_pupil = (pl.col("programme") == "education").fill_null(False) & (pl.col("payer_count") >= CROSS_PAYER_MINIMUM)
     members = members.with_columns(

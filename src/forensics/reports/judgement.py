@@ -10,12 +10,13 @@ what that rival explains; the lowest grade stands. Geography, language and natio
                 low         anything less; a few payers' list that was watched for few days is no hard cause
     extraction  high        two kinds of evidence of what is asked, or one and a list worked off once by unrelated
                             payers; a store that is sent again and a search for techniques are such kinds
-                moderate    one of these; the list only beside a payment or a hand-over in common, or where each pays
-                            for himself and yet load is spread evenly, or many have addresses in common, and none of it
-                where most exchanges continue conversations
+                moderate    one of these; the list alone only where most exchanges continue no conversation, and beside
+                            a payment or a hand-over in common, or where each pays for himself and yet load is spread
+                            evenly, or many have addresses in common
                 low         the list alone
     relay       moderate    many people's prompts in each account, whatever else it carries; or conversations carried
                             over between accounts, and no agents' work, or with people's favourites among them
+                low         a list of what continues conversations, where nothing is asked for
     finding     the lower of control and of extraction or relay; a lead (low) where control is undetermined
 """
 
@@ -118,8 +119,7 @@ def judge(facts: GroupFacts) -> Judgement | None:
 
 def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
     """What the accounts are for: many people's traffic is a relay, unless most of what is sent is being collected."""
-    asks = any(EVIDENCE_KINDS[name].claim == "extraction" for name in held)
-    if extraction == "undetermined" or (_is_talk(facts) and not asks):
+    if extraction == "undetermined" or _is_mere_talk(facts, held):
         return "relay"
     if _is_store(facts, held):
         return "coordinated_extraction"
@@ -136,10 +136,7 @@ def _kind_by_hand_over(facts: GroupFacts, held: frozenset[str]) -> str:
         return "relay"
     # A question of a list, a rubric or a record is one request; beside talk only agents' runs have turns to hand over.
     # What nobody asks twice may as well be many people's questions as a list.
-    kinds = [EVIDENCE_KINDS[name] for name in ("agentic", "template_agentic") if name in held]
-    asked = [
-        facts.tests[kind.measure]["group_mean"] if kind.feature else facts.shown[kind.name].value for kind in kinds
-    ]
+    asked = [facts.asked_share(name) for name in ("agentic", "template_agentic") if name in held]
     if asked and _is_measured(facts):
         return "coordinated_extraction"
     return "coordinated_extraction" if max(asked, default=0.0) >= MAINLY else "relay"
@@ -157,7 +154,8 @@ def is_named_by_look(judgement: Judgement) -> bool:
     """Whether a finding is called a relay only because its prompts look like many people's, too uncertain to accuse."""
     facts, held = judgement.facts, judgement.facts.held
     is_choice = judgement.kind == "relay" and judgement.extraction != "undetermined" and "many_people" not in held
-    return is_choice and _looks_like_many_people(facts) and _kind_by_hand_over(facts, held) != "relay"
+    is_chosen = is_choice and not _is_mere_talk(facts, held) and _looks_like_many_people(facts)
+    return is_chosen and _kind_by_hand_over(facts, held) != "relay"
 
 
 def _is_measured(facts: GroupFacts) -> bool:
@@ -223,6 +221,11 @@ def _is_whatever_list(facts: GroupFacts, held: frozenset[str]) -> bool:
 def _is_talk(facts: GroupFacts) -> bool:
     """Whether most of what is sent continues a conversation."""
     return (facts.talk_share or 0.0) >= TALK
+
+
+def _is_mere_talk(facts: GroupFacts, held: frozenset[str]) -> bool:
+    """Whether most of what is sent continues a conversation and nothing is asked for."""
+    return _is_talk(facts) and not any(EVIDENCE_KINDS[name].claim == "extraction" for name in held)
 
 
 def _is_dealt_out(facts: GroupFacts, held: frozenset[str]) -> bool:

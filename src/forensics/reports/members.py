@@ -19,7 +19,7 @@ import polars as pl
 from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.group_facts import MOST, GroupFacts
 from forensics.reports.judgement import Judgement
-from forensics.reports.rivals import works_on_a_stock
+from forensics.reports.rivals import HARD_BEHAVIOUR, works_on_a_stock
 from forensics.warehouse.tables import read_frame
 
 CORE = 0.9
@@ -34,21 +34,18 @@ OUTSIDERS = 0.05
 BOUND = 3.0
 """Most that one subject says either way, in natural log-odds: twenty to one."""
 
-REASONS = (
-    "works for a customer whose items come again, where the group works off a list",
-    "stands with others none of whom does what was arranged",
-    "does nothing of what the group does, and nobody in it stands behind the account",
-    "shares too little of what the others share",
-)
-"""Why an account is a bystander; the first that holds is told."""
+REASONS = {
+    "with_a_stock": "works on a stock whose items come again, while the group works off a list",
+    "apart": "shares a payer or a name with others none of whom does what was arranged",
+    "idle": "does nothing of what the group does, and nobody in it stands behind the account",
+    "unlike": "shares too little of what the others share",
+}
+"""Why an account is a bystander, by what is seen of it; the first that holds is told."""
 
 STANDING_SIGNALS = [
     signal for kind in EVIDENCE_KINDS.values() if kind.is_hard and not kind.is_behaviour for signal in kind.signal_kinds
 ]
 """Kinds of shared value that say who stands behind an account."""
-
-HARD_BEHAVIOUR = frozenset(kind.name for kind in EVIDENCE_KINDS.values() if kind.is_hard and kind.is_behaviour)
-"""What nobody does unless somebody arranged it."""
 
 
 def members_and_bystanders(
@@ -94,12 +91,12 @@ def members_and_bystanders(
         (pl.col("is_behaviour") & pl.col("carries")).any().alias("behaves"),
     )
     values = _standing_values(connection)
-    stands_beside = (
-        pl.col("with_a_stock") & ~pl.col("acts"),
-        pl.col("apart"),
-        pl.col("is_idle") & ~pl.col("is_sure"),
-        pl.col("membership") < BELONGS,
-    )
+    stands_beside = {
+        "with_a_stock": pl.col("with_a_stock") & ~pl.col("acts"),
+        "apart": pl.col("apart"),
+        "idle": pl.col("is_idle") & ~pl.col("is_sure"),
+        "unlike": pl.col("membership") < BELONGS,
+    }
     return (
         everybody.join(odds, on=["group_id", "account_id"], how="left")
         .join(shown, on=["group_id", "account_id"], how="left")
@@ -121,9 +118,7 @@ def members_and_bystanders(
             role=pl.when((pl.col("membership") >= CORE) & ~pl.col("is_idle"))
             .then(pl.lit("core"))
             .otherwise(pl.lit("associated")),
-            reason=pl.coalesce(
-                pl.when(is_one).then(pl.lit(reason)) for is_one, reason in zip(stands_beside, REASONS, strict=True)
-            ),
+            reason=pl.coalesce(pl.when(stands_beside[name]).then(pl.lit(reason)) for name, reason in REASONS.items()),
         )
         .sort("group_id", "account_id")
         .select(
@@ -193,8 +188,14 @@ def _apart(values: pl.DataFrame, shown: pl.DataFrame, judgements: list[Judgement
     links = coo_array((np.ones(standing.height, np.int32), ends), shape=(count, count))
     parts = connected_components(links, directed=False)[1][ends[0]] if count else []
     members = standing.with_columns(part=pl.Series(parts, dtype=pl.Int64))
-    resting = members.group_by("part").agg(pl.col("account_id").n_unique().alias("size"), pl.col("acts").any())
-    resting = resting.filter((pl.col("size") >= 2) & ~pl.col("acts").fill_null(False))
+    acting_shares = shown.group_by("group_id").agg(pl.col("acts").mean().alias("acting_share"))
+    resting = (
+        members.group_by("group_id", "part")
+        .agg(pl.col("account_id").n_unique().alias("size"), pl.col("acts").any())
+        .join(acting_shares, on="group_id")
+        # So many would hardly all rest by chance.
+        .filter(~pl.col("acts") & ((1 - pl.col("acting_share")) ** pl.col("size") < SIGNIFICANT))
+    )
     return members.join(resting, on="part", how="semi").select("group_id", "account_id", apart=True).unique()
 
 

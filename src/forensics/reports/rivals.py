@@ -24,6 +24,9 @@ MOSTLY = 0.5
 """Share of members under one name from which the others may be strangers that came in by chance; share of exchanges
 with an item that comes again from which a group lives on a stock."""
 
+SIDELINE = 0.5
+"""Share of something asked, as a part of that of agents' work, below which it belongs to that work."""
+
 FIRM_PAYERS = 4
 """Payers up to which one firm may pay for all members, be they as many, from several cards."""
 
@@ -40,8 +43,9 @@ a conversation over when one key is limited, and a store that is sent again know
 NIGHTLY = 0.8
 """Share of a group's active days on which its items come again from which they are a suite that runs by itself."""
 
-HARD_BEHAVIOUR = tuple(kind.name for kind in EVIDENCE_KINDS.values() if kind.is_hard and kind.is_behaviour)
-ARRANGED = (*sorted(set(HARD_BEHAVIOUR) - {"work_queue"}), "stored_prompts")
+HARD_BEHAVIOUR = frozenset(kind.name for kind in EVIDENCE_KINDS.values() if kind.is_hard and kind.is_behaviour)
+"""What nobody does unless somebody arranged it."""
+ARRANGED = (*sorted(HARD_BEHAVIOUR - {"work_queue"}), "stored_prompts")
 """What nobody does on files of his own, so that somebody must have arranged it."""
 
 FEWEST_NIGHTS = 3
@@ -127,8 +131,17 @@ def _is_a_team_with_an_agent(facts: GroupFacts) -> bool:
 
 
 def _asks_for_agents_work(facts: GroupFacts) -> bool:
+    """Whether agents' work is all that is asked, or most of what is sent, and anything else a small part of it.
+
+    An agent checks and rates what it did, too.
+    """
     asked = {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"}
-    return bool(asked) and asked <= _asked("agentic")
+    work, others = asked & _asked("agentic"), asked - _asked("agentic")
+    if not work or not others:
+        return bool(work)
+    most = max(facts.asked_share(kind) for kind in work)
+    is_sideline = all(facts.asked_share(kind) < SIDELINE * most for kind in others & _asked(*TEMPLATE_DEMANDS))
+    return others <= _asked(*TEMPLATE_DEMANDS) and most >= MOSTLY and is_sideline
 
 
 def _may_be_paid_by_one(facts: GroupFacts) -> bool:
@@ -247,8 +260,8 @@ RIVALS = (
             and (facts.organisation_count <= max(1, STRAYS * facts.account_count) or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
-        f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill); a domain in"
-        f" common, or an instrument or addresses and at most {FIRM_PAYERS} payers or fewer than {OWN_PAYERS} an"
+        f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill, unless of a list"
+        f" worked off once); a domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or fewer than {OWN_PAYERS} an"
         f" account; at most one organisation or name, but for strays; no hand-over, unless {MOSTLY:.0%} comes again,"
         " some far more than others.",
         "Ask for the firm's name and use; a benchmark's items are public.",

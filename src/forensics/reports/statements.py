@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.calibration import NO_CASES, Calibration
-from forensics.reports.group_facts import COVERAGE, RECURRING_ITEMS, GroupFacts, Shown
+from forensics.reports.group_facts import COVERAGE, FEWEST_CARRIERS, MOST, RECURRING_ITEMS, GroupFacts, Shown
 from forensics.reports.judgement import LEVELS, NAMING, Judgement, is_named_by_look
 from forensics.reports.phrases import listed, phrase, times
 from forensics.reports.rivals import Rival
@@ -191,11 +191,12 @@ def _weak(facts: GroupFacts, name: str) -> Statement | None:
     if kind.weight != "carries":
         return None
     if kind.signal_kinds and not kind.measure and shown.coverage is not None:
+        needed = math.ceil(max(COVERAGE * facts.account_count, min(FEWEST_CARRIERS, MOST * facts.account_count)))
         sentence = (
             f"Only {shown.account_count} of {facts.account_count} accounts share {kind.label} more than chance gives;"
-            f" a link of the whole group takes {COVERAGE:.0%} of them, and more than a pair of five or more."
+            f" to count for the whole group it takes {needed}."
         )
-        return Statement("contradicts", sentence, f"{name}_coverage", shown.coverage, COVERAGE)
+        return Statement("contradicts", sentence, f"{name}_coverage", shown.coverage, needed / facts.account_count)
     if kind.claim == "control" and kind.measure:
         strength = "not significant" if shown.q_value >= SIGNIFICANT else "too small to count"
         sentence = f"{_measured(facts, name)[:-1]}: {strength}."

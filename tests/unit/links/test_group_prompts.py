@@ -66,7 +66,11 @@ def test_favourites_come_more_often_than_a_stock_gives(blank_line: Line) -> None
 def test_a_suite_comes_every_day_though_a_part_of_its_accounts_sees_each_prompt_now_and_then(blank_line: Line) -> None:
     rng = np.random.default_rng(5)
     days = [rng.permutation(40 * A_DAY).reshape(40, A_DAY).tolist() for _ in range(DAYS)]
-    assert _row(blank_line, [[day[account] for day in days] for account in range(40)])["day_share"] == 1.0
+    dealt = [[day[account] for day in days] for account in range(40)]
+    assert _row(blank_line, dealt)["day_share"] == 1.0
+    # What strangers send while the group rests says nothing of its days.
+    strangers = [[[], [], *own[2:]] for own in dealt[ACCOUNTS:]]
+    assert _row(blank_line, [[own[0]] for own in dealt[:ACCOUNTS]] + strangers)["day_share"] == 1.0
 
 
 def test_pairs_of_an_even_stock_are_those_of_a_poisson_count_of_two_or_more() -> None:

@@ -35,7 +35,9 @@ def customer_share(line: Line, payers: list[str | None]) -> float:
     return facts.customer_share
 
 
-@pytest.mark.parametrize("payers", [["card"] * SIZE, ["card", "other"] * (SIZE // 2), [None] * SIZE])
+@pytest.mark.parametrize(
+    "payers", [["card"] * SIZE, ["card", "other"] * (SIZE // 2), [None] * SIZE, ["a", "b", "c"] + [None] * 27]
+)
 def test_a_domain_paid_from_few_instruments_or_who_knows_how_is_a_name(
     blank_line: Line, payers: list[str | None]
 ) -> None:

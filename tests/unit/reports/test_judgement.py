@@ -364,6 +364,14 @@ def test_a_team_on_its_firms_cards_works_with_one_agent_on_projects_of_its_own()
         assert confidence(*team, arranged, payer_count=FIRM_PAYERS, **own_files) == "high"
 
 
+def test_what_an_agent_rates_beside_its_work_is_a_part_of_that_work() -> None:
+    size = {"account_count": 20, "payer_count": FIRM_PAYERS, "organisation_count": 0}
+    for work, rated, confidence_then in ((0.9, 0.2, "low"), (0.9, 0.6, "high"), (MOSTLY / 2, 0.05, "high")):
+        tests = {"agentic_share": {**TEST, "group_mean": work}, "grading_share": {**TEST, "group_mean": rated}}
+        held = ("payment", "network", "template", "work_queue", "agentic", "grading")
+        assert confidence(*held, **size, tests=tests) == confidence_then
+
+
 def test_firms_with_one_library_have_only_its_text_in_common() -> None:
     firms = {
         "payer_count": 20,

@@ -60,8 +60,8 @@ def _roles(
     domain_of_staff: str = "",
     recurrence_of_staff: float | None = None,
     staff_count: int = 8,
-) -> dict[str, tuple[float, str, bool]]:
-    """Membership, role and whether it is a bystander, by account.
+) -> dict[str, tuple[float, str, str | None]]:
+    """Membership, role and, of a bystander, why it is one, by account.
 
     So many members were not put to work, and so many accounts outside have the domain that the members share. A firm
     with so many exchanges sends these of the texts that every member sends; without exchanges there are no texts. Staff
@@ -105,38 +105,42 @@ def _roles(
     found = judge(facts)
     assert found is not None
     frame = members_and_bystanders(line.connection, [facts, customer], [found])
-    assert set(frame.filter("is_bystander")["reason"]) <= set(REASONS)
-    return {row["account_id"]: (row["membership"], row["role"], row["is_bystander"]) for row in frame.to_dicts()}
+    return {row["account_id"]: (row["membership"], row["role"], row["reason"]) for row in frame.to_dicts()}
 
 
 def test_who_carries_most_belongs_and_who_shares_one_thing_stands_beside(blank_line: Line) -> None:
     roles = _roles(blank_line)
-    assert roles["all"][0] > CORE and roles["all"][1:] == ("core", False)
+    assert roles["all"][0] > CORE and roles["all"][1:] == ("core", None)
     assert not roles["most"][2]
     for name in ("user_of_the_pool", "user_of_the_text", "nothing"):
-        membership, role, is_bystander = roles[name]
-        assert membership < BELONGS and role == "associated" and is_bystander, name
+        membership, role, reason = roles[name]
+        assert membership < BELONGS and role == "associated" and reason in (REASONS["idle"], REASONS["unlike"]), name
 
 
 def test_who_was_paid_for_and_not_put_to_work_is_associated_and_a_user_of_the_pool_is_not(blank_line: Line) -> None:
     roles = _roles(blank_line, idle=12)
-    membership, role, is_bystander = roles["idle-00"]
-    assert membership > CORE and role == "associated" and not is_bystander
+    membership, role, reason = roles["idle-00"]
+    assert membership > CORE and role == "associated" and reason is None
     assert roles["user_of_the_pool"][2] and roles["nothing"][2]
-    assert roles["member-00"][1:] == ("core", False)
+    assert roles["member-00"][1:] == ("core", None)
 
 
 def test_who_stands_with_others_none_of_whom_does_what_was_arranged_stands_beside(blank_line: Line) -> None:
-    for domain, is_bystander in ((DOMAIN, False), ("firm.example", True)):
-        roles = _roles(blank_line, domain_of_staff=domain)
-        assert roles["staff-0"][0] > CORE and roles["staff-0"][2] == is_bystander
-        assert not roles["member-00"][2]
+    for domain, staff_count, reason in (
+        (DOMAIN, 8, None),
+        ("firm.example", 8, REASONS["apart"]),
+        ("two.example", 2, None),
+    ):
+        roles = _roles(blank_line, domain_of_staff=domain, staff_count=staff_count)
+        assert roles["staff-0"][0] > CORE and roles["staff-0"][2] == reason
+        assert roles["member-00"][2] is None
 
 
 def test_a_customer_whose_own_items_come_again_works_off_no_list(blank_line: Line) -> None:
     for recurrence in (RECURRING_ITEMS / 2, RECURRING_ITEMS):
         roles = _roles(blank_line, domain_of_staff=DOMAIN, recurrence_of_staff=recurrence)
-        assert roles["staff-0"][0] > CORE and roles["staff-0"][2] == (recurrence >= RECURRING_ITEMS)
+        reason = REASONS["with_a_stock"] if recurrence >= RECURRING_ITEMS else None
+        assert roles["staff-0"][0] > CORE and roles["staff-0"][2] == reason
         assert not roles["member-00"][2]
 
 
@@ -148,7 +152,7 @@ def test_where_most_members_are_the_customer_the_list_is_theirs(blank_line: Line
 def test_who_shares_a_domain_that_is_mostly_others_and_does_nothing_stands_beside(blank_line: Line) -> None:
     assert not _roles(blank_line, idle=12, outside=15)["idle-00"][2]
     roles = _roles(blank_line, idle=12, outside=60)
-    assert roles["idle-00"][2] and roles["member-00"][1:] == ("core", False)
+    assert roles["idle-00"][2] and roles["member-00"][1:] == ("core", None)
 
 
 def test_who_sends_one_text_of_a_stock_stands_beside_and_who_sends_little_at_all_does_not(blank_line: Line) -> None:
@@ -156,7 +160,7 @@ def test_who_sends_one_text_of_a_stock_stands_beside_and_who_sends_little_at_all
     assert not _roles(blank_line, texts_of_firm=TEXTS, exchanges_of_firm=200)[firm][2]
     assert not _roles(blank_line, texts_of_firm=TEXTS[:1], exchanges_of_firm=3)[firm][2]
     roles = _roles(blank_line, texts_of_firm=TEXTS[:1], exchanges_of_firm=200)
-    assert roles[firm][2] and roles["member-00"][1:] == ("core", False)
+    assert roles[firm][2] and roles["member-00"][1:] == ("core", None)
 
 
 def test_more_evidence_never_makes_belonging_less_likely(blank_line: Line) -> None:
