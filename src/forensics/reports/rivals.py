@@ -261,9 +261,9 @@ RIVALS = (
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
         f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill, unless of a list"
-        f" worked off once); a domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or fewer than {OWN_PAYERS} an"
-        f" account; at most one organisation or name, but for strays; no hand-over, unless {MOSTLY:.0%} comes again,"
-        " some far more than others.",
+        " worked off once); a domain in common, or an instrument or addresses and at most"
+        f" {FIRM_PAYERS} payers or fewer than {OWN_PAYERS} an account; at most one organisation or name, but for"
+        f" strays; no hand-over, unless {MOSTLY:.0%} comes again, some far more than others.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(
