@@ -23,7 +23,7 @@ def test_pages_that_name_or_may_show_an_account_go_whatever_their_date(blank_lin
     put(
         line.connection,
         "reports.finding_bystanders",
-        [{"finding_id": "f-beside", "account_id": "acct-1", "carried": "device"}],
+        [{"finding_id": "f-beside", "account_id": "acct-1", "carried": "device", "reason": "unlike the others"}],
     )
     folder = home.reports / EARLIER.isoformat()
     folder.mkdir(parents=True)
