@@ -260,10 +260,10 @@ RIVALS = (
             and (facts.organisation_count <= max(1, STRAYS * facts.account_count) or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
-        f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill and are no list); a"
-        f" domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or fewer than {OWN_PAYERS}"
-        f" an account; one organisation or name at most, but for strays; no hand-over, unless {MOSTLY:.0%} comes again,"
-        " unevenly.",
+        f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill and are no list);"
+        f" a domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or fewer than"
+        f" {OWN_PAYERS} an account; one organisation or name at most, but for strays;"
+        f" no hand-over, unless {MOSTLY:.0%} comes again, unevenly.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
     Rival(
