@@ -82,14 +82,23 @@ def empty_select(table: Table) -> str:
 
 
 def select_daily_files(table: Table, files: Sequence[Path]) -> str:
-    """A daily table's rows from its files, one file a day, each in a folder `date=YYYY-MM-DD`.
+    """A daily table's rows from its files, one file a day, each in a folder `date=YYYY-MM-DD` of the table's folder.
 
     The day is taken from the folder's name, so that a look back opens the files of its window and no others: each
     costs a fifth of a millisecond in each query. Below a folder whose own name has such a form the rows name the day.
     """
     columns, options = [quote(name) for name in table.columns], "hive_partitioning = false"
-    if not any("=" in part for file in files for part in file.parent.parent.parts):
+    if not any("=" in part for part in files[0].parent.parent.parts):
         columns = [f"date AS {name}" if name == quote("snapshot_date") else name for name in columns]
         options = "hive_partitioning = true, hive_types = {'date': DATE}"
-    names = ", ".join(literal(str(file)) for file in files)
-    return f"SELECT {', '.join(columns)} FROM read_parquet([{names}], {options})"
+    return f"SELECT {', '.join(columns)} FROM read_parquet(string_split({_names(files)}, '\n'), {options})"
+
+
+def reads_files(view: str, files: Sequence[Path]) -> bool:
+    """Whether a view was defined by `select_daily_files` of these files, as far as there are any."""
+    return not files or _names(files) in view
+
+
+def _names(files: Sequence[Path]) -> str:
+    """One text with a file a line: a list of texts takes DuckDB twice as long to read, in each query."""
+    return literal("\n".join(map(str, files)))

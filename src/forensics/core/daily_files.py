@@ -16,7 +16,16 @@ import duckdb
 
 from forensics import contracts
 from forensics.contracts import Table
-from forensics.contracts.sql import comment_on, duckdb_type, empty_select, literal, quote, relation, select_daily_files
+from forensics.contracts.sql import (
+    comment_on,
+    duckdb_type,
+    empty_select,
+    literal,
+    quote,
+    reads_files,
+    relation,
+    select_daily_files,
+)
 from forensics.home import Home
 from forensics.raw.days import folder_of
 
@@ -94,8 +103,16 @@ def daily_files(connection: duckdb.DuckDBPyConnection, home: Home) -> dict[tuple
         "SELECT table_name, snapshot_date, file_name FROM core.daily_files ORDER BY table_name, snapshot_date"
     ).fetchall()
     # Resolved once: that costs as much as all else that is done with a path.
-    root = home.core.resolve()
+    root = Home(home.root.resolve()).core
     return {(f"core.{table}", day): root / f"{table}/{folder_of(day)}/{name}" for table, day, name in rows}
+
+
+def files_of_tables(connection: duckdb.DuckDBPyConnection, home: Home) -> dict[str, list[Path]]:
+    """The files of each table (full name) in the order of days, whether they are there or not."""
+    files: dict[str, list[Path]] = {table.full_name: [] for table in TABLES}
+    for (name, _), file in daily_files(connection, home).items():
+        files[name].append(file)
+    return files
 
 
 def lost_file_days(connection: duckdb.DuckDBPyConnection, home: Home) -> list[date]:
@@ -108,9 +125,9 @@ def point_views_at_daily_files(connection: duckdb.DuckDBPyConnection, home: Home
 
     A day that lost a file counts as not summed up (`core.currency`), so the next run writes it again.
     """
-    in_force = daily_files(connection, home)
+    in_force = files_of_tables(connection, home)
     for table in TABLES:
-        found = [file for (name, _), file in in_force.items() if name == table.full_name and file.is_file()]
+        found = [file for file in in_force[table.full_name] if file.is_file()]
         query = select_daily_files(table, found) if found else empty_select(table)
         connection.execute(f"CREATE OR REPLACE VIEW {relation(table)} AS {query}")
         for comment in comment_on(table):
@@ -123,7 +140,7 @@ def follow_moved_daily_files(connection: duckdb.DuckDBPyConnection, home: Home) 
         "SELECT schema_name || '.' || view_name, sql FROM duckdb_views() WHERE database_name = current_database()"
     ).fetchall()
     written = dict(views)
-    if all(literal(str(file)) in written[name] for (name, _), file in daily_files(connection, home).items()):
+    if all(reads_files(written[name], files) for name, files in files_of_tables(connection, home).items()):
         return
     from forensics.warehouse.tables import transaction
 

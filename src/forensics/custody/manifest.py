@@ -223,6 +223,7 @@ def _files(
     connection: duckdb.DuckDBPyConnection, home: Home, run: Run, known: Mapping[str, Any] | None
 ) -> list[dict[str, Any]]:
     """The report files of the as-of date, and the files behind the views of all days, as far as they are there."""
+    home = Home(home.root.resolve())
     reports = sorted((home.reports / run.as_of.isoformat()).glob("*.parquet"))
     daily = [*files_in_force(connection, home).values(), *daily_files(connection, home).values()]
     before = {file["file"]: file for file in known["outputs"]["files"]} if known else {}
@@ -236,7 +237,7 @@ def _file(home: Home, path: Path, before: Mapping[str, Mapping[str, Any]]) -> di
     """Path, size, rows and hash; a file that never changes is not hashed again while its name and size are the same."""
     import pyarrow.parquet as pq
 
-    name = path.resolve().relative_to(home.root.resolve()).as_posix()
+    name = path.relative_to(home.root).as_posix()
     size, earlier = path.stat().st_size, before.get(name)
     if earlier and earlier["bytes"] == size:
         return dict(earlier)

@@ -12,7 +12,15 @@ from pathlib import Path
 import duckdb
 
 from forensics import contracts
-from forensics.contracts.sql import comment_on, empty_select, literal, quote, relation, select_daily_files
+from forensics.contracts.sql import (
+    comment_on,
+    empty_select,
+    literal,
+    quote,
+    reads_files,
+    relation,
+    select_daily_files,
+)
 from forensics.home import Home
 from forensics.raw.days import folder_of
 
@@ -91,7 +99,9 @@ def files_in_force(connection: duckdb.DuckDBPyConnection, home: Home) -> dict[da
     loads = connection.execute(
         "SELECT snapshot_date, arg_max(load_id, load_number) FROM raw.loads GROUP BY ALL ORDER BY snapshot_date"
     ).fetchall()
-    files = {day: exchanges_file(home, day, load_id).resolve() for day, load_id in loads}
+    # Resolved once: that costs as much as all else that is done with a path.
+    resolved = Home(home.root.resolve())
+    files = {day: exchanges_file(resolved, day, load_id) for day, load_id in loads}
     retired = retired_days(connection)
     return {day: file for day, file in files.items() if day not in retired or file.is_file()}
 
@@ -135,7 +145,7 @@ def follow_moved_files(connection: duckdb.DuckDBPyConnection, home: Home) -> Non
         "SELECT sql FROM duckdb_views() WHERE database_name = current_database() AND schema_name = ? AND view_name = ?",
         [_TABLE.step, _TABLE.name],
     ).fetchall()[0][0]
-    if all(literal(str(file)) in view for file in wanted.values()) or lost_days(connection, home):
+    if reads_files(view, list(wanted.values())) or lost_days(connection, home):
         return
     from forensics.warehouse.tables import transaction
 
