@@ -161,6 +161,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.group_accounts",
     ),
     "links.group_items": (
+        "core.template_days",
         "core.fill_days",
         "core.prompt_days",
         "features.payers",

@@ -366,7 +366,7 @@ COMMENT ON COLUMN "core"."signal_days"."first_at" IS 'First use on the day, UTC.
 COMMENT ON COLUMN "core"."signal_days"."last_at" IS 'Last use on the day, UTC.';
 
 -- In a warehouse this view lists the Parquet files of the loads in force.
-CREATE VIEW IF NOT EXISTS "core"."template_days" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS BIGINT) AS "exchange_count", CAST(NULL AS BIGINT) AS "distinct_prompt_count", CAST(NULL AS BIGINT) AS "fill_count", CAST(NULL AS BIGINT) AS "repeat_count", CAST(NULL AS BIGINT) AS "refused_count", CAST(NULL AS BIGINT) AS "reasoning_request_count", CAST(NULL AS BIGINT) AS "grading_request_count", CAST(NULL AS BIGINT) AS "trace_cleaning_request_count", CAST(NULL AS BIGINT) AS "policy_rewriting_request_count", CAST(NULL AS BIGINT) AS "agentic_request_count", CAST(NULL AS BIGINT) AS "safety_probing_request_count" WHERE false;
+CREATE VIEW IF NOT EXISTS "core"."template_days" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS BIGINT) AS "exchange_count", CAST(NULL AS BIGINT) AS "distinct_prompt_count", CAST(NULL AS BIGINT) AS "fill_count", CAST(NULL AS BIGINT) AS "repeat_count", CAST(NULL AS BIGINT) AS "conversation_turn_count", CAST(NULL AS BIGINT) AS "refused_count", CAST(NULL AS BIGINT) AS "reasoning_request_count", CAST(NULL AS BIGINT) AS "grading_request_count", CAST(NULL AS BIGINT) AS "trace_cleaning_request_count", CAST(NULL AS BIGINT) AS "policy_rewriting_request_count", CAST(NULL AS BIGINT) AS "agentic_request_count", CAST(NULL AS BIGINT) AS "safety_probing_request_count" WHERE false;
 COMMENT ON VIEW "core"."template_days" IS 'How often an account used a template on a day. A template is text that two or more distinct prompts of the day share for sixty units (twelve words, twenty Han characters) from the start, from the end, as a line or sentence, or as the system prompt. One row per account, template and day.';
 COMMENT ON COLUMN "core"."template_days"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."template_days"."account_id" IS 'Account.';
@@ -375,6 +375,7 @@ COMMENT ON COLUMN "core"."template_days"."exchange_count" IS 'Exchanges of the a
 COMMENT ON COLUMN "core"."template_days"."distinct_prompt_count" IS 'Distinct prompts among them.';
 COMMENT ON COLUMN "core"."template_days"."fill_count" IS 'Distinct fills among them: what the prompt says beside its fixed parts.';
 COMMENT ON COLUMN "core"."template_days"."repeat_count" IS 'Exchanges among them that repeat a long prompt of the account after it was answered: roll-outs.';
+COMMENT ON COLUMN "core"."template_days"."conversation_turn_count" IS 'Exchanges among them that go on with a conversation.';
 COMMENT ON COLUMN "core"."template_days"."refused_count" IS 'Exchanges among them that the model refused.';
 COMMENT ON COLUMN "core"."template_days"."reasoning_request_count" IS 'Exchanges among them that ask to write reasoning out.';
 COMMENT ON COLUMN "core"."template_days"."grading_request_count" IS 'Exchanges among them that ask to grade or compare answers.';
@@ -1010,14 +1011,15 @@ CREATE TABLE IF NOT EXISTS "links"."group_items" (
     "anybody_day_share" DOUBLE NOT NULL,
     "anybody_later_share" DOUBLE NOT NULL,
     "anybody_account_count" BIGINT NOT NULL,
-    "anybody_payer_count" BIGINT NOT NULL
+    "anybody_payer_count" BIGINT NOT NULL,
+    "turn_share" DOUBLE NOT NULL
 );
 COMMENT ON TABLE "links"."group_items" IS 'What each group sends under its rare templates: whether items come again, and in how many accounts. One row per candidate group with rare templates of its own.';
 COMMENT ON COLUMN "links"."group_items"."group_id" IS 'Group.';
 COMMENT ON COLUMN "links"."group_items"."account_count" IS 'Members that use the templates.';
 COMMENT ON COLUMN "links"."group_items"."item_count" IS 'Distinct items (fills), of very many a sample.';
 COMMENT ON COLUMN "links"."group_items"."use_count" IS 'Exchanges that carry them.';
-COMMENT ON COLUMN "links"."group_items"."sending_count" IS 'Sendings: an item, an account and a day. Several answers to one item and retries are one sending.';
+COMMENT ON COLUMN "links"."group_items"."sending_count" IS 'Sendings: an item and a day, and an account where an item reaches half of the members. Several answers to one item and retries are one sending.';
 COMMENT ON COLUMN "links"."group_items"."pair_count" IS 'Pairs of sendings of the same item.';
 COMMENT ON COLUMN "links"."group_items"."recurring_share" IS 'Sendings whose item is sent more than once over all of them: near 0 for a list worked off once; high for an application, a benchmark, a nightly suite, and for stored prompts sent again.';
 COMMENT ON COLUMN "links"."group_items"."several_accounts_share" IS 'Exchanges whose item comes in more than one account.';
@@ -1030,6 +1032,7 @@ COMMENT ON COLUMN "links"."group_items"."anybody_day_share" IS 'day_share over t
 COMMENT ON COLUMN "links"."group_items"."anybody_later_share" IS 'Exchanges of the same accounts whose item comes on more than one day: retries come on one, reruns on several.';
 COMMENT ON COLUMN "links"."group_items"."anybody_account_count" IS 'Those accounts, members included.';
 COMMENT ON COLUMN "links"."group_items"."anybody_payer_count" IS 'Unrelated payers among them.';
+COMMENT ON COLUMN "links"."group_items"."turn_share" IS 'Exchanges under the templates that go on with a conversation: talk, and agents'' runs, which no list is.';
 
 CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
     "group_id" VARCHAR NOT NULL,

@@ -129,6 +129,7 @@ class TemplateDays(Day):
         min=0,
         description="Exchanges among them that repeat a long prompt of the account after it was answered: roll-outs.",
     )
+    conversation_turn_count = dy.Int64(min=0, description="Exchanges among them that go on with a conversation.")
     refused_count = dy.Int64(min=0, description="Exchanges among them that the model refused.")
     reasoning_request_count = dy.Int64(min=0, description="Exchanges among them that ask to write reasoning out.")
     grading_request_count = dy.Int64(min=0, description="Exchanges among them that ask to grade or compare answers.")

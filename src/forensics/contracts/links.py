@@ -122,7 +122,8 @@ class GroupItems(dy.Schema):
     use_count = dy.Int64(min=1, description="Exchanges that carry them.")
     sending_count = dy.Int64(
         min=1,
-        description="Sendings: an item, an account and a day. Several answers to one item and retries are one sending.",
+        description="Sendings: an item and a day, and an account where an item reaches half of the members. Several"
+        " answers to one item and retries are one sending.",
     )
     pair_count = dy.Int64(min=0, description="Pairs of sendings of the same item.")
     recurring_share = share(
@@ -150,6 +151,9 @@ class GroupItems(dy.Schema):
     )
     anybody_account_count = dy.Int64(min=2, description="Those accounts, members included.")
     anybody_payer_count = dy.Int64(min=1, description="Unrelated payers among them.")
+    turn_share = share(
+        "Exchanges under the templates that go on with a conversation: talk, and agents' runs, which no list is."
+    )
 
 
 @table("links", kind="derived", grain="candidate group that sends long prompts")

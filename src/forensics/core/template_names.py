@@ -94,6 +94,7 @@ def name_templates(connection: duckdb.DuckDBPyConnection, exchanges: str, day: d
         f"""
         CREATE OR REPLACE TEMP TABLE day_exchange_templates AS
         SELECT snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long,
+               history_fingerprint IS NOT NULL AS goes_on,
                CAST(template_id AS day_template) AS template_id, part, fill_hash,
                {", ".join(DEMANDS)}
         FROM day_parts JOIN day_templates USING (part, key) JOIN day_exchanges USING (row_number);

@@ -9,16 +9,17 @@ of_systems AS (
 found AS (
     SELECT
         snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
-        reasoning, grading, trace_cleaning, policy_rewriting, agentic, safety_probing
+        history_fingerprint IS NOT NULL AS goes_on, reasoning, grading, trace_cleaning, policy_rewriting, agentic, safety_probing
     FROM day_exchanges JOIN of_prompts USING (prompt_hash)
     UNION ALL
     SELECT
         snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
-        reasoning, grading, trace_cleaning, policy_rewriting, agentic, safety_probing
+        history_fingerprint IS NOT NULL AS goes_on, reasoning, grading, trace_cleaning, policy_rewriting, agentic, safety_probing
     FROM day_exchanges JOIN of_systems USING (system_key)
 )
 SELECT
     snapshot_date, found.exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
+    goes_on,
     -- Under an instruction in the system prompt all of the prompt is the item, whatever else is fixed in it.
     CASE WHEN part = 'system' THEN CAST(prompt_hash & 9223372036854775807 AS BIGINT) ELSE day_prompts.fill_hash END
         AS fill_hash,

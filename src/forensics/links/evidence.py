@@ -140,7 +140,7 @@ EVIDENCE_KINDS = {
             "scaling_up",
             "technique_search",
             "what passed on a few accounts sent by the others",
-            hard=False,
+            hard=True,
             measure="technique_search",
         ),
         _together("replacement", "replacement", "accounts opened when others are banned", hard=False),

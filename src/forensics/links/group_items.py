@@ -5,6 +5,10 @@ off a list shared out among accounts sends each item once: by one account on one
 several answers or after an error. That is the difference between a hydra and a firm that names no organisation, and it
 shows in the fills of the templates that hold the group together.
 
+Where an item reaches but a part of the members, what they send of it on one day is one sending: several answers to one
+item are dealt out like the items, and a call that failed goes to another account. What everybody works on comes again
+as often as there are accounts, on one day as well.
+
 A part of such a firm's accounts may send each item once and the next part send it again, so the members' items are also
 counted as anybody sends them who uses the templates like the members.
 """
@@ -24,6 +28,9 @@ AS_MUCH = 0.5
 lives on them (`TEMPLATE_SHARE`) or sends several. A large firm's accounts come apart into many groups, by who pays and
 from where; what anybody sends now and then is a phrase and says nothing of the group."""
 
+DEALT = 0.5
+"""Part of the members that an item reaches, up to which it is dealt out: in a class or an evaluation each gets it."""
+
 FEWEST_USES = 30
 """Uses of a group's templates from which it can be said whether items come again."""
 
@@ -36,8 +43,8 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
     """Recurrence of the items under each group's significant rare templates.
 
     Args:
-        connection: with links.group_signals, links.group_accounts, links.account_signals, features.payers and
-            core.fill_days.
+        connection: with links.groups, links.group_signals, links.group_accounts, links.account_signals,
+            features.payers, core.template_days and core.fill_days.
         window: the days that count.
 
     Returns:
@@ -48,7 +55,7 @@ def group_items(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Dat
         connection.execute(_USERS, {"alike": AS_MUCH, "lived_on": TEMPLATE_SHARE, "several": FEWEST_TEMPLATES})
         connection.execute(_FILLS, {"first": window.first, "last": window.as_of})
         connection.execute(_DAYS)
-        return read_frame(connection, _ITEMS, fewest=FEWEST_USES)
+        return read_frame(connection, _ITEMS, fewest=FEWEST_USES, dealt=DEALT, first=window.first, last=window.as_of)
     finally:
         for name in ("item_templates", "item_users", "item_fills", "item_days"):
             connection.execute(f"DROP TABLE IF EXISTS {name}")
@@ -129,19 +136,36 @@ _DAYS = """
 them for each of millions of items would have to stay in memory."""
 
 _ITEMS = """
-    WITH item AS (
+    WITH counted AS (
         SELECT number, SUM(sendings)::BIGINT AS sendings, SUM(use_count)::BIGINT AS use_count,
                COUNT(use_count) AS days, MIN(first_user) <> MAX(last_user) AS is_shared,
                SUM(any_sendings)::BIGINT AS any_sendings, SUM(any_uses)::BIGINT AS any_uses, COUNT(*) AS any_days
         FROM item_days GROUP BY number, fill_hash
+    ),
+    members AS (
+        SELECT number, COUNT(DISTINCT user_number) AS account_count FROM item_fills WHERE is_member GROUP BY number
+    ),
+    units AS (
+        SELECT number, SUM(sendings) < $dealt * COUNT(*) * ANY_VALUE(account_count) AS is_dealt
+        FROM counted JOIN members USING (number) GROUP BY number
+    ),
+    item AS (
+        SELECT counted.* REPLACE (
+                   CASE WHEN is_dealt THEN days ELSE sendings END AS sendings,
+                   CASE WHEN is_dealt THEN any_days ELSE any_sendings END AS any_sendings
+               )
+        FROM counted JOIN units USING (number)
     ),
     active AS (
         SELECT number, COUNT(DISTINCT CASE WHEN use_count IS NOT NULL THEN snapshot_date END) AS day_count,
                COUNT(DISTINCT snapshot_date) AS any_day_count
         FROM item_days GROUP BY number
     ),
-    members AS (
-        SELECT number, COUNT(DISTINCT user_number) AS account_count FROM item_fills WHERE is_member GROUP BY number
+    turns AS (
+        SELECT number, SUM(conversation_turn_count) / SUM(exchange_count) AS turn_share
+        FROM core.template_days JOIN item_templates USING (template_id) JOIN item_users USING (number, account_id)
+        WHERE snapshot_date BETWEEN $first AND $last AND is_member
+        GROUP BY number
     ),
     users AS (
         SELECT number, COUNT(*) AS anybody_account_count, COUNT(DISTINCT payer_id) AS anybody_payer_count
@@ -164,9 +188,9 @@ _ITEMS = """
            SUM(any_days * any_uses) / SUM(any_uses) / ANY_VALUE(any_day_count) AS anybody_day_share,
            SUM(CASE WHEN any_days > 1 THEN any_uses ELSE 0 END) / SUM(any_uses) AS anybody_later_share,
            ANY_VALUE(anybody_account_count) AS anybody_account_count,
-           ANY_VALUE(anybody_payer_count) AS anybody_payer_count
+           ANY_VALUE(anybody_payer_count) AS anybody_payer_count, ANY_VALUE(turn_share) AS turn_share
     FROM item JOIN active USING (number) JOIN members USING (number) JOIN users USING (number)
-    JOIN named USING (number)
+    JOIN turns USING (number) JOIN named USING (number)
     GROUP BY group_id
     HAVING SUM(item.use_count) >= $fewest
     ORDER BY group_id

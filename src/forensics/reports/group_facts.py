@@ -47,6 +47,10 @@ NEVER_AGAIN = 0.002
 FEWEST_DAYS = 3
 """Days below which nothing is said of items that come again."""
 
+TALK = 0.5
+"""Share of exchanges that continue a conversation, from which what is sent is talk: what people say to each answer, and
+agents to each result, comes but once, too, and is no list."""
+
 HANDED_OVER = 0.02
 """Share of continued turns whose conversation another member carries too, below which it is an accident."""
 
@@ -102,6 +106,8 @@ class GroupFacts:
         account_count, payer_count, organisation_count: its size.
         shown: every kind of evidence by name, whether or not it counts.
         customer_share: share of members under their most common name, an organisation or else a private mail domain.
+        known_payer_share: share of members of whom it is known who pays.
+        resold_share: share of members that came through the channel of a reseller.
         family_share: share of members with several companies that one organisation heads.
         education_share, research_share: share of members in a programme that explains what they ask.
         item_recurrence: share of the items under its templates that come again, from its members or from anybody,
@@ -118,6 +124,7 @@ class GroupFacts:
         repeat_dispersion: as prompt_popularity, of the prompts alone that come again; null if none does.
         prompt_day_share, prompt_day_count: as those of items, of long prompts; null if unknown.
         talk_share: mean share of the members' exchanges that continue a conversation; null if unknown.
+        item_turn_share: share of the exchanges under its templates that do; null if unknown.
         tests: rows of links.group_tests by measure.
     """
 
@@ -128,6 +135,8 @@ class GroupFacts:
     organisation_count: int
     shown: dict[str, Shown] = field(default_factory=dict)
     customer_share: float = 0.0
+    known_payer_share: float = 1.0
+    resold_share: float = 0.0
     family_share: float = 0.0
     education_share: float = 0.0
     research_share: float = 0.0
@@ -144,6 +153,7 @@ class GroupFacts:
     prompt_day_share: float | None = None
     prompt_day_count: int | None = None
     talk_share: float | None = None
+    item_turn_share: float | None = None
     tests: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def holds(self, *names: str) -> bool:
@@ -166,6 +176,13 @@ class GroupFacts:
             return None
         between = max(own["value"] - 1, 0.0)
         return float(between / (between + own["sample_size"] / self.account_count))
+
+    @property
+    def items_differ(self) -> bool:
+        """Whether what items are about differs from account to account, more than chance deals a list out."""
+        own = self.tests.get(EVIDENCE_KINDS["own_items"].measure)
+        # It speaks for the accounts, and so need not hold against all that was asked of others.
+        return own is not None and own["p_value"] <= SIGNIFICANT and own["value"] > 1
 
     @property
     def has_favourites(self) -> bool:
@@ -213,13 +230,12 @@ class GroupFacts:
 
     def _may_be_a_list(self) -> bool:
         """Whether items that do not come again may be dealt out: under one template, for days, and anybody's."""
-        own = self.tests.get(EVIDENCE_KINDS["own_items"].measure)
-        # It speaks for the accounts, and so need not hold against all that was asked of others.
-        is_own = own is not None and own["p_value"] <= SIGNIFICANT and (self.own_item_share or 0.0) >= OWN_KIND
+        is_own = self.items_differ and (self.own_item_share or 0.0) >= OWN_KIND
         days = self.item_day_count or LONG
         never = days >= FEWEST_DAYS and (self.item_later_share or 0.0) <= NEVER_AGAIN
         comes_again = (self.item_recurrence or 0.0) >= RECURRING_ITEMS
-        return self.holds("template") and (days >= LONG or never) and not is_own and not comes_again
+        is_list = not is_own and not comes_again and (self.item_turn_share or 0.0) < TALK
+        return self.holds("template") and (days >= LONG or never) and is_list
 
 
 def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[GroupFacts]:
@@ -238,7 +254,7 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
                group_items.day_count AS item_day_count, anybody_later_share AS item_later_share,
                anybody_payer_count / anybody_account_count AS item_payer_share,
                group_prompts.day_share AS prompt_day_share, group_prompts.day_count AS prompt_day_count,
-               group_items.popularity AS item_popularity, resent_share,
+               group_items.popularity AS item_popularity, turn_share AS item_turn_share, resent_share,
                COALESCE(again_prompt_count, 0) AS again_prompt_count, group_prompts.popularity AS prompt_popularity,
                repeat_dispersion, talk_share
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
@@ -273,7 +289,7 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
 
 
 def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """Share of members under their most common name, and in programmes that explain what they ask.
+    """Share of members under their most common name, through resellers, and in programmes that explain what they ask.
 
     The name is the organisation; where none is known, the mail domain that a company can call its own, unless a crowd
     of accounts shares it. A customer pays: a domain whose accounts each pay from an instrument of their own is nobody's
@@ -283,7 +299,7 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
         connection,
         """
         WITH state AS (
-            SELECT account_id, organisation_id, SUBSTR(LOWER(email_domain), 1, 200) AS email_domain, programme
+            SELECT account_id, organisation_id, SUBSTR(LOWER(email_domain), 1, 200) AS email_domain, programme, channel
             FROM raw.accounts WHERE snapshot_date BETWEEN $first AND $last
             QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
         ), unnamed AS (
@@ -294,13 +310,16 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
                    >= GREATEST($payers, $own_payers * COUNT(CASE WHEN payer_basis = 'instrument' THEN 1 END))
                AND COUNT(CASE WHEN payer_basis = 'instrument' THEN 1 END) >= $most * COUNT(*)
         )
-        SELECT group_id, account_id, state.programme, groups.payer_count,
+        SELECT group_id, account_id, state.programme, state.channel, groups.payer_count, payer_basis,
                identity.identity_id, family.controlling_organisation_id AS family,
                'organisation ' || COALESCE(identity.identity_id, NULLIF(state.organisation_id, '')) AS organisation,
                domain.signal_value AS domain
         FROM links.group_accounts JOIN links.groups USING (group_id) LEFT JOIN state USING (account_id)
-        LEFT JOIN features.organisation_identities AS identity USING (organisation_id)
-        LEFT JOIN links.controlling_organisations AS family USING (organisation_id)
+        LEFT JOIN features.payers USING (account_id)
+        LEFT JOIN features.organisation_identities AS identity
+            ON identity.organisation_id = state.organisation_id
+        LEFT JOIN links.controlling_organisations AS family
+            ON family.organisation_id = state.organisation_id
         LEFT JOIN links.signals AS domain
             ON domain.signal_kind = 'email_domain' AND NOT domain.is_hub
            AND domain.signal_value = state.email_domain AND state.email_domain NOT IN (FROM unnamed)
@@ -326,6 +345,10 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
         .group_by("group_id", maintain_order=True)
         .agg(
             (pl.col("name").drop_nulls().unique_counts().max().fill_null(0) / size).alias("customer_share"),
+            (pl.col("payer_basis").is_in(["organisation", "instrument"]).fill_null(False).sum() / size).alias(
+                "known_payer_share"
+            ),
+            ((pl.col("channel") == "reseller").fill_null(False).sum() / size).alias("resold_share"),
             (pl.col("sisters").first().fill_null(0) / size).alias("family_share"),
             ((pl.col("programme") == "education").fill_null(False).sum() / size).alias("education_share"),
             ((pl.col("programme") == "security_research").fill_null(False).sum() / size).alias("research_share"),

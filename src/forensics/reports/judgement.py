@@ -24,8 +24,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.group_facts import LONG, MOST, OWN_KIND, GroupFacts
-from forensics.reports.rivals import MOSTLY, Rival, pay_for_themselves, plausible_rivals
+from forensics.reports.group_facts import LONG, MOST, OWN_KIND, TALK, GroupFacts
+from forensics.reports.rivals import MOSTLY, MOSTLY_STORED, Rival, pay_for_themselves, plausible_rivals
 
 LEVELS = ("undetermined", "low", "moderate", "high")
 
@@ -34,9 +34,6 @@ LIKELIHOODS = {"high": "very likely", "moderate": "likely", "low": "perhaps"}
 
 SPECIFIC = 1e-6
 """q-value below which behaviour rules chance out by itself."""
-
-MOSTLY_STORED = 0.1
-"""Share of long prompts sent again later, from which what many people's prompts are sent from is a store."""
 
 NAMING = 0.05
 """q-value of many people's prompts from which a group that is accused either way is called a relay: which of two names
@@ -51,10 +48,6 @@ items that come again within the days (`NEVER_AGAIN`), and would not be if it ra
 
 MAINLY = 0.5
 """Mean share of one thing asked, from which pooled conversations are not many people's own."""
-
-TALK = 0.5
-"""Mean share of exchanges that continue a conversation, from which what is sent is talk: what people say to each answer
-comes but once, too, and is no list."""
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,15 @@ HARD_BEHAVIOUR = frozenset(kind.name for kind in EVIDENCE_KINDS.values() if kind
 ARRANGED = (*sorted(HARD_BEHAVIOUR - {"work_queue"}), "stored_prompts")
 """What nobody does on files of his own, so that somebody must have arranged it."""
 
+SENT_AGAIN = ("resent", "stored_prompts")
+"""Long prompts that come again, as a cause and as what the accounts are for."""
+
+MOSTLY_STORED = 0.1
+"""Share of long prompts sent again later, from which they are a store and no few of many people's or a tool's own."""
+
+RESELLERS_CUSTOMERS = ("work_queue", "load_dispersion", "scaling_up")
+"""What a reseller's customers do not do together."""
+
 FEWEST_NIGHTS = 3
 """Days a group must be active for its items to come again every day."""
 
@@ -104,17 +113,31 @@ def _without(facts: GroupFacts, *evidence: str) -> bool:
 
 
 def _are_users_of_one_tool(facts: GroupFacts) -> bool:
-    """Whether each pays for himself, nothing was arranged between them, and the work is an agent's or a firm's own.
+    """Whether each pays for himself, nothing was arranged between them, and the work is an agent's or each one's own.
 
     Who runs an open agent works on files of his own, and a firm on its own records: no item ever comes again, though no
-    list was shared out. Firms that only have a tool in common have no domain and no addresses in common.
+    list was shared out. Firms that only have a tool in common have no domain and no addresses in common. Strangers have
+    not even its client, and what their items are about differs from one to the next, however little. A tool's own
+    examples come again with all its users, and are a small part of what they send.
     """
     are_firms = facts.organisation_count >= TENANTS * facts.account_count
+    are_strangers = facts.items_differ and _without(facts, "device")
+    stored = max((facts.shown[name].value for name in SENT_AGAIN if facts.holds(name)), default=0.0)
     return (
-        (_asks_for_agents_work(facts) or (are_firms and _without(facts, "registration", "network")))
-        and _without(facts, *ARRANGED, "payment")
+        (_asks_for_agents_work(facts) or ((are_firms or are_strangers) and _without(facts, "registration", "network")))
+        and _without(facts, *(set(ARRANGED) - set(SENT_AGAIN)), "payment")
+        and stored < MOSTLY_STORED
         and pay_for_themselves(facts)
     )
+
+
+def _are_a_resellers(facts: GroupFacts) -> bool:
+    """Whether the one name is that of a reseller, so that it says nothing of what its accounts have arranged.
+
+    A reseller opens accounts in its own name and for others: they are no one customer's if a list was shared out among
+    them, or what passed on a few scaled up on others. That conversations move between them is a gateway's doing.
+    """
+    return facts.resold_share >= MOSTLY and facts.holds(*RESELLERS_CUSTOMERS)
 
 
 def _is_a_team_with_an_agent(facts: GroupFacts) -> bool:
@@ -135,7 +158,7 @@ def _asks_for_agents_work(facts: GroupFacts) -> bool:
 
     An agent checks and rates what it did, too.
     """
-    asked = {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"}
+    asked = {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"} - set(SENT_AGAIN)
     work, others = asked & _asked("agentic"), asked - _asked("agentic")
     if not work or not others:
         return bool(work)
@@ -172,7 +195,7 @@ RIVALS = (
         "agency",
         "An agency, a holding or a family pays for accounts that have nothing else to do with each other.",
         frozenset({"payment", "registration", "device"}),
-        lambda facts: _without(facts, *HARD_BEHAVIOUR, "scaling_up"),
+        lambda facts: _without(facts, *HARD_BEHAVIOUR),
         "Nothing in common that somebody must have arranged: no list shared out, no conversation handed over, nothing"
         " tried on a few and scaled up on others.",
         "Ask the holder of the instrument for whom it pays.",
@@ -188,11 +211,11 @@ RIVALS = (
     Rival(
         "tool_users_own_work",
         "They are strangers who use one open agent or library, each on files or records of his own.",
-        frozenset({"network", "device", "template", "resent", "synchrony", "work_queue"}),
+        frozenset({"network", "device", "template", "resent", "stored_prompts", "synchrony", "work_queue"}),
         _are_users_of_one_tool,
-        f"{OWN_PAYERS:.0%} as many payers as accounts; nothing asked but agents' work, or {TENANTS:.0%} as many"
-        " organisations as accounts and no domain or address in common; and nothing that somebody must have arranged:"
-        " no load evened out, no conversation handed over, no prompt sent again.",
+        f"{OWN_PAYERS:.0%} as many payers as accounts; nothing asked but agents' work, or no domain or address in"
+        f" common and {TENANTS:.0%} as many organisations, or items that differ by account; no load evened"
+        f" out, no conversation handed over, less than {MOSTLY_STORED:.0%} sent again.",
         "Search for the fixed text; each account's files, projects or records would be its own.",
     ),
     Rival(
@@ -208,9 +231,18 @@ RIVALS = (
         "one_customer",
         "One customer under one name runs several accounts: seats, services or clients of a contract.",
         ALL_CONTROL,
-        lambda facts: facts.customer_share >= ONE_CUSTOMER,
-        f"{ONE_CUSTOMER:.0%} of the accounts under one organisation or mail domain.",
+        lambda facts: facts.customer_share >= ONE_CUSTOMER and not _are_a_resellers(facts),
+        f"{ONE_CUSTOMER:.0%} of the accounts under one organisation or mail domain; where it is a reseller's, no list"
+        " shared out, no load evened out, nothing tried on a few and scaled up on others.",
         "Ask the customer; compare with the contract.",
+    ),
+    Rival(
+        "resellers_customers",
+        "They are customers of one reseller, who signs them up, bills them and sends their traffic from its machines.",
+        frozenset({"payment", "registration", "network", "device", "handover"}),
+        lambda facts: facts.customer_share >= ONE_CUSTOMER and facts.resold_share >= MOSTLY,
+        f"{ONE_CUSTOMER:.0%} of the accounts under one name, {MOSTLY:.0%} through the channel of a reseller.",
+        "Ask the reseller who its customers are.",
     ),
     Rival(
         "sister_companies",
@@ -242,10 +274,13 @@ RIVALS = (
     Rival(
         "researchers",
         "Security researchers probe the model, as their programme asks them to.",
-        frozenset({"network", "registration", "device", "template", "technique_search", "scaling_up"})
+        frozenset({"network", "registration", "device", "template", "technique_search", "work_queue"})
         | _asked("refused", "reasoning", "grading", "safety_probing"),
-        lambda facts: facts.research_share >= PROGRAMME and _without(facts, "handover", "work_queue"),
-        f"{PROGRAMME:.0%} of the accounts in a research programme, and no scale-up.",
+        lambda facts: (
+            facts.research_share >= PROGRAMME and _without(facts, "handover", "load_dispersion", "scaling_up")
+        ),
+        f"{PROGRAMME:.0%} of the accounts in a research programme, no scale-up, no conversation handed over, no load"
+        " evened out.",
         "Check the programme's records; techniques that worked would not be scaled up elsewhere.",
     ),
     Rival(
@@ -256,13 +291,14 @@ RIVALS = (
         lambda facts: (
             ((facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS or _reruns_what_it_asks(facts))
             # One firm's accounts have more in common than what they send.
-            and (facts.holds("registration") or (facts.holds("payment", "network") and _may_be_paid_by_one(facts)))
+            and facts.holds("registration", "payment", "network")
+            and (_may_be_paid_by_one(facts) or (facts.holds("registration") and facts.known_payer_share < MOSTLY))
             and (facts.organisation_count <= max(1, STRAYS * facts.account_count) or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
         f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill and are no list);"
-        f" a domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or fewer than"
-        f" {OWN_PAYERS} an account; one organisation or name at most, but for strays;"
+        f" a domain, an instrument or addresses in common and, where that is known, at most {FIRM_PAYERS} payers or"
+        f" fewer than {OWN_PAYERS} an account; one organisation or name at most;"
         f" no hand-over, unless {MOSTLY:.0%} comes again, unevenly.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),

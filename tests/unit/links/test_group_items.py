@@ -6,18 +6,26 @@ from typing import Any
 import numpy as np
 
 from forensics.links.group_items import FEWEST_USES, group_items, work_queue_tests
-from tests.worlds.line import Line, put
+from tests.worlds.line import NOTHING_ASKED, Line, put
 from tests.worlds.tiny import FIRST_DAY
 
 MEMBERS = 6
 
 
 def _row(
-    line: Line, own: list[list[int]], others: list[list[int]], *, times: int = 1, others_share: float = 0.5
+    line: Line,
+    own: list[list[int]],
+    others: list[list[int]],
+    *,
+    times: int = 1,
+    others_share: float = 0.5,
+    turns: int = 0,
 ) -> dict[str, Any]:
     """What is said of a group whose members send these items, so often, beside others that use the same template.
 
-    The members put half of their exchanges under the template, the others `others_share`.
+    The others send an item a day later than the members. The members put half of their exchanges under the template,
+    the others `others_share`; of a member's ten exchanges
+    with it so many `turns` go on with a conversation.
     """
     uses = {f"a{n}": items for n, items in enumerate(own)} | {f"other{n}": items for n, items in enumerate(others)}
     put(
@@ -27,9 +35,12 @@ def _row(
             {"snapshot_date": FIRST_DAY - timedelta(days=day % 5), "account_id": account, "template_id": "head-1"}
             | {"fill_hash": item, "sample_level": 0, "use_count": times}
             for account, items in uses.items()
-            for day, item in enumerate(items)
+            for day, item in enumerate(items, account.startswith("other"))
         ],
     )
+    used = {"snapshot_date": FIRST_DAY, "template_id": "head-1", "exchange_count": 10, "distinct_prompt_count": 10}
+    asked = NOTHING_ASKED | {"fill_count": 10, "repeat_count": 0, "conversation_turn_count": turns}
+    put(line.connection, "core.template_days", [used | asked | {"account_id": account} for account in uses])
     counts = {"account_count": MEMBERS, "payer_count": MEMBERS, "organisation_count": 0}
     found_by = {"formed_by": "template", "stability": 1.0, "stability_draws": 1}
     put(line.connection, "links.groups", [{"group_id": "g", **counts, **found_by}])
@@ -85,3 +96,18 @@ def test_what_others_send_again_counts_if_they_use_the_text_as_the_members_do(bl
 def test_what_only_others_send_again_says_nothing(blank_line: Line) -> None:
     stock = [list(range(90_000, 90_000 + FEWEST_USES))] * 20
     assert _row(blank_line, _list(MEMBERS), stock)["anybody_recurring_share"] == 0
+
+
+def test_answers_to_an_item_that_were_dealt_out_are_one_sending_and_a_class_works_on_the_same(blank_line: Line) -> None:
+    """Rejection sampling over many accounts asks a few of them for each item; pupils get each exercise."""
+    pairs = [items for items in _list(MEMBERS // 2) for _ in range(2)]
+    rolled_out = _row(blank_line, pairs, [])
+    assert rolled_out["sending_count"] == rolled_out["item_count"] and rolled_out["use_count"] == 2 * len(pairs) * 15
+    assert rolled_out["recurring_share"] == 0 and rolled_out["p_value"] < 1e-12
+    again = [items if number % 2 else [*items[1:], items[0]] for number, items in enumerate(pairs)]
+    assert _row(blank_line, again, [])["recurring_share"] == 1
+    assert _row(blank_line, _list(1) * MEMBERS, [])["recurring_share"] == 1
+
+
+def test_turns_of_conversations_are_counted_under_the_templates(blank_line: Line) -> None:
+    assert _row(blank_line, _list(MEMBERS), [], turns=7)["turn_share"] == 0.7

@@ -162,14 +162,14 @@ def test_items_of_each_accounts_own_are_no_list_however_fresh() -> None:
     specific = {"work_queue": shown("work_queue", q=SPECIFIC / 10)}
     # The more items each account sends, the larger the ratio of variances that the same difference makes.
     listed = {"own_items": {**STRANGERS, "sample_size": STRANGERS["sample_size"] + 20, "q_value": 1e-4}}
-    assert confidence("template", "reasoning", changed=specific, tests=listed) == "moderate"
+    assert confidence("device", "template", "reasoning", changed=specific, tests=listed) == "moderate"
     strangers = {"own_items": {**STRANGERS, "q_value": 1e-4}}
-    assert confidence("template", "reasoning", changed=specific, tests=strangers) == "low"
+    assert confidence("device", "template", "reasoning", changed=specific, tests=strangers) == "low"
     # What speaks for the accounts counts by its own chance, whatever else was tested.
     uncertain = {"own_items": {**STRANGERS, "p_value": SIGNIFICANT, "q_value": 0.5}}
-    assert confidence("template", "reasoning", changed=specific, tests=uncertain) == "low"
+    assert confidence("device", "template", "reasoning", changed=specific, tests=uncertain) == "low"
     uncertain["own_items"]["p_value"] = 2 * SIGNIFICANT
-    assert confidence("template", "reasoning", changed=specific, tests=uncertain) == "moderate"
+    assert confidence("device", "template", "reasoning", changed=specific, tests=uncertain) == "moderate"
 
 
 def test_a_list_dealt_out_among_who_pay_for_themselves_is_collected_whatever_it_is_of() -> None:
@@ -203,6 +203,34 @@ def test_what_people_say_comes_once_too_and_is_no_list_where_nothing_is_asked() 
     assert resold is not None and (resold.kind, resold.confidence) == ("relay", "low")
     asking = judge(facts(*paid, "reasoning", talk_share=TALK))
     assert asking is not None and (asking.kind, asking.confidence) == ("coordinated_extraction", "high")
+
+
+def test_turns_of_conversations_are_no_list_whatever_they_ask() -> None:
+    agents = (*CARDS, "template", "work_queue", "agentic")
+    assert "work_queue" in facts(*agents, item_turn_share=TALK - 0.01).held
+    assert "work_queue" not in facts(*agents, item_turn_share=TALK).held
+
+
+def test_strangers_with_one_tool_have_nothing_else_in_common_and_items_that_differ() -> None:
+    alone = {"payer_count": 20, "formed_by": "template", "changed": {"work_queue": shown("work_queue", q=1e-9)}}
+    few_differ = {**TEST, "value": 2.0, "p_value": SIGNIFICANT, "sample_size": 1_000}
+    differ = {"tests": {"own_items": few_differ}}
+    assert (facts("template", **alone, **differ).own_item_share or 0.0) < OWN_KIND
+    assert confidence("template", "reasoning", **alone) == "moderate"
+    assert confidence("template", "reasoning", **alone, **differ) == "low"
+    for arranged in ("device", "network", "registration", "load_dispersion"):
+        assert confidence("template", "reasoning", arranged, **alone, **differ) in ("moderate", "high")
+    shared_list = {"tests": {"own_items": {**few_differ, "p_value": 2 * SIGNIFICANT}}}
+    assert confidence("template", "reasoning", **alone, **shared_list) == "moderate"
+
+
+def test_a_resellers_name_explains_what_its_customers_share_and_no_list_shared_out_among_them() -> None:
+    shop = {"customer_share": 1.0, "resold_share": MOSTLY, "payer_count": 1, "organisation_count": 1}
+    asking = ("payment", "registration", "template", "reasoning")
+    assert confidence(*asking, "work_queue", "load_dispersion", **shop) == "high"
+    assert confidence(*asking, "work_queue", "load_dispersion", **(shop | {"resold_share": 0.4})) == "low"
+    assert confidence(*asking, "handover", **shop) == "low"
+    assert confidence("payment", "registration", "network", "device", "handover", "many_people", **shop) == "low"
 
 
 def test_many_prompts_sent_again_evenly_are_a_store_and_favourites_are_not() -> None:
@@ -248,6 +276,8 @@ def test_a_store_among_many_peoples_prompts_is_theirs_unless_it_is_much_of_them(
 def test_a_search_for_techniques_counts_where_the_others_act_later() -> None:
     lagging = {"tests": {"technique_search": {**TEST, "low": 0.2}}}
     assert confidence("technique_search", *CARDS, "work_queue", "template", **lagging) == "high"
+    # Nobody's colleagues send what passed on a few accounts.
+    assert confidence("technique_search", "scaling_up", "network", "template", **lagging) == "moderate"
     at_once = {"technique_search": shown("technique_search", value=SCALED_UP_LATER - 0.1)}
     assert confidence("template", *CARDS, changed=at_once, **lagging) is None
     uncertain = {"tests": {"technique_search": {**TEST, "low": -0.1}}}
@@ -325,7 +355,7 @@ def test_what_is_asked_once_in_a_while_is_not_asked() -> None:
     assert found is not None and found.kind == "relay"
 
 
-STOCK = {"item_recurrence": RECURRING_ITEMS, "organisation_count": 0}
+STOCK = {"item_recurrence": RECURRING_ITEMS, "organisation_count": 0, "payer_count": 15}
 
 
 @pytest.mark.parametrize(
@@ -389,7 +419,9 @@ def test_a_firm_with_a_stock_has_more_in_common_than_what_it_sends() -> None:
     sent = ("template", "reasoning", "grading", "load_dispersion", "failover")
     assert confidence(*sent, **STOCK) == "high"
     assert confidence(*sent, "registration", **STOCK) == "low"
-    few_pay, many_pay = STOCK | {"payer_count": 15}, STOCK | {"payer_count": 16}
+    few_pay, many_pay = STOCK, STOCK | {"payer_count": 16}
+    assert confidence(*sent, "registration", **many_pay) == "high"
+    assert confidence(*sent, "registration", **many_pay, known_payer_share=0.4) == "low"
     part_of_a_firm = many_pay | {"item_payer_share": 0.3}
     for shared in ("payment", "network"):
         assert [confidence(*sent, shared, **stock) for stock in (few_pay, many_pay)] == ["low", "high"]
@@ -418,12 +450,19 @@ def test_a_store_is_even_where_what_comes_again_is_whatever_else_is_sent() -> No
     assert confidence(*CARDS, **mixed, repeat_dispersion=EVENLY_REPEATED + 0.01) is None
 
 
-@pytest.mark.parametrize("programme", ["education_share", "research_share"])
-def test_a_programme_explains_what_its_members_ask_until_they_share_out_a_list(programme: str) -> None:
+def test_a_programme_explains_what_its_members_ask_until_they_share_out_a_list() -> None:
     asked = ("refused", "reasoning", *CARDS, "template", "load_dispersion")
     assert confidence(*asked) == "high"
-    assert confidence(*asked, **{programme: PROGRAMME}) is None
-    assert confidence(*asked, "work_queue", **{programme: PROGRAMME}) == "high"
+    assert confidence(*asked, education_share=PROGRAMME) is None
+    assert confidence(*asked, "work_queue", education_share=PROGRAMME) == "high"
+
+
+def test_researchers_try_each_technique_once_and_scale_nothing_up() -> None:
+    probing = ("refused", "reasoning", "safety_probing", *CARDS, "template", "work_queue")
+    assert confidence(*probing) == "high"
+    assert confidence(*probing, research_share=PROGRAMME) == "low"
+    for arranged in ("load_dispersion", "handover"):
+        assert confidence(*probing, arranged, research_share=PROGRAMME) in ("moderate", "high")
 
 
 def test_tenants_of_a_platform_share_all_but_the_bill() -> None:
