@@ -76,12 +76,14 @@ def _write(connection: duckdb.DuckDBPyConnection, home: Home, table: Table, day:
     columns = ", ".join(
         f"CAST({quote(name)} AS {duckdb_type(column)}) AS {quote(name)}" for name, column in table.columns.items()
     )
-    order = ", ".join(f"made.{quote(name)}" for name in SORTED_BY.get(table.name, table.primary_key))
+    # Sorted as numbers where ids are numbers still, which takes half the room of sorting texts.
+    order = ", ".join(quote(name) for name in SORTED_BY.get(table.name, table.primary_key))
+    rows = f"SELECT * FROM ({query}) ORDER BY {order}"
     # What DuckDB infers about nulls would end up in the file's schema, and depend on where the rows come from.
     connection.execute("SET disabled_optimizers = 'statistics_propagation'")
     try:
         connection.execute(
-            f"COPY (SELECT {columns} FROM ({query}) AS made ORDER BY {order}) TO {literal(str(unfinished))}"
+            f"COPY (SELECT {columns} FROM ({rows})) TO {literal(str(unfinished))}"
             f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS}, WRITE_BLOOM_FILTER false)"
         )
     finally:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_ROWS = 100_000
-BATCH_BYTES = 32 * 2**20
+BATCH_BYTES = 16 * 2**20
 """Bounds of a batch. Text is masked in a few copies and several batches are worked on at once, so long prompts come in
 smaller batches; only a single run of `VECTOR_ROWS` exchanges can be larger."""
 
@@ -28,6 +28,9 @@ def text_batches(
 ) -> Iterator[pl.DataFrame]:
     """The day's exchanges in the order of their file.
 
+    One thread of the engine reads: each holds row groups of text, and a second gains nothing beside those that work on
+    the batches. Until all is read the engine has this one thread only.
+
     Args:
         connection: the writer's; a cursor of it reads, so that what is found in one batch can be written meanwhile.
         exchanges: SQL of the relation that holds the day's exchanges.
@@ -35,6 +38,8 @@ def text_batches(
         columns: what is read of them.
     """
     reader = connection.cursor()
+    threads = reader.execute("SELECT current_setting('threads')").fetchall()[0][0]
+    reader.execute("SET threads = 1")
     try:
         query = f"SELECT {columns} FROM {exchanges} WHERE snapshot_date = $day"
         waiting: list[pa.RecordBatch] = []
@@ -48,6 +53,7 @@ def text_batches(
         if waiting:
             yield _joined(waiting)
     finally:
+        reader.execute(f"SET threads = {threads}")
         reader.close()
 
 

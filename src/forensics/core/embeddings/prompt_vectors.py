@@ -22,7 +22,8 @@ FORM_WEIGHT = 0.4
 """Part of the squared length that the form has when both views are compared at once."""
 
 ROWS_IN_CACHE = 1_024
-"""Vectors that are spelt out together: two megabytes at most."""
+"""Vectors that are worked on together where each is by itself, two megabytes at most: what lies in the processor's
+cache costs half."""
 
 Bytes = NDArray[np.int8]
 

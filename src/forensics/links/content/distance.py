@@ -20,7 +20,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from forensics.core.embeddings.letters import CLASS_COUNT
-from forensics.core.embeddings.prompt_vectors import both_views
+from forensics.core.embeddings.prompt_vectors import ROWS_IN_CACHE, both_views
 from forensics.core.prompt_samples import from_blobs
 from forensics.features.sampled_prompts import SampledPrompts, read_prompts
 from forensics.links.content.cohort import Cohort, read_cohort
@@ -47,9 +47,6 @@ ACCOUNTS_AT_ONCE = 2_000
 
 ACCOUNTS_READ = 10_000
 """Accounts whose prompts are: each read looks through all days."""
-
-ROWS_IN_CACHE = 1_024
-"""Prompts that are worked on together where each is by itself: what lies in the processor's cache costs half."""
 
 DRAWS = 499
 

@@ -104,7 +104,7 @@ def hits_tail(hits: int, chances: NDArray[np.float64]) -> float:
 
     Method: the Poisson binomial distribution by adding one event at a time.
     """
-    from forensics.links.timing.takeover_kernel import mass_of_hits
+    from forensics.links.timing.chance_kernel import mass_of_hits
 
     return float(np.clip(mass_of_hits(chances)[hits:].sum(), SMALLEST_FITTED, 1.0))
 

@@ -73,15 +73,3 @@ def followed(at, calls, starts, first, ended, weekend, volume, event_at, event_o
                     found += so_far[high] - so_far[low]
             chances[own, event] = found / compared
     return counts, hits, chances
-
-
-@njit(cache=True, nogil=True)
-def mass_of_hits(chances):  # type: ignore[no-untyped-def]
-    """Chance of 0, 1, 2 … hits among independent events of these chances."""
-    mass = np.zeros(len(chances) + 1)
-    mass[0] = 1.0
-    for events, chance in enumerate(chances):
-        for hits in range(events + 1, 0, -1):
-            mass[hits] = mass[hits] * (1 - chance) + mass[hits - 1] * chance
-        mass[0] *= 1 - chance
-    return mass
