@@ -76,8 +76,7 @@ def name_templates(connection: duckdb.DuckDBPyConnection, exchanges: str, day: d
             "SELECT part, key, depth, tail_depth, number,"
             " CASE WHEN part = 'system' THEN system_prompt ELSE prompt END AS text"
             f" FROM {exchanges} AS exchanges JOIN part_examples USING (exchange_id)"
-            " WHERE snapshot_date = $day AND exchange_id IN (SELECT exchange_id FROM part_examples)"
-            " ORDER BY part, key, number",
+            " WHERE snapshot_date = $day ORDER BY part, key, number",
             params={"day": day},
         ).to_arrow_reader(READ_ROWS)
         for batch in _whole_groups(batches):
