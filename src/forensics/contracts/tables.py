@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeVar
 
 import dataframely as dy
@@ -62,7 +63,7 @@ class Table:
         """The schema's docstring as one line."""
         return " ".join(inspect.cleandoc(self.schema.__doc__ or "").split())
 
-    @property
+    @cached_property
     def columns(self) -> Mapping[str, dy.Column]:
         """All columns by name, in order."""
         return self.schema.columns()
