@@ -161,9 +161,9 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
         "links.group_accounts",
     ),
     "links.group_items": (
-        "core.template_days",
         "core.fill_days",
         "core.prompt_days",
+        "core.template_days",
         "features.payers",
         "links.account_signals",
         "links.group_accounts",
