@@ -116,15 +116,18 @@ def _are_users_of_one_tool(facts: GroupFacts) -> bool:
     """Whether each pays for himself, nothing was arranged between them, and the work is an agent's or each one's own.
 
     Who runs an open agent works on files of his own, and a firm on its own records: no item ever comes again, though no
-    list was shared out. Firms that only have a tool in common have no domain and no addresses in common. Strangers have
-    not even its client, and what their items are about differs from one to the next, however little. A tool's own
-    examples come again with all its users, and are a small part of what they send.
+    list was shared out. An agent is a client, a library runs in its users' own: firms that only have a library in
+    common have no domain, addresses or clients in common. Nor have strangers, and what their items are about differs
+    from one to the next, however little. A tool's own examples come again with all its users, and are a small part of
+    what they send.
     """
     are_firms = facts.organisation_count >= TENANTS * facts.account_count
-    are_strangers = facts.items_differ and _without(facts, "device")
     stored = max((facts.shown[name].value for name in SENT_AGAIN if facts.holds(name)), default=0.0)
     return (
-        (_asks_for_agents_work(facts) or ((are_firms or are_strangers) and _without(facts, "registration", "network")))
+        (
+            _asks_for_agents_work(facts)
+            or ((are_firms or facts.items_differ) and _without(facts, "registration", "network", "device"))
+        )
         and _without(facts, *(set(ARRANGED) - set(SENT_AGAIN)), "payment")
         and stored < MOSTLY_STORED
         and pay_for_themselves(facts)
@@ -213,8 +216,8 @@ RIVALS = (
         "They are strangers who use one open agent or library, each on files or records of his own.",
         frozenset({"network", "device", "template", "resent", "stored_prompts", "synchrony", "work_queue"}),
         _are_users_of_one_tool,
-        f"{OWN_PAYERS:.0%} as many payers as accounts; nothing asked but agents' work, or no domain or address in"
-        f" common and {TENANTS:.0%} as many organisations, or items that differ by account; no load evened"
+        f"{OWN_PAYERS:.0%} as many payers as accounts; nothing asked but agents' work, or no domain, address or"
+        f" client in common and {TENANTS:.0%} as many organisations or items that differ by account; no load evened"
         f" out, no conversation handed over, less than {MOSTLY_STORED:.0%} sent again.",
         "Search for the fixed text; each account's files, projects or records would be its own.",
     ),

@@ -408,9 +408,9 @@ def test_firms_with_one_library_have_only_its_text_in_common() -> None:
         "organisation_count": 15,
         "changed": {"work_queue": shown("work_queue", q=SPECIFIC / 10)},
     }
-    judging = ("template", "device", "grading", "template_grading")
+    judging = ("template", "grading", "template_grading")
     assert confidence(*judging, **firms) == "low"
-    for common in ("registration", "network", "load_dispersion"):
+    for common in ("registration", "network", "device", "load_dispersion"):
         assert confidence(*judging, common, **firms) in ("moderate", "high")
     assert confidence(*judging, **(firms | {"organisation_count": 2})) == "moderate"
 
