@@ -9,7 +9,8 @@ in common from the start and from the end: to one only, so that likeness makes n
 the words around it stay, while the new phrase may be another instruction's.
 
 Two texts that the same accounts send about as often are two instructions, however many words they share, or two ways of
-speaking. So are the variations of a text that are sent more often, together, than the text as it stands.
+speaking; so are two that differ in several places, unless one is rare, and the variations of a text that are sent more
+often, together, than the text as it stands.
 """
 
 from dataclasses import dataclass
@@ -34,6 +35,13 @@ SAME_ENDS = 0.5
 """Share of the shorter text's words, from its start and its end, with which two texts are one, however often each is
 used, where different accounts use them. Where the same ones do, it must be all: read to another depth, or with a phrase
 left out."""
+
+ONE_PHRASE = 0.4
+"""The same share, below which more than one phrase was exchanged. Then the same accounts send two instructions in one
+manner of speaking, unless one of them is rare."""
+
+RARE_TIMES = 10.0
+"""Times the larger template is used more often, where several phrases may be exchanged at once: rarer than one."""
 
 LONG_PHRASES = 20
 """Phrases of a text of which strangers do not have half in common."""
@@ -75,7 +83,7 @@ VARIATIONS = (
     # One account's two texts, one of them rare.
     Likeness(0.4, of_shorter=True, times=3.0),
     # What is left of a short text when its longest phrase is exchanged: then only who uses it can tell.
-    Likeness(0.2, of_shorter=True, times=10.0, together=0.8, spread=0.05, elsewhere=True),
+    Likeness(0.2, of_shorter=True, times=RARE_TIMES, together=0.8, spread=0.05, elsewhere=True),
 )
 
 
@@ -225,6 +233,7 @@ def _best(smaller: Places, larger: Places, common: NDArray[np.int64], ends: Plac
             & (same_part | rule.elsewhere)
         )  # fmt: skip
     is_variation &= (times >= RARER_TIMES) | (at_ends == 1) | (together < SAME_ACCOUNTS)
+    is_variation &= (times >= RARE_TIMES) | (at_ends >= ONE_PHRASE) | (together < SAME_ACCOUNTS)
     smaller, larger, common, ends = (column[is_variation] for column in (smaller, larger, common, ends))
     order = np.lexsort((larger, -common, -ends, smaller))
     first = order[np.unique(smaller[order], return_index=True)[1]]

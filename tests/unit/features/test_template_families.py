@@ -169,6 +169,17 @@ def test_two_long_texts_that_the_same_accounts_send_as_often_are_two(blank_line:
     assert len(_families(blank_line, read_deeper)) == 1
 
 
+def test_texts_that_differ_in_several_places_are_one_only_where_one_is_rare(blank_line: Line) -> None:
+    words, both = _words(24, 1), {"a": 40, "b": 40}
+    text = " ".join(words)
+    exchanged = " ".join([*_words(1, 2), *words[1:19], *_words(5, 3)])
+    often, rare = {"a": 10, "b": 10}, {"a": 3, "b": 3}
+    assert len(_families(blank_line, {"head-1": (text, both), "head-2": (exchanged, often)})) == 2
+    assert len(_families(blank_line, {"head-1": (text, both), "head-2": (exchanged, rare)})) == 1
+    one_phrase = " ".join([*words[:19], *_words(5, 3)])
+    assert len(_families(blank_line, {"head-1": (text, both), "head-2": (one_phrase, often)})) == 1
+
+
 def test_what_is_sent_more_often_varied_than_as_it_stands_is_a_way_of_speaking(blank_line: Line) -> None:
     words, use = _words(16, 1), {"a": 6, "b": 3}
     texts = {"tail-1": (" ".join(words), {"a": 20, "b": 10})}
