@@ -138,6 +138,7 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     ),
     "links.group_accounts": ("links.account_signals", "links.signals", "links.edges"),
     "links.groups": (
+        "features.accounts",
         "features.payers",
         "features.templates",
         "links.account_signals",

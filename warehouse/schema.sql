@@ -948,6 +948,7 @@ CREATE TABLE IF NOT EXISTS "links"."groups" (
     "account_count" BIGINT NOT NULL,
     "payer_count" BIGINT NOT NULL,
     "organisation_count" BIGINT NOT NULL,
+    "talk_share" DOUBLE,
     "stability" DOUBLE NOT NULL,
     "stability_draws" BIGINT NOT NULL
 );
@@ -957,6 +958,7 @@ COMMENT ON COLUMN "links"."groups"."formed_by" IS 'What the group was found by; 
 COMMENT ON COLUMN "links"."groups"."account_count" IS 'Members.';
 COMMENT ON COLUMN "links"."groups"."payer_count" IS 'Unrelated payers among them.';
 COMMENT ON COLUMN "links"."groups"."organisation_count" IS 'Organisations among them.';
+COMMENT ON COLUMN "links"."groups"."talk_share" IS 'Mean over the members of the share of their exchanges that continue a conversation (features.accounts), null where it is known of none. Tells a list from talk: what people say to each answer comes but once, as items of a list do. High for staff at work, for resold chat and for agents, which go on with their conversations.';
 COMMENT ON COLUMN "links"."groups"."stability" IS 'Mean overlap (Jaccard) with the most similar group that is found when a fifth of the shared values is left out: near 1 for a real group, guilty or not; near 0 for a community of noise.';
 COMMENT ON COLUMN "links"."groups"."stability_draws" IS 'Times that was done.';
 

@@ -80,6 +80,12 @@ class Groups(dy.Schema):
     account_count = dy.Int64(min=2, description="Members.")
     payer_count = dy.Int64(min=1, description="Unrelated payers among them.")
     organisation_count = dy.Int64(min=0, description="Organisations among them.")
+    talk_share = share(
+        "Mean over the members of the share of their exchanges that continue a conversation (features.accounts), null"
+        " where it is known of none. Tells a list from talk: what people say to each answer comes but once, as items of"
+        " a list do. High for staff at work, for resold chat and for agents, which go on with their conversations.",
+        nullable=True,
+    )
     stability = share(
         "Mean overlap (Jaccard) with the most similar group that is found when a fifth of the shared values is left"
         " out: near 1 for a real group, guilty or not; near 0 for a community of noise."

@@ -14,7 +14,6 @@ Fault = tuple[str, str, Literal["differs", "note"]]
 VALUE_COLUMNS = {
     "links.group_evidence": ("coverage",),
     "links.group_tests": ("value",),
-    "links.groups": ("stability",),
     "links.group_families": ("linked_share",),
     "links.group_items": ("recurring_share", "anybody_recurring_share"),
     "reports.finding_counts": ("share",),
@@ -23,7 +22,7 @@ VALUE_COLUMNS = {
 }
 """Tables whose rows hold a statement's value itself, and the column it stands in; of several the largest."""
 
-PERCENT_TABLE = "reports.barred_organisations"
+NAMED_COLUMNS = ("links.groups", "reports.barred_organisations")
 """Here the column is named as the measure."""
 
 TOLERANCE = 1e-9
@@ -100,7 +99,7 @@ def _copied(statement: dict[str, Any], row: dict[str, Any]) -> float | None:
     if statement["value"] is None:
         return None
     named = VALUE_COLUMNS.get(statement["source_table"], ())
-    columns = (statement["measure"],) if statement["source_table"] == PERCENT_TABLE else named
+    columns = (statement["measure"],) if statement["source_table"] in NAMED_COLUMNS else named
     return max((float(row[name]) for name in columns if row.get(name) is not None), default=None)
 
 

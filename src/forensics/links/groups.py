@@ -34,7 +34,8 @@ def groups_and_members(
     """Candidate groups and their members.
 
     Args:
-        connection: with links.edges, links.signals, links.account_signals, features.payers and core.account_days.
+        connection: with links.edges, links.signals, links.account_signals, features.accounts, features.payers and
+            core.account_days.
         window: the days that count.
         seed: seed of the search for communities.
 
@@ -56,17 +57,26 @@ def groups_and_members(
         ],
         schema={"group_id": pl.String, "formed_by": pl.String, "account_id": pl.String},
     ).sort("group_id", "account_id")
+    talk = read_frame(connection, "SELECT account_id, conversation_share FROM features.accounts")
     groups = (
         members.join(payers, on="account_id", how="left")
+        .join(talk, on="account_id", how="left")
         .group_by("group_id", maintain_order=True)
         .agg(
             pl.col("formed_by").first(),
             pl.len().cast(pl.Int64).alias("account_count"),
             pl.col("payer_id").n_unique().cast(pl.Int64).alias("payer_count"),
             pl.col("organisation_id").drop_nulls().n_unique().cast(pl.Int64).alias("organisation_count"),
+            _exact_mean(pl.col("conversation_share")).alias("talk_share"),
         )
     )
     return groups, members.drop("formed_by")
+
+
+def _exact_mean(shares: pl.Expr) -> pl.Expr:
+    """The mean in billionths, null without a value: whole numbers are exact in any order."""
+    total = (1e9 * shares).round().cast(pl.Int64).sum()
+    return pl.when(shares.count() > 0).then(total / 1e9 / shares.count())
 
 
 def _group_id(accounts: frozenset[str]) -> str:

@@ -256,15 +256,8 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
                group_prompts.day_share AS prompt_day_share, group_prompts.day_count AS prompt_day_count,
                group_items.popularity AS item_popularity, turn_share AS item_turn_share, resent_share,
                COALESCE(again_prompt_count, 0) AS again_prompt_count, group_prompts.popularity AS prompt_popularity,
-               repeat_dispersion, talk_share
+               repeat_dispersion
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)
-        LEFT JOIN (
-            -- Whole numbers: exact in any order.
-            SELECT group_id,
-                   SUM(ROUND(1e9 * conversation_share)::BIGINT) / 1e9 / COUNT(conversation_share) AS talk_share
-            FROM links.group_accounts JOIN features.accounts USING (account_id)
-            GROUP BY group_id HAVING COUNT(conversation_share) > 0
-        ) AS talk USING (group_id)
         ORDER BY group_id
         """,
     )

@@ -208,17 +208,17 @@ def _extraction(facts: GroupFacts, held: frozenset[str], asked: set[str]) -> str
 
 def _is_whatever_list(facts: GroupFacts, held: frozenset[str]) -> bool:
     """Whether a list says what the accounts are for, whatever it asks."""
-    return not _is_talk(facts) and (bool(held & {"payment", "handover"}) or _is_dealt_out(facts, held))
+    return not is_talk(facts) and (bool(held & {"payment", "handover"}) or _is_dealt_out(facts, held))
 
 
-def _is_talk(facts: GroupFacts) -> bool:
+def is_talk(facts: GroupFacts) -> bool:
     """Whether most of what is sent continues a conversation."""
     return (facts.talk_share or 0.0) >= TALK
 
 
 def _is_mere_talk(facts: GroupFacts, held: frozenset[str]) -> bool:
     """Whether most of what is sent continues a conversation and nothing is asked for."""
-    return _is_talk(facts) and not any(EVIDENCE_KINDS[name].claim == "extraction" for name in held)
+    return is_talk(facts) and not any(EVIDENCE_KINDS[name].claim == "extraction" for name in held)
 
 
 def _is_dealt_out(facts: GroupFacts, held: frozenset[str]) -> bool:

@@ -6,8 +6,8 @@ from typing import Any
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.statements import NAMED_BY, Statement
 
-OF_A_GROUP = {"stability": "links.groups", "item_recurrence": "links.group_items"}
-"""What is said of how a group hangs together, and of what it sends under its templates."""
+OF_A_GROUP = {"stability": "links.groups", "talk_share": "links.groups", "item_recurrence": "links.group_items"}
+"""What is said of how a group hangs together, of how much it sends is talk, and of what comes under its templates."""
 
 WITHOUT = "linked_without_"
 """Begins the measure of what stays linked without a family of values, which it ends with."""

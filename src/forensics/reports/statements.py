@@ -6,7 +6,7 @@ from typing import NamedTuple
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.calibration import NO_CASES, Calibration
 from forensics.reports.group_facts import COVERAGE, FEWEST_CARRIERS, MOST, RECURRING_ITEMS, GroupFacts, Shown
-from forensics.reports.judgement import LEVELS, NAMING, Judgement, is_named_by_look
+from forensics.reports.judgement import LEVELS, NAMING, TALK, Judgement, is_named_by_look, is_talk
 from forensics.reports.phrases import listed, phrase, times
 from forensics.reports.rivals import Rival
 from forensics.reports.support import support
@@ -225,6 +225,12 @@ def _composition(facts: GroupFacts) -> list[Statement]:
             f"{facts.item_recurrence:.1%} of exchanges under the group's templates carry an item that comes again."
         )
         found.append(Statement("contradicts", sentence, "item_recurrence", facts.item_recurrence, RECURRING_ITEMS))
+    if is_talk(facts) and "work_queue" in facts.held:
+        sentence = (
+            f"{facts.talk_share:.0%} of what the accounts send continues a conversation. What people say to each answer"
+            " comes but once, too, so that this is no list unless something is asked for with it."
+        )
+        found.append(Statement("contradicts", sentence, "talk_share", facts.talk_share, TALK))
     return found
 
 

@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from forensics.links.groups import (
     SAME_GROUP_OVERLAP,
     _communities,
+    _exact_mean,
     groups_and_members,
     merged,
 )
@@ -122,3 +124,15 @@ def test_a_pool_whose_members_meet_rarely_stays_one(blank_line: Line) -> None:
     _put_edges(blank_line, edges)
     found = _communities(blank_line.connection, "infrastructure", 1)
     assert sorted(map(len, found)) == [700, 700]
+
+
+def test_a_groups_talk_is_the_mean_of_what_is_known_of_its_members(tiny_line: Line) -> None:
+    rows = tiny_line.connection.execute("""
+        SELECT talk_share, AVG(conversation_share)
+        FROM links.groups JOIN links.group_accounts USING (group_id) LEFT JOIN features.accounts USING (account_id)
+        GROUP BY group_id, talk_share
+    """).fetchall()
+    assert rows and all(share == pytest.approx(expected, abs=1e-9) for share, expected in rows)
+    shares = pl.DataFrame({"share": [0.1, 0.25, None, 0.7, 1 / 3, 0.0]})
+    assert shares.select(_exact_mean(pl.col("share"))).item() == pytest.approx(1.3833333333 / 5, abs=1e-9)
+    assert shares.select(_exact_mean(pl.lit(None, pl.Float64))).item() is None

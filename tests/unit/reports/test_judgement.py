@@ -48,6 +48,7 @@ from forensics.reports.rivals import (
     STRAYS,
     TENANTS,
 )
+from forensics.reports.sources import source_of
 from forensics.reports.statements import best_rival, group_statements
 from tests.worlds.line import Line
 
@@ -201,6 +202,10 @@ def test_what_people_say_comes_once_too_and_is_no_list_where_nothing_is_asked() 
     assert confidence(*paid, talk_share=TALK - 0.01) == "moderate"
     resold = judge(facts(*paid, talk_share=TALK))
     assert resold is not None and (resold.kind, resold.confidence) == ("relay", "low")
+    (said,) = [one for one in group_statements(resold, []) if one.measure == "talk_share"]
+    assert (said.stance, said.value, said.baseline) == ("contradicts", TALK, TALK)
+    assert said.statement.startswith("50% of what the accounts send continues a conversation.")
+    assert source_of("g", "f", said) == ("links.groups", '{"group_id": "g"}')
     asking = judge(facts(*paid, "reasoning", talk_share=TALK))
     assert asking is not None and (asking.kind, asking.confidence) == ("coordinated_extraction", "high")
 
