@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.calibration import NO_CASES, Calibration
-from forensics.reports.group_facts import COVERAGE, FEWEST_CARRIERS, MOST, RECURRING_ITEMS, GroupFacts, Shown
-from forensics.reports.judgement import LEVELS, NAMING, TALK, Judgement, is_named_by_look, is_talk
+from forensics.reports.group_facts import COVERAGE, FEWEST_CARRIERS, MOST, RECURRING_ITEMS, TALK, GroupFacts, Shown
+from forensics.reports.judgement import LEVELS, NAMING, Judgement, is_named_by_look, is_talk
 from forensics.reports.phrases import listed, phrase, times
 from forensics.reports.rivals import Rival
 from forensics.reports.support import support
