@@ -14,6 +14,7 @@ account: what no pass over the content can be faster than by much.
 import argparse
 import json
 import math
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -82,11 +83,12 @@ def measure(scale: float, days: int, scratch: Path) -> Measured:
     home.mkdir()
     found: Measured = {"scale": scale, "days": days, **size_of(world)}
     found["snapshot_bytes"] = _size(world / "snapshots")
-    held = 0
+    held, found["load"] = 0, 0.0
     for step in STEPS:
         print(f"scale {scale:g}: {step}", file=sys.stderr, flush=True)
         found[step] = cost_of(__spec__.name, "--step", step, "--world", str(world), "--home", str(home))
         found[step]["bytes"], held = _size(home) - held, _size(home)
+        found["load"] = max(found["load"], os.getloadavg()[0])
     found["bytes"] = held
     return found
 
@@ -143,9 +145,10 @@ def table(found: list[Measured]) -> str:
         f"\n\nSimulated worlds of scale {scales} over {found[0]['days']} days, {Settings().threads} threads, DuckDB"
         f" bounded to {Settings().memory_limit}; each step in a process of its own, imports included. *Power*: the"
         " largest exponent of growth between neighbouring worlds, 1 is in proportion. *Floor*: DuckDB reading the same"
-        " snapshots and adding up by account. Wall time is that of a machine with other work. Repeat with"
-        " `make benchmark`. A day more, little memory, the largest day, Dagster's share, and the job beside other"
-        " tools: [tests/benchmarks](tests/benchmarks/README.md)."
+        " snapshots and adding up by account. The machine's load was up to"
+        f" {max(one['load'] for one in found):.1f} on {os.cpu_count()} processors; what else runs lengthens wall time,"
+        " and processor seconds too. Repeat with `make benchmark`. A day more, little memory, the largest day,"
+        " Dagster's share, and the job beside other tools: [tests/benchmarks](tests/benchmarks/README.md)."
     )
 
 
