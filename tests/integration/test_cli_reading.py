@@ -184,6 +184,7 @@ def test_doctor_finds_nothing_to_mend(finished: Home) -> None:
     assert f"as of {SECOND}" in found["published warehouse"]["text"]
     assert "settings.toml" in found["setting snapshots"]["text"]
     assert "(default)" in found["setting window_days"]["text"]
+    assert "static-words-64" in found["embedder"]["text"]
     assert found["writer"]["text"] == "nobody writes now"
 
 
@@ -200,6 +201,7 @@ def test_doctor_names_what_needs_mending(tmp_path: Path, finished: Home, monkeyp
         path.rename(path.with_name("other.parquet"))
     home.settings.unlink()
     monkeypatch.setenv("FORENSICS_SEED", "5")
+    monkeypatch.setenv("FORENSICS_EMBEDDER", "onnx:nowhere")
     with writer_lock(home, purpose="a test"):
         printed = forensics(home, "doctor", "--json")
     found = {one["subject"]: one for one in json.loads(printed.stdout)}
@@ -207,6 +209,7 @@ def test_doctor_names_what_needs_mending(tmp_path: Path, finished: Home, monkeyp
     assert "2 are gone" in found["exchange files"]["text"]
     assert "2 Parquet files" in found["orphan files"]["text"]
     assert found["setting seed"]["text"].startswith("5 (FORENSICS_SEED)")
+    assert found["embedder"]["state"] == "mend" and "nowhere holds no embedding model" in found["embedder"]["text"]
     assert "a test" in found["writer"]["text"]
 
 

@@ -165,6 +165,16 @@ def test_a_root_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert str(tmp_path / "x") in done.stderr
 
 
+def test_an_embedder_that_cannot_be_loaded_is_refused_before_anything_is_read(tmp_path: Path, world: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "settings.toml").write_text('embedder = "onnx:nowhere"', "utf-8")
+    done = forensics("run", "--snapshots", str(world), *days(FIRST, SECOND), "--home", str(home))
+    assert done.exit_code == 7
+    assert "nowhere holds no embedding model" in done.stderr and "static-words" in done.stderr
+    assert not list((home / "raw").rglob("*.parquet"))
+
+
 def test_simulate_writes_days_that_run_accepts(tmp_path: Path) -> None:
     out = tmp_path / "world"
     done = forensics("simulate", str(out), "--scale", "0.001", "--days", "2", "--seed", "3")

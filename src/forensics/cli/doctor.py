@@ -44,6 +44,7 @@ def doctor(home: Home, as_json: bool) -> None:
         health.installation,
         health.state_folder,
         health.settings,
+        health.embedder,
         health.publication,
         health.days,
         health.exchange_files,

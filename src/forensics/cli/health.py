@@ -98,6 +98,15 @@ def settings(home: Home) -> Iterator[Finding]:
         yield Finding(f"setting {name}", "good", f"{getattr(values, name)} ({source}). {field.description}")
 
 
+def embedder(home: Home) -> Iterator[Finding]:
+    """Whether the embedder of the settings can be loaded, and what its vectors are called."""
+    from forensics.core.embeddings import prompt_vectors
+    from forensics.settings import load_settings
+
+    vectors = prompt_vectors(load_settings(home).embedder)
+    yield Finding("embedder", "good", f"can be loaded; its vectors carry the id {vectors.id}")
+
+
 def publication(home: Home) -> Iterator[Finding]:
     """Whether a warehouse is published, that it opens, and how old it is."""
     from forensics.warehouse import open_published, versions

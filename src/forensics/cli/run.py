@@ -55,17 +55,22 @@ def run_days(
     Raises:
         SettingsError: for options that contradict each other.
         SnapshotError: naming every day that is missing.
+        EmbedderError: when the embedder of the settings cannot be loaded.
         ForensicsError: whatever stopped the run.
     """
     from forensics.settings import load_settings
 
     check_options(first, last, reissued)
-    load_settings(home)
+    settings = load_settings(home)
     root = absolute_root(snapshots)
     days = days_to_load(root, first, last, skip_missing=skip_missing)
     prepare(home)
     with progress_display() as display:
         display.update("start", 0, 1, f"{len(days)} days of {root}")
+        from forensics.core.embeddings import prompt_vectors
+
+        # What cannot be loaded is said before hours of reading, not after them.
+        prompt_vectors(settings.embedder)
         from pipelines.launch import RunRequest
         from pipelines.launch import run as launch
 
