@@ -164,7 +164,6 @@ UPSTREAM: dict[str, tuple[str, ...]] = {
     "links.group_items": (
         "core.fill_days",
         "core.prompt_days",
-        "core.template_days",
         "features.payers",
         "links.account_signals",
         "links.group_accounts",

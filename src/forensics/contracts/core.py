@@ -129,7 +129,6 @@ class TemplateDays(Day):
         min=0,
         description="Exchanges among them that repeat a long prompt of the account after it was answered: roll-outs.",
     )
-    conversation_turn_count = dy.Int64(min=0, description="Exchanges among them that go on with a conversation.")
     refused_count = dy.Int64(min=0, description="Exchanges among them that the model refused.")
     reasoning_request_count = dy.Int64(min=0, description="Exchanges among them that ask to write reasoning out.")
     grading_request_count = dy.Int64(min=0, description="Exchanges among them that ask to grade or compare answers.")
@@ -238,6 +237,7 @@ class FillDays(Day):
         description="Of the template's fills those whose hash is below 2 to the power of 63 less this were kept.",
     )
     use_count = dy.Int64(min=1, description="Exchanges of the account with this fill.")
+    conversation_turn_count = dy.Int64(min=0, description="Exchanges among them that continue a conversation.")
 
 
 @table("core", kind="derived", grain="account, long prompt and day", daily=True, stored_as="parquet")

@@ -128,10 +128,13 @@ class GroupItems(dy.Schema):
     use_count = dy.Int64(min=1, description="Exchanges that carry them.")
     sending_count = dy.Int64(
         min=1,
-        description="Sendings: an item and a day, and an account where an item reaches half of the members. Several"
-        " answers to one item and retries are one sending.",
+        description="Sendings: an item and a day, and an account unless items are dealt out, each to less than half of"
+        " the members. Several answers to one item and retries are one sending.",
     )
     pair_count = dy.Int64(min=0, description="Pairs of sendings of the same item.")
+    comparable_pair_count = dy.Int64(
+        min=0, description="Pairs of sendings that could be of the same item: of items dealt out those of two days."
+    )
     recurring_share = share(
         "Sendings whose item is sent more than once over all of them: near 0 for a list worked off once; high for an"
         " application, a benchmark, a nightly suite, and for stored prompts sent again."
@@ -158,7 +161,7 @@ class GroupItems(dy.Schema):
     anybody_account_count = dy.Int64(min=2, description="Those accounts, members included.")
     anybody_payer_count = dy.Int64(min=1, description="Unrelated payers among them.")
     turn_share = share(
-        "Exchanges under the templates that go on with a conversation: talk, and agents' runs, which no list is."
+        "Exchanges with the items that continue a conversation: talk and agents' runs are no list of items."
     )
 
 

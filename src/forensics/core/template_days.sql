@@ -17,7 +17,6 @@ SELECT
     COUNT(DISTINCT used.prompt_hash) AS distinct_prompt_count,
     COUNT(DISTINCT used.fill_hash) AS fill_count,
     SUM(CASE WHEN ordered.outcome_before = 'ok' THEN 1 ELSE 0 END) AS repeat_count,
-    SUM(CASE WHEN used.goes_on THEN 1 ELSE 0 END) AS conversation_turn_count,
     SUM(CASE WHEN used.outcome = 'refused' THEN 1 ELSE 0 END) AS refused_count,
     SUM(CASE WHEN used.reasoning THEN 1 ELSE 0 END) AS reasoning_request_count,
     SUM(CASE WHEN used.grading THEN 1 ELSE 0 END) AS grading_request_count,

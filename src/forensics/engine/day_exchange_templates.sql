@@ -9,12 +9,14 @@ of_systems AS (
 found AS (
     SELECT
         snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
-        history_fingerprint IS NOT NULL AS goes_on, reasoning, grading, trace_cleaning, policy_rewriting, agentic, safety_probing
+        history_fingerprint IS NOT NULL AS goes_on,
+        reasoning, grading, trace_cleaning, policy_rewriting, agentic, safety_probing
     FROM day_exchanges JOIN of_prompts USING (prompt_hash)
     UNION ALL
     SELECT
         snapshot_date, exchange_id, account_id, occurred_at, outcome, prompt_hash, is_long, template_id, part,
-        history_fingerprint IS NOT NULL AS goes_on, reasoning, grading, trace_cleaning, policy_rewriting, agentic, safety_probing
+        history_fingerprint IS NOT NULL AS goes_on,
+        reasoning, grading, trace_cleaning, policy_rewriting, agentic, safety_probing
     FROM day_exchanges JOIN of_systems USING (system_key)
 )
 SELECT

@@ -57,7 +57,10 @@ HANDED_OVER = 0.02
 OWN_KIND = 0.05
 """Part of the variety of items that goes with whose they are, from which they are each account's own and no list. The
 ratio of variances grows with the items an account, this part does not: strangers under one published prompt come to a
-sixteenth, lists to a fiftieth at most where each account sent ten of their items."""
+sixteenth."""
+
+OF_A_LIST = 0.02
+"""The same up to which lists come by chance, where each account sent ten of their items."""
 
 MANIFOLD = 2.0
 """Times its expectation that a hand-over or a takeover must be."""
@@ -107,7 +110,6 @@ class GroupFacts:
         shown: every kind of evidence by name, whether or not it counts.
         customer_share: share of members under their most common name, an organisation or else a private mail domain.
         known_payer_share: share of members of whom it is known who pays.
-        resold_share: share of members that came through the channel of a reseller.
         family_share: share of members with several companies that one organisation heads.
         education_share, research_share: share of members in a programme that explains what they ask.
         item_recurrence: share of the items under its templates that come again, from its members or from anybody,
@@ -136,7 +138,6 @@ class GroupFacts:
     shown: dict[str, Shown] = field(default_factory=dict)
     customer_share: float = 0.0
     known_payer_share: float = 1.0
-    resold_share: float = 0.0
     family_share: float = 0.0
     education_share: float = 0.0
     research_share: float = 0.0
@@ -179,10 +180,11 @@ class GroupFacts:
 
     @property
     def items_differ(self) -> bool:
-        """Whether what items are about differs from account to account, more than chance deals a list out."""
+        """Whether what items are about differs from account to account, more than those of lists do by chance."""
         own = self.tests.get(EVIDENCE_KINDS["own_items"].measure)
         # It speaks for the accounts, and so need not hold against all that was asked of others.
-        return own is not None and own["p_value"] <= SIGNIFICANT and own["value"] > 1
+        is_certain = own is not None and own["p_value"] <= SIGNIFICANT
+        return is_certain and (self.own_item_share or 0.0) > OF_A_LIST
 
     @property
     def has_favourites(self) -> bool:
@@ -282,7 +284,7 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
 
 
 def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """Share of members under their most common name, through resellers, and in programmes that explain what they ask.
+    """Share of members under their most common name, with a known payer, and in programmes that explain what they ask.
 
     The name is the organisation; where none is known, the mail domain that a company can call its own, unless a crowd
     of accounts shares it. A customer pays: a domain whose accounts each pay from an instrument of their own is nobody's
@@ -292,7 +294,7 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
         connection,
         """
         WITH state AS (
-            SELECT account_id, organisation_id, SUBSTR(LOWER(email_domain), 1, 200) AS email_domain, programme, channel
+            SELECT account_id, organisation_id, SUBSTR(LOWER(email_domain), 1, 200) AS email_domain, programme
             FROM raw.accounts WHERE snapshot_date BETWEEN $first AND $last
             QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
         ), unnamed AS (
@@ -303,7 +305,7 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
                    >= GREATEST($payers, $own_payers * COUNT(CASE WHEN payer_basis = 'instrument' THEN 1 END))
                AND COUNT(CASE WHEN payer_basis = 'instrument' THEN 1 END) >= $most * COUNT(*)
         )
-        SELECT group_id, account_id, state.programme, state.channel, groups.payer_count, payer_basis,
+        SELECT group_id, account_id, state.programme, groups.payer_count, payer_basis,
                identity.identity_id, family.controlling_organisation_id AS family,
                'organisation ' || COALESCE(identity.identity_id, NULLIF(state.organisation_id, '')) AS organisation,
                domain.signal_value AS domain
@@ -341,7 +343,6 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
             (pl.col("payer_basis").is_in(["organisation", "instrument"]).fill_null(False).sum() / size).alias(
                 "known_payer_share"
             ),
-            ((pl.col("channel") == "reseller").fill_null(False).sum() / size).alias("resold_share"),
             (pl.col("sisters").first().fill_null(0) / size).alias("family_share"),
             ((pl.col("programme") == "education").fill_null(False).sum() / size).alias("education_share"),
             ((pl.col("programme") == "security_research").fill_null(False).sum() / size).alias("research_share"),

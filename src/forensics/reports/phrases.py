@@ -61,7 +61,6 @@ _FEATURES = {
 
 _MEASURES = {
     "customer_share": "accounts under one name",
-    "resold_share": "accounts through a reseller",
     "family_share": "accounts with sister companies",
     "education_share": "accounts in an education programme",
     "research_share": "accounts in a research programme",
@@ -158,7 +157,6 @@ PHRASES: dict[str, dict[str, str]] = {
         "tool_users_own_work": "users of one open agent or library",
         "team_own_work": "a team with an agent",
         "one_customer": "one customer with several accounts",
-        "resellers_customers": "customers of one reseller",
         "sister_companies": "companies of one group",
         "platform_tenants": "tenants of one platform",
         "class_or_hackathon": "a class or a hackathon",

@@ -48,14 +48,11 @@ HARD_BEHAVIOUR = frozenset(kind.name for kind in EVIDENCE_KINDS.values() if kind
 ARRANGED = (*sorted(HARD_BEHAVIOUR - {"work_queue"}), "stored_prompts")
 """What nobody does on files of his own, so that somebody must have arranged it."""
 
-SENT_AGAIN = ("resent", "stored_prompts")
-"""Long prompts that come again, as a cause and as what the accounts are for."""
+SENT_AGAIN = frozenset({"resent", "stored_prompts"})
+"""Long prompts that come again, as a cause and as what the accounts are for: one test."""
 
 MOSTLY_STORED = 0.1
 """Share of long prompts sent again later, from which they are a store and no few of many people's or a tool's own."""
-
-RESELLERS_CUSTOMERS = ("work_queue", "load_dispersion", "scaling_up")
-"""What a reseller's customers do not do together."""
 
 FEWEST_NIGHTS = 3
 """Days a group must be active for its items to come again every day."""
@@ -118,29 +115,20 @@ def _are_users_of_one_tool(facts: GroupFacts) -> bool:
     Who runs an open agent works on files of his own, and a firm on its own records: no item ever comes again, though no
     list was shared out. An agent is a client, a library runs in its users' own: firms that only have a library in
     common have no domain, addresses or clients in common. Nor have strangers, and what their items are about differs
-    from one to the next, however little. A tool's own examples come again with all its users, and are a small part of
-    what they send.
+    from one to the next. A tool's own examples come again with all its users, and are a small part of what they send.
+    Known drawback: a list that is dealt out subject by subject looks like strangers' items.
     """
     are_firms = facts.organisation_count >= TENANTS * facts.account_count
-    stored = max((facts.shown[name].value for name in SENT_AGAIN if facts.holds(name)), default=0.0)
+    stored = facts.shown["stored_prompts"].value if facts.holds("stored_prompts") else 0.0
     return (
         (
             _asks_for_agents_work(facts)
             or ((are_firms or facts.items_differ) and _without(facts, "registration", "network", "device"))
         )
-        and _without(facts, *(set(ARRANGED) - set(SENT_AGAIN)), "payment")
+        and _without(facts, *(set(ARRANGED) - SENT_AGAIN), "payment")
         and stored < MOSTLY_STORED
         and pay_for_themselves(facts)
     )
-
-
-def _are_a_resellers(facts: GroupFacts) -> bool:
-    """Whether the one name is that of a reseller, so that it says nothing of what its accounts have arranged.
-
-    A reseller opens accounts in its own name and for others: they are no one customer's if a list was shared out among
-    them, or what passed on a few scaled up on others. That conversations move between them is a gateway's doing.
-    """
-    return facts.resold_share >= MOSTLY and facts.holds(*RESELLERS_CUSTOMERS)
 
 
 def _is_a_team_with_an_agent(facts: GroupFacts) -> bool:
@@ -161,7 +149,7 @@ def _asks_for_agents_work(facts: GroupFacts) -> bool:
 
     An agent checks and rates what it did, too.
     """
-    asked = {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"} - set(SENT_AGAIN)
+    asked = {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"} - {"stored_prompts"}
     work, others = asked & _asked("agentic"), asked - _asked("agentic")
     if not work or not others:
         return bool(work)
@@ -214,11 +202,11 @@ RIVALS = (
     Rival(
         "tool_users_own_work",
         "They are strangers who use one open agent or library, each on files or records of his own.",
-        frozenset({"network", "device", "template", "resent", "stored_prompts", "synchrony", "work_queue"}),
+        frozenset({"network", "device", "template", "resent", "stored_prompts", "work_queue"}),
         _are_users_of_one_tool,
-        f"{OWN_PAYERS:.0%} as many payers as accounts; nothing asked but agents' work, or no domain, address or"
-        f" client in common and {TENANTS:.0%} as many organisations or items that differ by account; no load evened"
-        f" out, no conversation handed over, less than {MOSTLY_STORED:.0%} sent again.",
+        f"{OWN_PAYERS:.0%} as many payers as accounts, no instrument in common; nothing asked but agents' work, or no"
+        f" domain, address or client in common and {TENANTS:.0%} as many organisations or items that differ by account;"
+        f" nothing arranged, such as even load or hand-over; less than {MOSTLY_STORED:.0%} sent again.",
         "Search for the fixed text; each account's files, projects or records would be its own.",
     ),
     Rival(
@@ -234,18 +222,9 @@ RIVALS = (
         "one_customer",
         "One customer under one name runs several accounts: seats, services or clients of a contract.",
         ALL_CONTROL,
-        lambda facts: facts.customer_share >= ONE_CUSTOMER and not _are_a_resellers(facts),
-        f"{ONE_CUSTOMER:.0%} of the accounts under one organisation or mail domain; where it is a reseller's, no list"
-        " shared out, no load evened out, nothing tried on a few and scaled up on others.",
+        lambda facts: facts.customer_share >= ONE_CUSTOMER,
+        f"{ONE_CUSTOMER:.0%} of the accounts under one organisation or mail domain.",
         "Ask the customer; compare with the contract.",
-    ),
-    Rival(
-        "resellers_customers",
-        "They are customers of one reseller, who signs them up, bills them and sends their traffic from its machines.",
-        frozenset({"payment", "registration", "network", "device", "handover"}),
-        lambda facts: facts.customer_share >= ONE_CUSTOMER and facts.resold_share >= MOSTLY,
-        f"{ONE_CUSTOMER:.0%} of the accounts under one name, {MOSTLY:.0%} through the channel of a reseller.",
-        "Ask the reseller who its customers are.",
     ),
     Rival(
         "sister_companies",
@@ -300,8 +279,8 @@ RIVALS = (
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
         f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill and are no list);"
-        f" a domain, an instrument or addresses in common and, where that is known, at most {FIRM_PAYERS} payers or"
-        f" fewer than {OWN_PAYERS} an account; one organisation or name at most;"
+        f" a domain, an instrument or addresses in common; at most {FIRM_PAYERS} payers or fewer than {OWN_PAYERS} an"
+        f" account, unless unknown; one organisation or name at most, but for strays;"
         f" no hand-over, unless {MOSTLY:.0%} comes again, unevenly.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),

@@ -208,7 +208,6 @@ def _composition(facts: GroupFacts) -> list[Statement]:
     found = []
     for name, share, what in (
         ("customer_share", facts.customer_share, "are under one name, an organisation or a mail domain of their own"),
-        ("resold_share", facts.resold_share, "came through a reseller, who signs up and bills for others"),
         (
             "family_share",
             facts.family_share,

@@ -23,7 +23,6 @@ from typing import NamedTuple
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.group_facts import RECURRING_ITEMS, GroupFacts
 from forensics.reports.rivals import (
-    MOSTLY,
     NIGHTLY,
     ONE_CUSTOMER,
     ONE_FAMILY,
@@ -49,7 +48,6 @@ class Need(NamedTuple):
 
 NEEDS: dict[str, Callable[[GroupFacts], Need | None]] = {
     "one_customer": lambda facts: Need(facts.customer_share, facts.account_count, ONE_CUSTOMER),
-    "resellers_customers": lambda facts: Need(facts.resold_share, facts.account_count, MOSTLY),
     "sister_companies": lambda facts: Need(facts.family_share, facts.account_count, ONE_FAMILY),
     "class_or_hackathon": lambda facts: Need(facts.education_share, facts.account_count, PROGRAMME),
     "researchers": lambda facts: Need(facts.research_share, facts.account_count, PROGRAMME),

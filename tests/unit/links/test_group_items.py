@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from forensics.links.group_items import FEWEST_USES, group_items, work_queue_tests
-from tests.worlds.line import NOTHING_ASKED, Line, put
+from tests.worlds.line import Line, put
 from tests.worlds.tiny import FIRST_DAY
 
 MEMBERS = 6
@@ -23,9 +23,8 @@ def _row(
 ) -> dict[str, Any]:
     """What is said of a group whose members send these items, so often, beside others that use the same template.
 
-    The others send an item a day later than the members. The members put half of their exchanges under the template,
-    the others `others_share`; of a member's ten exchanges
-    with it so many `turns` go on with a conversation.
+    The members put half of their exchanges under the template, the others `others_share`. Of the exchanges with an item
+    so many `turns` continue a conversation.
     """
     uses = {f"a{n}": items for n, items in enumerate(own)} | {f"other{n}": items for n, items in enumerate(others)}
     put(
@@ -33,14 +32,11 @@ def _row(
         "core.fill_days",
         [
             {"snapshot_date": FIRST_DAY - timedelta(days=day % 5), "account_id": account, "template_id": "head-1"}
-            | {"fill_hash": item, "sample_level": 0, "use_count": times}
+            | {"fill_hash": item, "sample_level": 0, "use_count": times, "conversation_turn_count": turns}
             for account, items in uses.items()
-            for day, item in enumerate(items, account.startswith("other"))
+            for day, item in enumerate(items)
         ],
     )
-    used = {"snapshot_date": FIRST_DAY, "template_id": "head-1", "exchange_count": 10, "distinct_prompt_count": 10}
-    asked = NOTHING_ASKED | {"fill_count": 10, "repeat_count": 0, "conversation_turn_count": turns}
-    put(line.connection, "core.template_days", [used | asked | {"account_id": account} for account in uses])
     counts = {"account_count": MEMBERS, "payer_count": MEMBERS, "organisation_count": 0}
     found_by = {"formed_by": "template", "stability": 1.0, "stability_draws": 1}
     put(line.connection, "links.groups", [{"group_id": "g", **counts, **found_by}])
@@ -110,4 +106,4 @@ def test_answers_to_an_item_that_were_dealt_out_are_one_sending_and_a_class_work
 
 
 def test_turns_of_conversations_are_counted_under_the_templates(blank_line: Line) -> None:
-    assert _row(blank_line, _list(MEMBERS), [], turns=7)["turn_share"] == 0.7
+    assert _row(blank_line, _list(MEMBERS), [], times=10, turns=7)["turn_share"] == 0.7

@@ -218,24 +218,16 @@ def test_turns_of_conversations_are_no_list_whatever_they_ask() -> None:
 
 def test_strangers_with_one_tool_have_nothing_else_in_common_and_items_that_differ() -> None:
     alone = {"payer_count": 20, "formed_by": "template", "changed": {"work_queue": shown("work_queue", q=1e-9)}}
-    few_differ = {**TEST, "value": 2.0, "p_value": SIGNIFICANT, "sample_size": 1_000}
+    few_differ = {**TEST, "value": 3.0, "p_value": SIGNIFICANT, "sample_size": 1_000}
     differ = {"tests": {"own_items": few_differ}}
     assert (facts("template", **alone, **differ).own_item_share or 0.0) < OWN_KIND
     assert confidence("template", "reasoning", **alone) == "moderate"
     assert confidence("template", "reasoning", **alone, **differ) == "low"
     for arranged in ("device", "network", "registration", "load_dispersion"):
         assert confidence("template", "reasoning", arranged, **alone, **differ) in ("moderate", "high")
-    shared_list = {"tests": {"own_items": {**few_differ, "p_value": 2 * SIGNIFICANT}}}
-    assert confidence("template", "reasoning", **alone, **shared_list) == "moderate"
-
-
-def test_a_resellers_name_explains_what_its_customers_share_and_no_list_shared_out_among_them() -> None:
-    shop = {"customer_share": 1.0, "resold_share": MOSTLY, "payer_count": 1, "organisation_count": 1}
-    asking = ("payment", "registration", "template", "reasoning")
-    assert confidence(*asking, "work_queue", "load_dispersion", **shop) == "high"
-    assert confidence(*asking, "work_queue", "load_dispersion", **(shop | {"resold_share": 0.4})) == "low"
-    assert confidence(*asking, "handover", **shop) == "low"
-    assert confidence("payment", "registration", "network", "device", "handover", "many_people", **shop) == "low"
+    for of_a_list in ({"p_value": 2 * SIGNIFICANT}, {"value": 1.5}):
+        listed = {"tests": {"own_items": {**few_differ, **of_a_list}}}
+        assert confidence("template", "reasoning", **alone, **listed) == "moderate"
 
 
 def test_many_prompts_sent_again_evenly_are_a_store_and_favourites_are_not() -> None:
@@ -281,8 +273,10 @@ def test_a_store_among_many_peoples_prompts_is_theirs_unless_it_is_much_of_them(
 def test_a_search_for_techniques_counts_where_the_others_act_later() -> None:
     lagging = {"tests": {"technique_search": {**TEST, "low": 0.2}}}
     assert confidence("technique_search", *CARDS, "work_queue", "template", **lagging) == "high"
-    # Nobody's colleagues send what passed on a few accounts.
-    assert confidence("technique_search", "scaling_up", "network", "template", **lagging) == "moderate"
+    # Nobody's colleagues send what passed on a few accounts; the search alone does not say that twice.
+    scaled = ("technique_search", "scaling_up", "network", "template")
+    assert confidence(*scaled, **lagging) is None
+    assert confidence(*scaled, "reasoning", **lagging) == "moderate"
     at_once = {"technique_search": shown("technique_search", value=SCALED_UP_LATER - 0.1)}
     assert confidence("template", *CARDS, changed=at_once, **lagging) is None
     uncertain = {"tests": {"technique_search": {**TEST, "low": -0.1}}}
