@@ -366,7 +366,7 @@ COMMENT ON COLUMN "core"."signal_days"."first_at" IS 'First use on the day, UTC.
 COMMENT ON COLUMN "core"."signal_days"."last_at" IS 'Last use on the day, UTC.';
 
 -- In a warehouse this view lists the Parquet files of the loads in force.
-CREATE VIEW IF NOT EXISTS "core"."template_days" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS BIGINT) AS "exchange_count", CAST(NULL AS BIGINT) AS "distinct_prompt_count", CAST(NULL AS BIGINT) AS "fill_count", CAST(NULL AS BIGINT) AS "repeat_count", CAST(NULL AS BIGINT) AS "conversation_turn_count", CAST(NULL AS BIGINT) AS "refused_count", CAST(NULL AS BIGINT) AS "reasoning_request_count", CAST(NULL AS BIGINT) AS "grading_request_count", CAST(NULL AS BIGINT) AS "trace_cleaning_request_count", CAST(NULL AS BIGINT) AS "policy_rewriting_request_count", CAST(NULL AS BIGINT) AS "agentic_request_count", CAST(NULL AS BIGINT) AS "safety_probing_request_count" WHERE false;
+CREATE VIEW IF NOT EXISTS "core"."template_days" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS BIGINT) AS "exchange_count", CAST(NULL AS BIGINT) AS "distinct_prompt_count", CAST(NULL AS BIGINT) AS "fill_count", CAST(NULL AS BIGINT) AS "repeat_count", CAST(NULL AS BIGINT) AS "refused_count", CAST(NULL AS BIGINT) AS "reasoning_request_count", CAST(NULL AS BIGINT) AS "grading_request_count", CAST(NULL AS BIGINT) AS "trace_cleaning_request_count", CAST(NULL AS BIGINT) AS "policy_rewriting_request_count", CAST(NULL AS BIGINT) AS "agentic_request_count", CAST(NULL AS BIGINT) AS "safety_probing_request_count" WHERE false;
 COMMENT ON VIEW "core"."template_days" IS 'How often an account used a template on a day. A template is text that two or more distinct prompts of the day share for sixty units (twelve words, twenty Han characters) from the start, from the end, as a line or sentence, or as the system prompt. One row per account, template and day.';
 COMMENT ON COLUMN "core"."template_days"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."template_days"."account_id" IS 'Account.';
@@ -375,7 +375,6 @@ COMMENT ON COLUMN "core"."template_days"."exchange_count" IS 'Exchanges of the a
 COMMENT ON COLUMN "core"."template_days"."distinct_prompt_count" IS 'Distinct prompts among them.';
 COMMENT ON COLUMN "core"."template_days"."fill_count" IS 'Distinct fills among them: what the prompt says beside its fixed parts.';
 COMMENT ON COLUMN "core"."template_days"."repeat_count" IS 'Exchanges among them that repeat a long prompt of the account after it was answered: roll-outs.';
-COMMENT ON COLUMN "core"."template_days"."conversation_turn_count" IS 'Exchanges among them that go on with a conversation.';
 COMMENT ON COLUMN "core"."template_days"."refused_count" IS 'Exchanges among them that the model refused.';
 COMMENT ON COLUMN "core"."template_days"."reasoning_request_count" IS 'Exchanges among them that ask to write reasoning out.';
 COMMENT ON COLUMN "core"."template_days"."grading_request_count" IS 'Exchanges among them that ask to grade or compare answers.';
@@ -457,7 +456,7 @@ COMMENT ON COLUMN "core"."template_pairs"."other_template_id" IS 'Template with 
 COMMENT ON COLUMN "core"."template_pairs"."exchange_count" IS 'Exchanges that follow both.';
 
 -- In a warehouse this view lists the Parquet files of the loads in force.
-CREATE VIEW IF NOT EXISTS "core"."fill_days" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS BIGINT) AS "fill_hash", CAST(NULL AS BIGINT) AS "sample_level", CAST(NULL AS BIGINT) AS "use_count" WHERE false;
+CREATE VIEW IF NOT EXISTS "core"."fill_days" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS VARCHAR) AS "template_id", CAST(NULL AS BIGINT) AS "fill_hash", CAST(NULL AS BIGINT) AS "sample_level", CAST(NULL AS BIGINT) AS "use_count", CAST(NULL AS BIGINT) AS "conversation_turn_count" WHERE false;
 COMMENT ON VIEW "core"."fill_days" IS 'What filled each template, per account; of very many fills a sample that is the same for all accounts. One row per account, template, fill and day.';
 COMMENT ON COLUMN "core"."fill_days"."snapshot_date" IS 'UTC day the row sums up.';
 COMMENT ON COLUMN "core"."fill_days"."account_id" IS 'Account.';
@@ -465,6 +464,7 @@ COMMENT ON COLUMN "core"."fill_days"."template_id" IS 'Template: part and hash o
 COMMENT ON COLUMN "core"."fill_days"."fill_hash" IS 'XXH64 (63 bits) of what the prompt says beside its fixed beginning and end, whatever its case and spaces, or of all of it under a fixed system prompt, where only those of sixty units and more are kept: equal where the same item was sent.';
 COMMENT ON COLUMN "core"."fill_days"."sample_level" IS 'Of the template''s fills those whose hash is below 2 to the power of 63 less this were kept.';
 COMMENT ON COLUMN "core"."fill_days"."use_count" IS 'Exchanges of the account with this fill.';
+COMMENT ON COLUMN "core"."fill_days"."conversation_turn_count" IS 'Exchanges among them that continue a conversation.';
 
 -- In a warehouse this view lists the Parquet files of the loads in force.
 CREATE VIEW IF NOT EXISTS "core"."prompt_days" AS SELECT CAST(NULL AS DATE) AS "snapshot_date", CAST(NULL AS VARCHAR) AS "account_id", CAST(NULL AS BIGINT) AS "prompt_hash", CAST(NULL AS BIGINT) AS "sample_level", CAST(NULL AS BIGINT) AS "use_count" WHERE false;
@@ -1003,6 +1003,7 @@ CREATE TABLE IF NOT EXISTS "links"."group_items" (
     "use_count" BIGINT NOT NULL,
     "sending_count" BIGINT NOT NULL,
     "pair_count" BIGINT NOT NULL,
+    "comparable_pair_count" BIGINT NOT NULL,
     "recurring_share" DOUBLE NOT NULL,
     "several_accounts_share" DOUBLE NOT NULL,
     "stock_size" DOUBLE NOT NULL,
@@ -1021,8 +1022,9 @@ COMMENT ON COLUMN "links"."group_items"."group_id" IS 'Group.';
 COMMENT ON COLUMN "links"."group_items"."account_count" IS 'Members that use the templates.';
 COMMENT ON COLUMN "links"."group_items"."item_count" IS 'Distinct items (fills), of very many a sample.';
 COMMENT ON COLUMN "links"."group_items"."use_count" IS 'Exchanges that carry them.';
-COMMENT ON COLUMN "links"."group_items"."sending_count" IS 'Sendings: an item and a day, and an account where an item reaches half of the members. Several answers to one item and retries are one sending.';
+COMMENT ON COLUMN "links"."group_items"."sending_count" IS 'Sendings: an item and a day, and an account unless items are dealt out, each to less than half of the members. Several answers to one item and retries are one sending.';
 COMMENT ON COLUMN "links"."group_items"."pair_count" IS 'Pairs of sendings of the same item.';
+COMMENT ON COLUMN "links"."group_items"."comparable_pair_count" IS 'Pairs of sendings that could be of the same item: of items dealt out those of two days.';
 COMMENT ON COLUMN "links"."group_items"."recurring_share" IS 'Sendings whose item is sent more than once over all of them: near 0 for a list worked off once; high for an application, a benchmark, a nightly suite, and for stored prompts sent again.';
 COMMENT ON COLUMN "links"."group_items"."several_accounts_share" IS 'Exchanges whose item comes in more than one account.';
 COMMENT ON COLUMN "links"."group_items"."stock_size" IS 'Items there are, seen or not, by those seen once and twice (Chao 1984).';
@@ -1034,7 +1036,7 @@ COMMENT ON COLUMN "links"."group_items"."anybody_day_share" IS 'day_share over t
 COMMENT ON COLUMN "links"."group_items"."anybody_later_share" IS 'Exchanges of the same accounts whose item comes on more than one day: retries come on one, reruns on several.';
 COMMENT ON COLUMN "links"."group_items"."anybody_account_count" IS 'Those accounts, members included.';
 COMMENT ON COLUMN "links"."group_items"."anybody_payer_count" IS 'Unrelated payers among them.';
-COMMENT ON COLUMN "links"."group_items"."turn_share" IS 'Exchanges under the templates that go on with a conversation: talk, and agents'' runs, which no list is.';
+COMMENT ON COLUMN "links"."group_items"."turn_share" IS 'Exchanges with the items that continue a conversation: talk and agents'' runs are no list of items.';
 
 CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
     "group_id" VARCHAR NOT NULL,

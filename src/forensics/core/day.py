@@ -1,7 +1,7 @@
 """One day of the step core: read the day's text once, then sum up in SQL, all in one transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from importlib.resources import files
 
@@ -141,13 +141,14 @@ def _read_text(connection: duckdb.DuckDBPyConnection, day: date, settings: Setti
                 connection, f"day_{name}", f"SELECT {name} FROM {exchanges} WHERE snapshot_date = $day", day=day
             )
         columns = "prompt, system_prompt, tool_count, image_count, hash(exchange_id) AS id_hash"
-        batches = text_batches(connection, exchanges, day, columns)
-        found = _read_batches(batches, classifier, templates, settings.threads)
+        with closing(text_batches(connection, exchanges, day, columns)) as batches:
+            found = _read_batches(batches, classifier, templates, settings.threads)
         _join_columns(connection, exchanges, day, found)
         choose_prompts(connection, settings.prompts_per_account_day)
-        prompts = (batch["prompt"] for batch in text_batches(connection, exchanges, day, "prompt"))
-        kept = keep_prompts(connection, prompts, whole=bool(settings.public_item_lists))
-        keep_parts(connection, templates.assign(kept, threads=settings.threads))
+        with closing(text_batches(connection, exchanges, day, "prompt")) as batches:
+            prompts = (batch["prompt"] for batch in batches)
+            kept = keep_prompts(connection, prompts, whole=bool(settings.public_item_lists))
+            keep_parts(connection, templates.assign(kept, threads=settings.threads))
         del templates
         name_templates(connection, exchanges, day)
 

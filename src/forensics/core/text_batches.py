@@ -1,7 +1,7 @@
 """A day's exchanges in bounded batches, and work on them in several threads, handed on in the order of the batches."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -25,7 +25,7 @@ Found = TypeVar("Found")
 
 def text_batches(
     connection: duckdb.DuckDBPyConnection, exchanges: str, day: date, columns: str
-) -> Iterator[pl.DataFrame]:
+) -> Generator[pl.DataFrame]:
     """The day's exchanges in the order of their file.
 
     One thread of the engine reads: each holds row groups of text, and a second gains nothing beside those that work on

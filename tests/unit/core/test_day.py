@@ -184,15 +184,24 @@ def test_sums_of_templates_are_what_their_exchanges_give(blank_line: Line, tmp_p
         for uses, count in ((own[tuple(row[:2])], row[4]) for row in counted)
     )
     fills = line.connection.execute(
-        "SELECT account_id, template_id, SUM(use_count), COUNT(*), MAX(sample_level) FROM core.fill_days GROUP BY ALL"
+        "SELECT account_id, template_id, SUM(use_count), SUM(conversation_turn_count), COUNT(*), MAX(sample_level)"
+        " FROM core.fill_days GROUP BY ALL"
     ).fetchall()
+    turns = {row["exchange_id"]: row["history_fingerprint"] is not None for row in rows}
     # Under a system prompt a short prompt, a greeting say, is no item.
     items = {
         key: [use for use in uses if use["part"] != "system" or prompts[use["exchange_id"]].startswith("Grade")]
         for key, uses in own.items()
     }
     assert {tuple(row[:2]): row[2:] for row in fills} == {
-        key: (len(uses), len({use["fill_number"] for use in uses}), 0) for key, uses in items.items() if uses
+        key: (
+            len(uses),
+            sum(turns[use["exchange_id"]] for use in uses),
+            len({use["fill_number"] for use in uses}),
+            0,
+        )
+        for key, uses in items.items()
+        if uses
     }
     # The hash of a fill is that of its place among those of the account and template.
     used = line.connection.execute(

@@ -1,17 +1,17 @@
-"""What is known of a group: when a mail domain is a customer's name."""
+"""What is known of a group: when a mail domain is a customer's name, and of how many it is known who pays."""
 
 from datetime import datetime
 
 import pytest
 
-from forensics.reports.group_facts import group_facts
+from forensics.reports.group_facts import GroupFacts, group_facts
 from tests.worlds.line import Line, put
 
 SIZE = 10
 
 
-def customer_share(line: Line, payers: list[str | None]) -> float:
-    """The share under one name of a group with one mail domain, paid from these instruments (None: unknown)."""
+def facts_of(line: Line, payers: list[str | None]) -> GroupFacts:
+    """The facts of a group with one mail domain, paid from these instruments (None: unknown)."""
     names = [f"m{number}" for number in range(len(payers))]
     times = {"first_at": datetime(2026, 3, 2), "last_at": datetime(2026, 3, 8)}
     put(line.connection, "raw.accounts", [
@@ -32,7 +32,7 @@ def customer_share(line: Line, payers: list[str | None]) -> float:
     ])  # fmt: skip
     put(line.connection, "links.group_accounts", [{"group_id": "g", "account_id": name} for name in names])
     (facts,) = group_facts(line.connection, line.window)
-    return facts.customer_share
+    return facts
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,11 @@ def customer_share(line: Line, payers: list[str | None]) -> float:
 def test_a_domain_paid_from_few_instruments_or_who_knows_how_is_a_name(
     blank_line: Line, payers: list[str | None]
 ) -> None:
-    assert customer_share(blank_line, payers) == 1.0
+    assert facts_of(blank_line, payers).customer_share == 1.0
 
 
 @pytest.mark.parametrize("unknown", [0, 4])
 def test_a_domain_whose_accounts_each_pay_for_themselves_is_nobodys_name(blank_line: Line, unknown: int) -> None:
     cards: list[str | None] = [f"card-{number}" for number in range(SIZE - unknown)]
-    assert customer_share(blank_line, cards + [None] * unknown) == 0.0
+    facts = facts_of(blank_line, cards + [None] * unknown)
+    assert facts.customer_share == 0.0 and facts.known_payer_share == 1 - unknown / SIZE
