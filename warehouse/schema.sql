@@ -1015,7 +1015,7 @@ CREATE TABLE IF NOT EXISTS "links"."group_items" (
     "anybody_later_share" DOUBLE NOT NULL,
     "anybody_account_count" BIGINT NOT NULL,
     "anybody_payer_count" BIGINT NOT NULL,
-    "turn_share" DOUBLE NOT NULL
+    "item_turn_share" DOUBLE NOT NULL
 );
 COMMENT ON TABLE "links"."group_items" IS 'What each group sends under its rare templates: whether items come again, and in how many accounts. One row per candidate group with rare templates of its own.';
 COMMENT ON COLUMN "links"."group_items"."group_id" IS 'Group.';
@@ -1036,7 +1036,7 @@ COMMENT ON COLUMN "links"."group_items"."anybody_day_share" IS 'day_share over t
 COMMENT ON COLUMN "links"."group_items"."anybody_later_share" IS 'Exchanges of the same accounts whose item comes on more than one day: retries come on one, reruns on several.';
 COMMENT ON COLUMN "links"."group_items"."anybody_account_count" IS 'Those accounts, members included.';
 COMMENT ON COLUMN "links"."group_items"."anybody_payer_count" IS 'Unrelated payers among them.';
-COMMENT ON COLUMN "links"."group_items"."turn_share" IS 'Exchanges with the items that continue a conversation: talk and agents'' runs are no list of items.';
+COMMENT ON COLUMN "links"."group_items"."item_turn_share" IS 'Exchanges with the items that continue a conversation: talk and agents'' runs are no list of items.';
 
 CREATE TABLE IF NOT EXISTS "links"."group_prompts" (
     "group_id" VARCHAR NOT NULL,

@@ -160,7 +160,7 @@ class GroupItems(dy.Schema):
     )
     anybody_account_count = dy.Int64(min=2, description="Those accounts, members included.")
     anybody_payer_count = dy.Int64(min=1, description="Unrelated payers among them.")
-    turn_share = share(
+    item_turn_share = share(
         "Exchanges with the items that continue a conversation: talk and agents' runs are no list of items."
     )
 

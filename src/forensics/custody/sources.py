@@ -20,10 +20,8 @@ VALUE_COLUMNS = {
     "reports.finding_lineage": ("overlap_share",),
     "reports.pool_campaigns": ("pool_share",),
 }
-"""Tables whose rows hold a statement's value itself, and the column it stands in; of several the largest."""
-
-NAMED_COLUMNS = ("links.groups", "reports.barred_organisations")
-"""Here the column is named as the measure."""
+"""Tables whose rows hold a statement's value itself, and the column it stands in, of several the largest; unless one is
+named as the measure."""
 
 TOLERANCE = 1e-9
 """Relative: a figure that was copied is equal; one that was rounded for people is not a copy."""
@@ -99,7 +97,7 @@ def _copied(statement: dict[str, Any], row: dict[str, Any]) -> float | None:
     if statement["value"] is None:
         return None
     named = VALUE_COLUMNS.get(statement["source_table"], ())
-    columns = (statement["measure"],) if statement["source_table"] in NAMED_COLUMNS else named
+    columns = (statement["measure"],) if statement["measure"] in row else named
     return max((float(row[name]) for name in columns if row.get(name) is not None), default=None)
 
 

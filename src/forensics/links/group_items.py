@@ -202,7 +202,7 @@ _ITEMS = """
            SUM(CASE WHEN any_days > 1 THEN any_uses ELSE 0 END) / SUM(any_uses) AS anybody_later_share,
            ANY_VALUE(anybody_account_count) AS anybody_account_count,
            ANY_VALUE(anybody_payer_count) AS anybody_payer_count,
-           SUM(item.turn_count) / SUM(item.use_count) AS turn_share
+           SUM(item.turn_count) / SUM(item.use_count) AS item_turn_share
     FROM item JOIN active USING (number) JOIN room USING (number) JOIN members USING (number) JOIN users USING (number)
     JOIN named USING (number)
     GROUP BY group_id

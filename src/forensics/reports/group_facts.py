@@ -256,7 +256,7 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
                group_items.day_count AS item_day_count, anybody_later_share AS item_later_share,
                anybody_payer_count / anybody_account_count AS item_payer_share,
                group_prompts.day_share AS prompt_day_share, group_prompts.day_count AS prompt_day_count,
-               group_items.popularity AS item_popularity, turn_share AS item_turn_share, resent_share,
+               group_items.popularity AS item_popularity, item_turn_share, resent_share,
                COALESCE(again_prompt_count, 0) AS again_prompt_count, group_prompts.popularity AS prompt_popularity,
                repeat_dispersion
         FROM links.groups LEFT JOIN links.group_items USING (group_id) LEFT JOIN links.group_prompts USING (group_id)

@@ -16,7 +16,7 @@ what that rival explains; the lowest grade stands. Geography, language and natio
                 low         the list alone
     relay       moderate    many people's prompts in each account, whatever else it carries; or conversations carried
                             over between accounts, and no agents' work, or with people's favourites among them
-                low         a list of what continues conversations, where nothing is asked for
+                low         a list beside what is mostly talk, where nothing is asked for
     finding     the lower of control and of extraction or relay; a lead (low) where control is undetermined
 """
 

@@ -22,7 +22,7 @@ ONE_FAMILY = 0.8
 
 MOSTLY = 0.5
 """Share of members under one name from which the others may be strangers that came in by chance; share of exchanges
-with an item that comes again from which a group lives on a stock."""
+with an item that comes again from which a group lives on a stock; share of members of whom it is known who pays."""
 
 SIDELINE = 0.5
 """Share of something asked, as a part of that of agents' work, below which it belongs to that work."""

@@ -6,7 +6,12 @@ from typing import Any
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.statements import NAMED_BY, Statement
 
-OF_A_GROUP = {"stability": "links.groups", "talk_share": "links.groups", "item_recurrence": "links.group_items"}
+OF_A_GROUP = {
+    "stability": "links.groups",
+    "talk_share": "links.groups",
+    "item_recurrence": "links.group_items",
+    "item_turn_share": "links.group_items",
+}
 """What is said of how a group hangs together, of how much it sends is talk, and of what comes under its templates."""
 
 WITHOUT = "linked_without_"

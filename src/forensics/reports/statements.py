@@ -230,6 +230,12 @@ def _composition(facts: GroupFacts) -> list[Statement]:
             " comes but once, too, so that this is no list unless something is asked for with it."
         )
         found.append(Statement("contradicts", sentence, "talk_share", facts.talk_share, TALK))
+    if (facts.item_turn_share or 0.0) >= TALK:
+        sentence = (
+            f"{facts.item_turn_share:.0%} of the exchanges under the group's templates continue a conversation: that"
+            " none comes again makes them no list."
+        )
+        found.append(Statement("contradicts", sentence, "item_turn_share", facts.item_turn_share, TALK))
     return found
 
 

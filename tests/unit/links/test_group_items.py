@@ -106,4 +106,4 @@ def test_answers_to_an_item_that_were_dealt_out_are_one_sending_and_a_class_work
 
 
 def test_turns_of_conversations_are_counted_under_the_templates(blank_line: Line) -> None:
-    assert _row(blank_line, _list(MEMBERS), [], times=10, turns=7)["turn_share"] == 0.7
+    assert _row(blank_line, _list(MEMBERS), [], times=10, turns=7)["item_turn_share"] == 0.7

@@ -214,6 +214,9 @@ def test_turns_of_conversations_are_no_list_whatever_they_ask() -> None:
     agents = (*CARDS, "template", "work_queue", "agentic")
     assert "work_queue" in facts(*agents, item_turn_share=TALK - 0.01).held
     assert "work_queue" not in facts(*agents, item_turn_share=TALK).held
+    talking = judge(facts(*agents, item_turn_share=TALK))
+    assert talking is not None
+    assert "item_turn_share" in {one.measure for one in group_statements(talking, []) if one.stance == "contradicts"}
 
 
 def test_strangers_with_one_tool_have_nothing_else_in_common_and_items_that_differ() -> None:
