@@ -59,8 +59,8 @@ OWN_KIND = 0.05
 ratio of variances grows with the items an account, this part does not: strangers under one published prompt come to a
 sixteenth."""
 
-OF_A_LIST = 0.02
-"""The same up to which lists come by chance, where each account sent ten of their items."""
+OF_A_LIST = 0.01
+"""The same up to which lists come by chance or by how they are dealt; the users of one library come to twice that."""
 
 MANIFOLD = 2.0
 """Times its expectation that a hand-over or a takeover must be."""

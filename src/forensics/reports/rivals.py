@@ -122,7 +122,8 @@ def _are_users_of_one_tool(facts: GroupFacts) -> bool:
     stored = facts.shown["stored_prompts"].value if facts.holds("stored_prompts") else 0.0
     return (
         (
-            _asks_for_agents_work(facts)
+            # An open agent is told to think before it acts.
+            _asks_for_agents_work(facts, "reasoning")
             or ((are_firms or facts.items_differ) and _without(facts, "registration", "network", "device"))
         )
         and _without(facts, *(set(ARRANGED) - SENT_AGAIN), "payment")
@@ -144,17 +145,22 @@ def _is_a_team_with_an_agent(facts: GroupFacts) -> bool:
     )
 
 
-def _asks_for_agents_work(facts: GroupFacts) -> bool:
+def _asks_for_agents_work(facts: GroupFacts, *of_agents: str) -> bool:
     """Whether agents' work is all that is asked, or most of what is sent, and anything else a small part of it.
 
     An agent checks and rates what it did, too.
+
+    Args:
+        facts: of the group.
+        of_agents: what is asked with the work, as much of it as there be.
     """
     asked = {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"} - {"stored_prompts"}
     work, others = asked & _asked("agentic"), asked - _asked("agentic")
     if not work or not others:
         return bool(work)
     most = max(facts.asked_share(kind) for kind in work)
-    is_sideline = all(facts.asked_share(kind) < SIDELINE * most for kind in others & _asked(*TEMPLATE_DEMANDS))
+    beside = (others & _asked(*TEMPLATE_DEMANDS)) - _asked(*of_agents)
+    is_sideline = all(facts.asked_share(kind) < SIDELINE * most for kind in beside)
     return others <= _asked(*TEMPLATE_DEMANDS) and most >= MOSTLY and is_sideline
 
 

@@ -383,7 +383,8 @@ def test_strangers_who_use_one_open_agent_never_repeat_an_item() -> None:
     strangers = {"payer_count": 20, "changed": {"work_queue": shown("work_queue", q=SPECIFIC / 10)}}
     assert confidence(*users, **strangers) == "low"
     assert confidence(*users, **(strangers | {"payer_count": 4})) == "moderate"
-    for arranged in ("payment", "handover", "load_dispersion", "reasoning"):
+    assert confidence(*users, "reasoning", **strangers) == "low"
+    for arranged in ("payment", "handover", "load_dispersion", "grading"):
         assert confidence(*users, arranged, **strangers) in ("moderate", "high")
 
 
