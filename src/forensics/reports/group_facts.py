@@ -109,7 +109,6 @@ class GroupFacts:
         account_count, payer_count, organisation_count: its size.
         shown: every kind of evidence by name, whether or not it counts.
         customer_share: share of members under their most common name, an organisation or else a private mail domain.
-        known_payer_share: share of members of whom it is known who pays.
         family_share: share of members with several companies that one organisation heads.
         education_share, research_share: share of members in a programme that explains what they ask.
         item_recurrence: share of the items under its templates that come again, from its members or from anybody,
@@ -137,7 +136,6 @@ class GroupFacts:
     organisation_count: int
     shown: dict[str, Shown] = field(default_factory=dict)
     customer_share: float = 0.0
-    known_payer_share: float = 1.0
     family_share: float = 0.0
     education_share: float = 0.0
     research_share: float = 0.0
@@ -284,7 +282,7 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
 
 
 def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """Share of members under their most common name, with a known payer, and in programmes that explain what they ask.
+    """Share of members under their most common name, and in programmes that explain what they ask.
 
     The name is the organisation; where none is known, the mail domain that a company can call its own, unless a crowd
     of accounts shares it. A customer pays: a domain whose accounts each pay from an instrument of their own is nobody's
@@ -305,12 +303,11 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
                    >= GREATEST($payers, $own_payers * COUNT(CASE WHEN payer_basis = 'instrument' THEN 1 END))
                AND COUNT(CASE WHEN payer_basis = 'instrument' THEN 1 END) >= $most * COUNT(*)
         )
-        SELECT group_id, account_id, state.programme, groups.payer_count, payer_basis,
+        SELECT group_id, account_id, state.programme, groups.payer_count,
                identity.identity_id, family.controlling_organisation_id AS family,
                'organisation ' || COALESCE(identity.identity_id, NULLIF(state.organisation_id, '')) AS organisation,
                domain.signal_value AS domain
         FROM links.group_accounts JOIN links.groups USING (group_id) LEFT JOIN state USING (account_id)
-        LEFT JOIN features.payers USING (account_id)
         LEFT JOIN features.organisation_identities AS identity
             ON identity.organisation_id = state.organisation_id
         LEFT JOIN links.controlling_organisations AS family
@@ -340,9 +337,6 @@ def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.Da
         .group_by("group_id", maintain_order=True)
         .agg(
             (pl.col("name").drop_nulls().unique_counts().max().fill_null(0) / size).alias("customer_share"),
-            (pl.col("payer_basis").is_in(["organisation", "instrument"]).fill_null(False).sum() / size).alias(
-                "known_payer_share"
-            ),
             (pl.col("sisters").first().fill_null(0) / size).alias("family_share"),
             ((pl.col("programme") == "education").fill_null(False).sum() / size).alias("education_share"),
             ((pl.col("programme") == "security_research").fill_null(False).sum() / size).alias("research_share"),

@@ -22,7 +22,7 @@ ONE_FAMILY = 0.8
 
 MOSTLY = 0.5
 """Share of members under one name from which the others may be strangers that came in by chance; share of exchanges
-with an item that comes again from which a group lives on a stock; share of members of whom it is known who pays."""
+with an item that comes again from which a group lives on a stock."""
 
 SIDELINE = 0.5
 """Share of something asked, as a part of that of agents' work, below which it belongs to that work."""
@@ -279,14 +279,14 @@ RIVALS = (
         lambda facts: (
             ((facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS or _reruns_what_it_asks(facts))
             # One firm's accounts have more in common than what they send.
-            and facts.holds("registration", "payment", "network")
-            and (_may_be_paid_by_one(facts) or (facts.holds("registration") and facts.known_payer_share < MOSTLY))
+            # One firm's accounts have more in common than what they send; each may have a card.
+            and (facts.holds("registration") or (facts.holds("payment", "network") and _may_be_paid_by_one(facts)))
             and (facts.organisation_count <= max(1, STRAYS * facts.account_count) or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
         f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill and are no list);"
-        f" a domain, an instrument or addresses in common; at most {FIRM_PAYERS} payers or fewer than {OWN_PAYERS} an"
-        f" account, unless unknown; one organisation or name at most, but for strays;"
+        f" a domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or fewer than"
+        f" {OWN_PAYERS} an account; one organisation or name at most, but for strays;"
         f" no hand-over, unless {MOSTLY:.0%} comes again, unevenly.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
