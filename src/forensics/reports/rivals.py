@@ -278,7 +278,6 @@ RIVALS = (
         ALL_CONTROL,
         lambda facts: (
             ((facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS or _reruns_what_it_asks(facts))
-            # One firm's accounts have more in common than what they send.
             # One firm's accounts have more in common than what they send; each may have a card.
             and (facts.holds("registration") or (facts.holds("payment", "network") and _may_be_paid_by_one(facts)))
             and (facts.organisation_count <= max(1, STRAYS * facts.account_count) or facts.customer_share >= MOSTLY)
