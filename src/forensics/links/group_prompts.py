@@ -66,10 +66,11 @@ def group_prompts(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.D
             SELECT DISTINCT prompt_hash, snapshot_date FROM core.prompt_days
             WHERE snapshot_date BETWEEN $first AND $last AND prompt_hash IN (SELECT prompt_hash FROM prompt)
         ),
-        -- Anybody's days among the group's: of a suite that many share out, a few see each prompt now and then.
+        -- Anybody's days among the group's: of a suite that many share out, a few see each prompt now and then. Joined
+        -- and not only looked up, active days might meet all prompts of a day first, whosever they are.
         anybody AS (
             SELECT group_id, prompt_hash, COUNT(*) AS anybody_days
-            FROM prompt JOIN anybody_day USING (prompt_hash) JOIN active_day USING (group_id, snapshot_date)
+            FROM prompt JOIN anybody_day USING (prompt_hash) SEMI JOIN active_day USING (group_id, snapshot_date)
             GROUP BY group_id, prompt_hash
         ),
         failed AS (
