@@ -1742,7 +1742,7 @@ CREATE TABLE IF NOT EXISTS "reports"."account_scores" (
 COMMENT ON TABLE "reports"."account_scores" IS 'Each account''s extraction score, cluster and features. One row per account with enough activity.';
 COMMENT ON COLUMN "reports"."account_scores"."account_id" IS 'Account.';
 COMMENT ON COLUMN "reports"."account_scores"."as_of" IS 'Last day that was looked at.';
-COMMENT ON COLUMN "reports"."account_scores"."extraction_score" IS 'Orders accounts: half for the mean rank of its extraction features among all, half for membership in an accusing finding of extraction or relay, two thirds of that at moderate; on its own no accusation.';
+COMMENT ON COLUMN "reports"."account_scores"."extraction_score" IS 'Orders accounts: half for the mean rank of its extraction features among all, half for membership in a finding of extraction or relay, two thirds of that at moderate and one third in a lead, nothing where control is undetermined; on its own no accusation.';
 COMMENT ON COLUMN "reports"."account_scores"."cluster_id" IS 'Cluster on the map of behaviour; -1 is noise.';
 COMMENT ON COLUMN "reports"."account_scores"."exchange_count" IS 'Exchanges in the window. Collecting takes many; so do production services.';
 COMMENT ON COLUMN "reports"."account_scores"."active_day_count" IS 'Days with at least one exchange. Pools of accounts rest and take over; so do projects.';

@@ -161,7 +161,8 @@ class _Scored(dy.Schema):
         min=0,
         max=1,
         description="Orders accounts: half for the mean rank of its extraction features among all, half for membership"
-        " in an accusing finding of extraction or relay, two thirds of that at moderate; on its own no accusation.",
+        " in a finding of extraction or relay, two thirds of that at moderate and one third in a lead, nothing where"
+        " control is undetermined; on its own no accusation.",
     )
     cluster_id = dy.Int64(nullable=True, min=-1, description="Cluster on the map of behaviour; -1 is noise.")
 

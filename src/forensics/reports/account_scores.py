@@ -9,9 +9,9 @@ from forensics.reports.past import BARRED_KIND
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
-STANDING = {"high": 1.0, "moderate": 2 / 3}
-"""Weight of membership in a finding of this confidence. A lead adds nothing: most of what it holds has an innocent
-explanation that says as much."""
+STANDING = {"high": 1.0, "moderate": 2 / 3, "low": 1 / 3}
+"""Weight of membership in a finding of this confidence. A lead adds nothing where an innocent explanation accounts for
+all that its accounts have in common: their control is undetermined."""
 
 
 def account_scores(
@@ -19,8 +19,8 @@ def account_scores(
 ) -> pl.DataFrame:
     """Scores of every account with features.
 
-    One half of the score is how far an account stands out by itself, the other whom it acts with: the most that an
-    accusing finding gives it, membership times the weight of the finding's confidence. By itself it stands out by the
+    One half of the score is how far an account stands out by itself, the other whom it acts with: the most that a
+    finding gives it, membership times the weight of the finding's confidence. By itself it stands out by the
     mean over the extraction measures of the share of accounts that lie below; accounts that share the lowest value
     count as zero. It orders accounts for reading and accuses nobody: single accounts never are.
 
@@ -45,10 +45,16 @@ def account_scores(
         (pl.col(name).rank("min").cast(pl.Float64) - 1) / others for name in (*EXTRACTION_MEASURES, TEMPLATE_MEASURE)
     ]
     standing = (
-        members.join(findings.filter(pl.col("kind").cast(pl.String) != BARRED_KIND), on="finding_id")
+        members.join(
+            findings.filter(
+                pl.col("kind").cast(pl.String) != BARRED_KIND,
+                pl.col("control_confidence").cast(pl.String) != "undetermined",
+            ),
+            on="finding_id",
+        )
         .with_columns(
             standing=pl.col("membership")
-            * pl.col("confidence").cast(pl.String).replace_strict(STANDING, default=0.0, return_dtype=pl.Float64)
+            * pl.col("confidence").cast(pl.String).replace_strict(STANDING, return_dtype=pl.Float64)
         )
         .group_by("account_id")
         .agg(pl.col("standing").max())

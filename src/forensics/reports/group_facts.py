@@ -160,6 +160,11 @@ class GroupFacts:
         return any(self._counts(name) for name in names if name in self.shown)
 
     @property
+    def has_addresses_besides(self) -> bool:
+        """Whether addresses in common are a sign besides what the group was found by."""
+        return self.holds("network") and self.formed_by != "infrastructure"
+
+    @property
     def held(self) -> frozenset[str]:
         """All kinds of evidence that count and can carry a judgement."""
         return frozenset(name for name in self.shown if EVIDENCE_KINDS[name].weight == "carries" and self._counts(name))

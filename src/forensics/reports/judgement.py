@@ -232,9 +232,8 @@ def _is_dealt_out(facts: GroupFacts, held: frozenset[str]) -> bool:
     """
     own = facts.own_item_share
     is_named = max(facts.customer_share, facts.education_share, facts.research_share) >= MOSTLY
-    # Addresses that a group was found by are no second sign.
-    found_apart = "network" in held and facts.formed_by != "infrastructure"
-    sit_together = found_apart and facts.payer_count >= MANY_PAYERS and not is_named
+    is_crowd = facts.payer_count >= MANY_PAYERS and not is_named
+    sit_together = "network" in held and facts.has_addresses_besides and is_crowd
     return (
         ("load_dispersion" in held or sit_together)
         and pay_for_themselves(facts)

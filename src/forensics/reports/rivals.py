@@ -116,14 +116,16 @@ def _are_users_of_one_tool(facts: GroupFacts) -> bool:
     list was shared out. An agent is a client, a library runs in its users' own: firms that only have a library in
     common have no domain, addresses or clients in common. Nor have strangers, and what their items are about differs
     from one to the next. A tool's own examples come again with all its users, and are a small part of what they send.
-    Known drawback: a list that is dealt out subject by subject looks like strangers' items.
+    An open agent runs with whoever uses it: strangers found by its text have no addresses in common. Known drawbacks: a
+    list that is dealt out subject by subject looks like strangers' items; users of a small agent that is hosted for
+    them, each with a key of his own, share its addresses.
     """
     are_firms = facts.organisation_count >= TENANTS * facts.account_count
     stored = facts.shown["stored_prompts"].value if facts.holds("stored_prompts") else 0.0
     return (
         (
             # An open agent is told to think before it acts.
-            _asks_for_agents_work(facts, "reasoning")
+            (_asks_for_agents_work(facts, "reasoning") and not facts.has_addresses_besides)
             or ((are_firms or facts.items_differ) and _without(facts, "registration", "network", "device"))
         )
         and _without(facts, *(set(ARRANGED) - SENT_AGAIN), "payment")
@@ -210,9 +212,9 @@ RIVALS = (
         "They are strangers who use one open agent or library, each on files or records of his own.",
         frozenset({"network", "device", "template", "resent", "stored_prompts", "work_queue"}),
         _are_users_of_one_tool,
-        f"{OWN_PAYERS:.0%} as many payers as accounts, no instrument in common; nothing asked but agents' work, or no"
-        f" domain, address or client in common and {TENANTS:.0%} as many organisations or items that differ by account;"
-        f" nothing arranged, such as even load or hand-over; less than {MOSTLY_STORED:.0%} sent again.",
+        f"{OWN_PAYERS:.0%} as many payers as accounts, no instrument in common; only agents' work and, but where they"
+        f" were found by them, no address in common, or no domain, address or client and {TENANTS:.0%} as many"
+        f" organisations or items that differ; nothing arranged; less than {MOSTLY_STORED:.0%} sent again.",
         "Search for the fixed text; each account's files, projects or records would be its own.",
     ),
     Rival(

@@ -17,23 +17,25 @@ FEATURES = {name: 1.0 if COLUMNS[name].dtype == pl.Float64 else 1 for name in FE
 ASKS_NOTHING = dict.fromkeys((*EXTRACTION_MEASURES, TEMPLATE_MEASURE), 0.0)
 
 
-def scores(line: Line, features: dict[str, dict[str, float]], found: dict[str, tuple[str, float]]) -> dict[str, float]:
-    """Scores of accounts with these features, of whom some stand in findings of a confidence with a membership."""
+def scores(
+    line: Line, features: dict[str, dict[str, float]], found: dict[str, tuple[str, str, float]]
+) -> dict[str, float]:
+    """Scores of accounts with these features, some in findings of a confidence (all, control) with a membership."""
     put(line.connection, "features.accounts", [
         {"account_id": account, "payer_id": account, **FEATURES, **ASKS_NOTHING, **values}
         for account, values in features.items()
     ])  # fmt: skip
     findings = pl.DataFrame(
         [
-            {"finding_id": account, "kind": "coordinated_extraction", "confidence": grade}
-            for account, (grade, _) in found.items()
+            {"finding_id": account, "kind": "relay", "confidence": grade, "control_confidence": control}
+            for account, (grade, control, _) in found.items()
         ],
-        schema={"finding_id": pl.String, "kind": pl.String, "confidence": pl.String},
+        schema=dict.fromkeys(("finding_id", "kind", "confidence", "control_confidence"), pl.String),
     )
     members = pl.DataFrame(
         [
             {"finding_id": account, "account_id": account, "membership": chance}
-            for account, (_, chance) in found.items()
+            for account, (_, _, chance) in found.items()
         ],
         schema={"finding_id": pl.String, "account_id": pl.String, "membership": pl.Float64},
     )
@@ -49,7 +51,12 @@ def test_who_asks_for_more_in_texts_that_others_share_ranks_higher(blank_line: L
     assert found == {"all": 0.5, "asks": pytest.approx(0.5 * 0.5 / len(measures)), "plain": 0.0}
 
 
-@pytest.mark.parametrize(("confidence", "score"), [("high", 0.45), ("moderate", 0.3), ("low", 0.0)])
-def test_who_stands_in_an_accusing_finding_ranks_by_membership(blank_line: Line, confidence: str, score: float) -> None:
-    found = scores(blank_line, {"member": {}, "other": {}}, {"member": (confidence, 0.9)})
+@pytest.mark.parametrize(
+    ("confidence", "control", "score"),
+    [("high", "high", 0.45), ("moderate", "high", 0.3), ("low", "moderate", 0.15), ("low", "undetermined", 0.0)],
+)
+def test_who_stands_in_a_finding_ranks_by_membership_unless_an_explanation_accounts_for_it(
+    blank_line: Line, confidence: str, control: str, score: float
+) -> None:
+    found = scores(blank_line, {"member": {}, "other": {}}, {"member": (confidence, control, 0.9)})
     assert found == {"member": pytest.approx(score), "other": 0.0}

@@ -384,6 +384,9 @@ def test_strangers_who_use_one_open_agent_never_repeat_an_item() -> None:
     assert confidence(*users, **strangers) == "low"
     assert confidence(*users, **(strangers | {"payer_count": 4})) == "moderate"
     assert confidence(*users, "reasoning", **strangers) == "low"
+    by_text = {"formed_by": "template", **strangers}
+    assert confidence(*users, **by_text) in ("moderate", "high")
+    assert confidence(*(set(users) - {"network"}), **by_text) == "low"
     for arranged in ("payment", "handover", "load_dispersion", "grading"):
         assert confidence(*users, arranged, **strangers) in ("moderate", "high")
 
