@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import urlsplit
 
-from forensics.cli.ui import LOOPBACK
+from forensics.cli.environment import LOOPBACK
 from forensics.errors import SettingsError
 from forensics.exports.case_links import served_page
 from forensics.home import Home

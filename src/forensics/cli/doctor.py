@@ -1,36 +1,16 @@
 """`forensics doctor`: whether everything is as it should be, and if not, what to mend."""
 
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import asdict
 
 import click
 
 from forensics.cli.options import home_options, json_option
 from forensics.cli.terminal import print_json, print_table
-from forensics.errors import ForensicsError
 from forensics.home import Home
 
 NEEDS_MENDING = 1
 """Exit code when something needs mending."""
-
-State = Literal["good", "note", "mend"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What the doctor says about one subject.
-
-    Attributes:
-        subject: what was looked at.
-        state: good; note (worth knowing); mend (something to do).
-        text: what was found, with the next step if there is one.
-    """
-
-    subject: str
-    state: State
-    text: str
 
 
 @click.command()
@@ -38,18 +18,9 @@ class Finding:
 @json_option
 def doctor(home: Home, as_json: bool) -> None:
     """Look at installation, state folder, settings and data; exit code 1 if something needs mending."""
-    from forensics.cli import health
+    from forensics.cli.health import examined
 
-    examinations: tuple[Callable[[Home], Iterator[Finding]], ...] = (
-        health.installation,
-        health.state_folder,
-        health.settings,
-        health.embedder,
-        health.publication,
-        health.days,
-        health.exchange_files,
-    )
-    found = [finding for examine in examinations for finding in _examined(examine, home)]
+    found = examined(home)
     if as_json:
         print_json([asdict(finding) for finding in found])
     else:
@@ -58,13 +29,3 @@ def doctor(home: Home, as_json: bool) -> None:
     if to_mend:
         click.echo(f"{to_mend} {'things need' if to_mend > 1 else 'thing needs'} mending.", err=True)
         sys.exit(NEEDS_MENDING)
-
-
-def _examined(examine: Callable[[Home], Iterator[Finding]], home: Home) -> Iterator[Finding]:
-    """The examination's findings; an error in it is a finding as well."""
-    try:
-        yield from examine(home)
-    except ForensicsError as error:
-        faults = "; ".join(error.faults)
-        text = f"{error.message}{' ' + faults if faults else ''} {error.next_step}"
-        yield Finding(examine.__name__.replace("_", " "), "mend", text)

@@ -10,6 +10,9 @@ from pathlib import Path
 from forensics.errors import SettingsError
 from forensics.home import HOME_VARIABLE, Home
 
+LOOPBACK = "127.0.0.1"
+"""Never another address: neither the interface nor the case files have passwords, and both show prompts."""
+
 DAGSTER_SETTINGS = """\
 # Settings of Dagster for this state folder. DAGSTER_HOME is the folder of this file.
 

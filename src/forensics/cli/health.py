@@ -6,14 +6,14 @@ import platform
 import shutil
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from forensics.cli.doctor import Finding, State
-from forensics.errors import NotFoundError
+from forensics.errors import ForensicsError, NotFoundError
 from forensics.home import Home
 
 if TYPE_CHECKING:
@@ -42,6 +42,40 @@ NAMED_DAYS = 10
 
 NAMED_RULES = 5
 """Broken rules named in one line, the most frequent ones."""
+
+
+State = Literal["good", "note", "mend"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the doctor says about one subject.
+
+    Attributes:
+        subject: what was looked at.
+        state: good; note (worth knowing); mend (something to do).
+        text: what was found, with the next step if there is one.
+    """
+
+    subject: str
+    state: State
+    text: str
+
+
+def examined(home: Home) -> list[Finding]:
+    """What is found on every subject, in the order in which they build on each other."""
+    examinations = (installation, state_folder, settings, embedder, publication, days, exchange_files)
+    return [finding for examine in examinations for finding in _examined(examine, home)]
+
+
+def _examined(examine: Callable[[Home], Iterator[Finding]], home: Home) -> Iterator[Finding]:
+    """The examination's findings; an error in it is a finding as well."""
+    try:
+        yield from examine(home)
+    except ForensicsError as error:
+        faults = "; ".join(error.faults)
+        text = f"{error.message}{' ' + faults if faults else ''} {error.next_step}"
+        yield Finding(examine.__name__.replace("_", " "), "mend", text)
 
 
 def installation(_home: Home) -> Iterator[Finding]:

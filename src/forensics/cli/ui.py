@@ -12,13 +12,10 @@ from contextlib import ExitStack, suppress
 
 import click
 
-from forensics.cli.environment import prepare, workspace
+from forensics.cli.environment import LOOPBACK, prepare, workspace
 from forensics.cli.options import home_options, is_verbose
 from forensics.errors import ForensicsError, SettingsError
 from forensics.home import Home
-
-LOOPBACK = "127.0.0.1"
-"""Never another address: neither the interface nor the case files have passwords, and both show prompts."""
 
 SENSOR = "complete_day"
 START_SECONDS = 240

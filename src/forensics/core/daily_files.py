@@ -144,7 +144,7 @@ def follow_moved_daily_files(connection: duckdb.DuckDBPyConnection, home: Home) 
     written = dict(views)
     if all(reads_files(written[name], files) for name, files in files_of_tables(connection, home).items()):
         return
-    from forensics.warehouse.tables import transaction
+    from forensics.warehouse.transactions import transaction
 
     with transaction(connection):
         point_views_at_daily_files(connection, home)

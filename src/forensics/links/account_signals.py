@@ -7,7 +7,7 @@ import duckdb
 from forensics import contracts
 from forensics.contracts.sql import quote, relation
 from forensics.warehouse.emptied import mark_filled
-from forensics.warehouse.tables import transaction
+from forensics.warehouse.transactions import transaction
 from forensics.window import Window
 
 TEMPLATE_USES_MINIMUM = 3

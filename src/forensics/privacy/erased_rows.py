@@ -7,7 +7,7 @@ import duckdb
 
 from forensics.contracts.sql import literal, quote
 from forensics.privacy.tombstones import mentions, word_pattern
-from forensics.warehouse.tables import transaction
+from forensics.warehouse.transactions import transaction
 
 ACCOUNT_COLUMN = re.compile(r"(.*_)?account(_id|_a|_b)")
 """Columns that hold an account's id, in every table."""

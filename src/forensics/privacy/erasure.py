@@ -33,7 +33,8 @@ from forensics.raw.exchange_files import follow_moved_files
 from forensics.settings import Settings
 from forensics.warehouse import check_published, open_building, versions, writer_lock
 from forensics.warehouse.connection import STORAGE_VERSION
-from forensics.warehouse.tables import append_rows, declare_tables, transaction
+from forensics.warehouse.tables import append_rows, declare_tables
+from forensics.warehouse.transactions import transaction
 
 COMPILED = ("numba", "matplotlib")
 """Folders of scratch that hold no data."""

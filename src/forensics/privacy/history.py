@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import duckdb
 
-from forensics.privacy.retention import Expired, log_expired
+from forensics.privacy.expired import Expired, log_expired
 from forensics.reports.past import LOOK_BACK_DAYS
-from forensics.warehouse.tables import transaction
+from forensics.warehouse.transactions import transaction
 
 THINNED = ("reports.finding_history", "reports.finding_signal_history")
 

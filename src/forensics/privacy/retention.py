@@ -7,12 +7,10 @@ the setting, and the option); loads, removals, tombstones and manifests always s
 import shutil
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from forensics import contracts
 from forensics.contracts.sql import literal, relation
@@ -23,10 +21,12 @@ from forensics.exports.datapackage import file_sha256
 from forensics.exports.publication import reported_run
 from forensics.home import Home
 from forensics.privacy.erasure import compact_building
+from forensics.privacy.expired import Expired, log_expired
 from forensics.raw.exchange_files import exchanges_file, point_view_at_files
 from forensics.settings import Settings
 from forensics.warehouse import check_published, open_building, versions, writer_lock
-from forensics.warehouse.tables import append_rows, declare_tables, transaction
+from forensics.warehouse.tables import declare_tables
+from forensics.warehouse.transactions import transaction
 
 RETAINING = ".retaining.duckdb"
 HISTORY = "reports"
@@ -34,16 +34,6 @@ HISTORY = "reports"
 
 QUOTED = ("raw.exchanges", "core.templates")
 """Tables whose text case files quote."""
-
-
-@dataclass(frozen=True)
-class Expired:
-    """Rows, or a file, that are older than what is kept: the table, the day, the file, and how many rows."""
-
-    table: str
-    day: date | None
-    file: str | None
-    rows: int
 
 
 def keep_days(settings: Settings) -> dict[str, int]:
@@ -195,32 +185,6 @@ def _remove(connection: duckdb.DuckDBPyConnection, home: Home, bounds: dict[str,
     with transaction(connection):
         point_view_at_files(connection, home)
         point_views_at_daily_files(connection, home)
-
-
-def log_expired(
-    connection: duckdb.DuckDBPyConnection, found: list[Expired], hashes: dict[str, str], by: str, reason: str
-) -> None:
-    """Write down what is about to go; the hash of a file as it was, by file."""
-    start = connection.execute("SELECT coalesce(max(removal_number), 0) FROM raw.removals").fetchall()[0][0]
-    now = datetime.now(UTC).replace(tzinfo=None)
-    rows = [
-        {
-            "removal_number": start + number,
-            "cause": "retention",
-            "table_name": one.table,
-            "snapshot_date": one.day,
-            "file": one.file,
-            "removed_count": one.rows,
-            "sha256_before": hashes.get(one.file or ""),
-            "sha256_after": None,
-            "removed_by": by,
-            "reason": reason,
-            "removed_at": now,
-        }
-        for number, one in enumerate(found, start=1)
-    ]
-    with transaction(connection):
-        append_rows(connection, "raw.removals", pl.DataFrame(rows, infer_schema_length=None))
 
 
 def _publish(home: Home, settings: Settings, bounds: dict[str, date], history: date | None) -> date | None:

@@ -12,7 +12,8 @@ from forensics.contracts.sql import literal
 from forensics.home import Home
 from forensics.privacy.keys import KeyFileError, derived, existing_key, key_name, key_path, keyed_hash
 from forensics.settings import Settings
-from forensics.warehouse.tables import append_rows, transaction
+from forensics.warehouse.tables import append_rows
+from forensics.warehouse.transactions import transaction
 
 ERASED_ACCOUNTS = "erased_accounts"
 """Temporary table with the erased accounts among the rows at hand."""

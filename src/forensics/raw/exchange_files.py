@@ -147,7 +147,7 @@ def follow_moved_files(connection: duckdb.DuckDBPyConnection, home: Home) -> Non
     ).fetchall()[0][0]
     if reads_files(view, list(wanted.values())) or lost_days(connection, home):
         return
-    from forensics.warehouse.tables import transaction
+    from forensics.warehouse.transactions import transaction
 
     with transaction(connection):
         point_view_at_files(connection, home)

@@ -16,7 +16,8 @@ from forensics.privacy.tombstones import ERASED_ACCOUNTS, mentions_erased
 from forensics.raw.exchange_files import lost_days, point_view_at_files, write_exchanges
 from forensics.raw.sources import Say
 from forensics.raw.staging import StagedFile, in_order, mark_repeated, staged_rows, whole_rows
-from forensics.warehouse.tables import append_rows, transaction
+from forensics.warehouse.tables import append_rows
+from forensics.warehouse.transactions import transaction
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from forensics.reports.findings import compose_findings
 from forensics.reports.ownership import barred_organisations, ownership_verdicts
 from forensics.reports.provenance import loads_fingerprint, settings_fingerprint
 from forensics.settings import Settings
-from forensics.warehouse.tables import append_rows, replace_table, transaction
+from forensics.warehouse.tables import append_rows, replace_table
+from forensics.warehouse.transactions import transaction
 from forensics.window import Window
 
 __all__ = ["build"]

@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.simulate.calls import Calls
 from forensics.simulate.randomness import Keys, choose, mix, pick_weighted, unit
 from forensics.simulate.text.catalogue import LANGUAGE_WEIGHTS, LANGUAGES, catalogue
 from forensics.simulate.text.grammar import ITEM_MARK, TextKeys
 from forensics.simulate.text.typing_habits import add_habits
-from forensics.simulate.traffic import Calls
 from forensics.simulate.work import Work
 from forensics.simulate.world import World
 

@@ -4,11 +4,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.simulate.calls import Calls
 from forensics.simulate.clients import CHANNELS, FINGERPRINTS_PER_CLIENT, client_series, fingerprint_series
 from forensics.simulate.content import Content, write_content
 from forensics.simulate.models import choose_models, model_series
 from forensics.simulate.randomness import choose, derive, hex_ids, mix, unit
-from forensics.simulate.traffic import Calls
 from forensics.simulate.work import Work
 from forensics.simulate.world import World
 

@@ -6,17 +6,14 @@ on another account within seconds, and for some minutes the dealer leaves the li
 """
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.simulate.calls import Calls
 from forensics.simulate.randomness import choose, mix, unit
 from forensics.simulate.settings import DAY_MICROSECONDS
-
-if TYPE_CHECKING:
-    from forensics.simulate.traffic import Calls
-    from forensics.simulate.world import World
+from forensics.simulate.world import World
 
 BURST_SHARE = 0.003
 """Share of calls that meet a burst: with the single limits of `exchanges`, about one call in seventy is limited."""
@@ -34,7 +31,7 @@ LOOKS = 4
 """Accounts a dealer looks at before it gives up and stays."""
 
 
-def meet_limits(world: "World", calls: "Calls", begin: int) -> "Calls":
+def meet_limits(world: World, calls: Calls, begin: int) -> Calls:
     """Let some of a day's calls meet a burst of rate limits, with what their senders do about it.
 
     Args:
@@ -70,7 +67,7 @@ def _waited(tries: NDArray[np.int64], key: NDArray[np.uint64]) -> NDArray[np.int
     return (FIRST_WAIT_SECONDS * (2.0**tries - 1) * jitter * 1e6).astype(np.int64)
 
 
-def _failed(calls: "Calls", hit: NDArray[np.int64], tries: NDArray[np.int64], key: NDArray[np.uint64]) -> "Calls":
+def _failed(calls: Calls, hit: NDArray[np.int64], tries: NDArray[np.int64], key: NDArray[np.uint64]) -> Calls:
     """Return the tries that failed: the same call, on the same account, at growing distances."""
     source = np.repeat(np.arange(len(hit)), tries)
     number = np.arange(len(source)) - np.repeat(np.cumsum(tries) - tries, tries)
@@ -80,7 +77,7 @@ def _failed(calls: "Calls", hit: NDArray[np.int64], tries: NDArray[np.int64], ke
     return failed
 
 
-def _copy(calls: "Calls") -> "Calls":
+def _copy(calls: Calls) -> Calls:
     """Copy the columns that change, so that the caller's stay as they are."""
     changed = calls.take(slice(None))
     changed.at, changed.account = calls.at.copy(), calls.account.copy()
@@ -88,7 +85,7 @@ def _copy(calls: "Calls") -> "Calls":
 
 
 def _paused(
-    calls: "Calls", moves: NDArray[np.int64], limited: NDArray[np.int64], last: NDArray[np.int64],
+    calls: Calls, moves: NDArray[np.int64], limited: NDArray[np.int64], last: NDArray[np.int64],
     key: NDArray[np.uint64], begin: int,
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Say which of the calls at `moves` would go to an account in the pause after its latest burst."""
@@ -107,7 +104,7 @@ def _paused(
 
 
 def _others(
-    world: "World", account: NDArray[np.int64], at: NDArray[np.int64], key: NDArray[np.uint64]
+    world: World, account: NDArray[np.int64], at: NDArray[np.int64], key: NDArray[np.uint64]
 ) -> NDArray[np.int64]:
     """Choose another account of the same group that is open at the time; stay where none is found."""
     members, lives = world.members, world.lifetimes

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.simulate.calls import Calls
 from forensics.simulate.randomness import Keys, derive, mix, pick_weighted, unit
 from forensics.simulate.settings import DAY_MICROSECONDS, SimulationSettings
-from forensics.simulate.traffic import Calls
 from forensics.simulate.world import World
 
 MODELS = ("harbor-3-mini", "harbor-3", "harbor-3-max", "harbor-3.5", "harbor-4")

@@ -7,12 +7,13 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
+from forensics.simulate.calls import Calls
 from forensics.simulate.exchanges import write_exchanges
 from forensics.simulate.models import released_us, write_models
 from forensics.simulate.payments import write_payments
 from forensics.simulate.settings import DAY_MICROSECONDS
 from forensics.simulate.states import write_accounts
-from forensics.simulate.traffic import Calls, draw_calls
+from forensics.simulate.traffic import draw_calls
 from forensics.simulate.world import World
 
 ROWS_AT_A_TIME = 200_000

@@ -5,11 +5,12 @@ group as a whole and dealt to the accounts that are open at that moment, evenly 
 then unfold into calls. Nothing here loops over calls.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.simulate.calls import Calls
 from forensics.simulate.groups import Group
 from forensics.simulate.limits import meet_limits
 from forensics.simulate.networks import COUNTRY_HOURS
@@ -30,39 +31,6 @@ MACHINE_GAP_SECONDS = 4.0
 
 GOLDEN = 0.6180339887498949
 """Multiples of the golden ratio fill the unit interval evenly: a balancer without memory of accounts."""
-
-
-@dataclass
-class Calls:
-    """One row a call, arrays of equal length.
-
-    Attributes:
-        account: position of the calling account.
-        work: position among the world's works.
-        group: position of the group it works for, −1 for an account's own traffic.
-        at: microseconds since 1970.
-        session: key of the session.
-        voice: key of the person (or machine) speaking.
-        turn: place within the session, from 0.
-        is_conversation: whether later turns carry the history.
-        item: number of the item in the group's queue, or a random key.
-        limited: whether it falls into a burst of rate limits.
-    """
-
-    account: NDArray[np.int64]
-    work: NDArray[np.int64]
-    group: NDArray[np.int64]
-    at: NDArray[np.int64]
-    session: NDArray[np.uint64]
-    voice: NDArray[np.uint64]
-    turn: NDArray[np.int64]
-    is_conversation: NDArray[np.bool_]
-    item: NDArray[np.uint64]
-    limited: NDArray[np.bool_]
-
-    def take(self, rows: NDArray[np.generic] | slice) -> "Calls":
-        """Return the calls of these rows."""
-        return Calls(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
 def draw_calls(world: World, day: int) -> Calls:

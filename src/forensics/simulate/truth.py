@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from forensics import __version__
+from forensics.simulate.calls import Calls
 from forensics.simulate.content import template_keys
 from forensics.simulate.exchanges import account_ids
 from forensics.simulate.groups import Group
@@ -16,7 +17,6 @@ from forensics.simulate.ordinary import ORDINARY
 from forensics.simulate.randomness import derive, hex_ids, mix
 from forensics.simulate.register import RESTRICTED
 from forensics.simulate.snapshots import write_table
-from forensics.simulate.traffic import Calls
 from forensics.simulate.world import World
 
 BARRED_VERDICTS = ("seed", "met_both", "met_cascade", "met_lookthrough")

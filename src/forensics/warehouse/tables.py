@@ -14,6 +14,7 @@ from forensics.contracts.sql import comment_on, create_table, duckdb_type, empty
 from forensics.contracts.tables import Table
 from forensics.errors import ContractError
 from forensics.warehouse.emptied import mark_emptied, mark_filled
+from forensics.warehouse.transactions import transaction
 from forensics.warehouse.views import declare_views
 
 
@@ -108,18 +109,6 @@ def _widen(connection: duckdb.DuckDBPyConnection, table: Table, found: dict[str,
         )
     for name in added:
         connection.execute(f"ALTER TABLE {relation(table)} ADD COLUMN {quote(name)} {wanted[name]}")
-
-
-@contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Everything in the block or nothing of it."""
-    connection.begin()
-    try:
-        yield
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import duckdb
 
 from forensics.contracts.sql import literal
 from forensics.contracts.views import MACROS, SCHEMA, VIEWS
+from forensics.warehouse.transactions import transaction
 
 DECLARED = "declared"
 DECLARED_SENTENCE = "Fingerprint of the views and macros of this schema."
@@ -33,8 +34,6 @@ def declare_views(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     if found and mark in found[0][0]:
         return
-    from forensics.warehouse.tables import transaction
-
     with transaction(connection):
         connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
         for statement in wanted:

@@ -14,7 +14,8 @@ from forensics.links.account_signals import account_signals
 from forensics.settings import Settings
 from forensics.warehouse import day_rows_replaced, open_building, replace_table
 from forensics.warehouse.emptied import mark_emptied, refuse_emptied
-from forensics.warehouse.tables import append_rows, outdated_tables, transaction
+from forensics.warehouse.tables import append_rows, outdated_tables
+from forensics.warehouse.transactions import transaction
 from tests.worlds.line import Line
 from tests.worlds.tiny import FIRST_DAY
 

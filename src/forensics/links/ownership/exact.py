@@ -11,14 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forensics.links.ownership.graph import Ints, distinct, ranges
-
-if TYPE_CHECKING:
-    from forensics.links.ownership.lookthrough import System
+from forensics.links.ownership.system import System
 
 NODES_MAX = 1_000_000
 """Organisations looked at in one roll-up, which bounds memory to a gigabyte."""

@@ -18,31 +18,11 @@ import numpy as np
 from forensics.links.ownership.exact import solve_exactly
 from forensics.links.ownership.graph import Bools, Floats, Holdings, Ints, World, add_up, shares_from
 from forensics.links.ownership.profiles import WHOLE
+from forensics.links.ownership.system import System
 
 EPSILON = float(np.finfo(np.float64).eps)
 DISPLAY_MARGIN = 1e-11
 """Shares this close to the threshold are solved exactly even with a smaller error bound: they would print as it."""
-
-
-@dataclass(frozen=True)
-class System:
-    """v[owned] = (Σ weight · v[owner] + constant) / whole for free nodes; the others are known.
-
-    Attributes:
-        holdings: who holds whom; only owner and owned are used here.
-        weight: of each holding, integer.
-        whole: of each node, integer: `WHOLE`, or the sum of stakes where they are rescaled.
-        constant: of each node, integer.
-        free: nodes to solve for.
-        known: value (0 or 1) of the others.
-    """
-
-    holdings: Holdings
-    weight: Ints
-    whole: Ints
-    constant: Ints
-    free: Bools
-    known: Floats
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ import numpy as np
 
 from forensics.links.ownership.cascade import Attribution, attribute_least, attribute_most
 from forensics.links.ownership.graph import Bools, Floats, Holdings, Ints, World, passing
-from forensics.links.ownership.lookthrough import Solution, System, least_system, most_system, solve
+from forensics.links.ownership.lookthrough import Solution, least_system, most_system, solve
 from forensics.links.ownership.profiles import WHOLE, Profile
+from forensics.links.ownership.system import System
 
 VERDICTS = ("seed", "met_both", "met_cascade", "met_lookthrough", "not_met", "undetermined", "data_error")
 SEED, MET_BOTH, MET_CASCADE, MET_LOOKTHROUGH, NOT_MET, UNDETERMINED, DATA_ERROR = range(len(VERDICTS))
