@@ -16,7 +16,7 @@ from forensics.core.capabilities.cues import LOGARITHMS, CueIndex
 from forensics.core.capabilities.edges import with_edges
 from forensics.core.capabilities.evidence import Calls
 from forensics.core.capabilities.excerpts import excerpts_of
-from forensics.core.capabilities.grams import GramTable, gram_table, weigh_grams
+from forensics.core.capabilities.gram_weighing import GramTable, gram_table, weigh_grams
 from forensics.core.capabilities.structure import structure
 from forensics.core.capabilities.taxonomy import LAYERS, Taxonomy
 from forensics.core.capabilities.weights import Weights

@@ -14,7 +14,8 @@ from forensics.core.capabilities.classifier import EvidenceClassifier, first_of,
 from forensics.core.capabilities.edges import edge_names, window_scores, with_pairs
 from forensics.core.capabilities.evidence import Calls, visible_evidence, visible_names
 from forensics.core.capabilities.excerpts import EDGES, Excerpts, excerpts_of
-from forensics.core.capabilities.grams import gram_matrix, grams, weigh_grams
+from forensics.core.capabilities.gram_weighing import weigh_grams
+from forensics.core.capabilities.grams import gram_matrix, grams
 from forensics.core.capabilities.loading import load_classifier
 
 TERMS_SHOWN = 8

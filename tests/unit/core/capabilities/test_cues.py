@@ -12,7 +12,8 @@ from forensics.core.capabilities.classifier import EvidenceClassifier
 from forensics.core.capabilities.cues import HITS_CAP, LOGARITHMS, CueIndex
 from forensics.core.capabilities.edges import window_scores, with_edges
 from forensics.core.capabilities.excerpts import EDGES, WINDOWS, excerpts_of
-from forensics.core.capabilities.grams import BUCKETS, gram_matrix, gram_table, weigh_grams
+from forensics.core.capabilities.gram_weighing import gram_table, weigh_grams
+from forensics.core.capabilities.grams import BUCKETS, gram_matrix
 from forensics.core.capabilities.loading import load_classifier
 from forensics.core.capabilities.taxonomy import Taxonomy, load_taxonomy
 
