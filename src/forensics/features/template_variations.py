@@ -101,11 +101,17 @@ class Texts:
     words: NDArray[np.uint64]
     word_bounds: Places
 
-    def ends(self, smaller: Places, larger: Places) -> Places:
-        """For each pair, the words in common from the start and from the end."""
+    def ends(self, smaller: Places, larger: Places) -> NDArray[np.int64]:
+        """For each pair, the words in common from the start and from the end: two rows."""
         from forensics.features.text_likeness import words_at_ends
 
-        found: Places = words_at_ends(smaller, larger, self.words, self.word_bounds)
+        found: NDArray[np.int64] = words_at_ends(smaller, larger, self.words, self.word_bounds)
+        return found
+
+    def shorter(self, smaller: Places, larger: Places) -> NDArray[np.int64]:
+        """Words of the shorter text of each pair, one at least."""
+        lengths = np.diff(self.word_bounds)
+        found: NDArray[np.int64] = np.maximum(np.minimum(lengths[smaller], lengths[larger]), 1)
         return found
 
 
@@ -136,19 +142,20 @@ def variations(connection: duckdb.DuckDBPyConnection, templates: pl.DataFrame, u
 
     texts = _texts(connection)
     lists, list_bounds = largest_of_phrases(texts.phrases, texts.bounds)
-    links = [np.zeros((0, 2), dtype=np.int64)]
-    facts = _Facts(
-        np.diff(texts.bounds), np.diff(texts.word_bounds), templates["exchange_count"].to_numpy(),
-        templates["part"].rank("dense").to_numpy(), (templates["part"] == "middle").to_numpy(),
-    )  # fmt: skip
+    found = []
+    uses = templates["exchange_count"].to_numpy()
+    facts = _Facts(np.diff(texts.bounds), _uses_of_texts(texts, uses), templates["part"].to_numpy())
     for begin in range(0, templates.height, READ_ROWS):
         own = np.arange(begin, min(begin + READ_ROWS, templates.height))
         larger, common = np.full((len(own), LIKELY), -1, dtype=np.int64), np.zeros((len(own), LIKELY), dtype=np.int64)
         likely_larger(begin, texts.phrases, texts.bounds, lists, list_bounds, larger, common)
         rows, spots = np.nonzero(larger >= 0)
-        smaller, larger, common = own[rows], larger[rows, spots], common[rows, spots]
-        links.append(_best(smaller, larger, common, texts.ends(smaller, larger), facts, use))
-    return _mostly_as_they_stand(np.concatenate(links), facts.uses, use)
+        found.append(_best(own[rows], larger[rows, spots], common[rows, spots], texts, facts, use))
+    links, goes_on = (np.concatenate(column) for column in zip(*found, strict=True)) if found else _NOTHING
+    return _mostly_as_they_stand(links, goes_on, uses, use)
+
+
+_NOTHING = np.zeros((0, 2), dtype=np.int64), np.zeros(0, dtype=np.bool_)
 
 
 def _texts(connection: duckdb.DuckDBPyConnection) -> Texts:
@@ -188,38 +195,74 @@ def numbered(hashes: NDArray[np.uint64]) -> NDArray[np.int32]:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is known of each template: phrases and words in its text, exchanges, which part it is, if it is a line."""
+    """What is known of each template: phrases in its text, exchanges with that text, and which part it is."""
 
     sizes: NDArray[np.int64]
-    lengths: NDArray[np.int64]
     uses: NDArray[np.int64]
-    parts: NDArray[np.uint32]
-    is_line: NDArray[np.bool_]
+    parts: NDArray[np.object_]
+
+    def may_be_one(self, smaller: Places, larger: Places) -> NDArray[np.bool_]:
+        """Pairs that lie in the same place of their requests, or of which one is a line."""
+        one, other = self.parts[smaller], self.parts[larger]
+        return np.asarray((one == other) | (one == "middle") | (other == "middle"), dtype=np.bool_)
+
+    def goes_on(self, smaller: Places, larger: Places, ends: NDArray[np.int64], shorter: Places) -> NDArray[np.bool_]:
+        """Pairs of which one is the other with an item's first words: behind a beginning, or before an end."""
+        from_start, from_end = ends == shorter
+        one, other = self.parts[smaller], self.parts[larger]
+        is_tail, is_head = (one == "tail") & (other == "tail"), (one == "head") & (other == "head")
+        return np.asarray((from_start & ~is_tail) | (from_end & ~is_head), dtype=np.bool_)
 
 
-def _mostly_as_they_stand(links: Places, uses: NDArray[np.int64], use: Use) -> Places:
+def _uses_of_texts(texts: Texts, uses: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Exchanges of each template and those that have its text: what was read to another depth on another day."""
+    from forensics.features.text_likeness import hashes_of_words
+
+    _, numbers = np.unique(hashes_of_words(texts.words, texts.word_bounds), return_inverse=True)
+    found: NDArray[np.int64] = np.bincount(numbers, weights=uses)[numbers].astype(np.int64)
+    return found
+
+
+def _mostly_as_they_stand(links: Places, goes_on: NDArray[np.bool_], uses: NDArray[np.int64], use: Use) -> Places:
     """Leave out the variations of texts that are sent less often as they stand than varied.
 
-    A wording that one account has for itself, where others have theirs, counts on neither side.
+    A text with an item's first words behind it stands as it is. A wording that one account has for itself, where others
+    have theirs, counts on neither side.
+
+    Args:
+        links: templates and the larger ones they are variations of.
+        goes_on: links of which one is the other with an item's first words.
+        uses: exchanges of each template.
+        use: who uses each.
     """
     smaller, larger = links.T
     is_own = (np.diff(use.bounds)[smaller] == 1) & (use.together(smaller, larger) == 0)
-    varied = np.bincount(larger[~is_own], weights=uses[smaller[~is_own]], minlength=len(uses))
-    kept: Places = links[is_own | (varied <= uses)[larger]]
+    is_varied = ~is_own & ~goes_on
+    balance = uses.astype(np.float64)
+    balance += np.bincount(larger[goes_on], weights=uses[smaller[goes_on]], minlength=len(uses))
+    balance -= np.bincount(larger[is_varied], weights=uses[smaller[is_varied]], minlength=len(uses))
+    kept: Places = links[~is_varied | (balance >= 0)[larger]]
     return kept
 
 
-def _best(smaller: Places, larger: Places, common: NDArray[np.int64], ends: Places, facts: _Facts, use: Use) -> Places:
-    """Of the larger templates that each one may be a variation of, the one with most words in common at both ends."""
+def _best(
+    smaller: Places, larger: Places, common: NDArray[np.int64], texts: Texts, facts: _Facts, use: Use
+) -> tuple[Places, NDArray[np.bool_]]:
+    """Of the larger templates that each one may be a variation of, one that its own accounts use, if there is one, and
+    of these the one with most words in common at both ends; and whether one of the two is the other with an item.
+    """
+    ends, words = texts.ends(smaller, larger), texts.shorter(smaller, larger)
     shorter = np.minimum(facts.sizes[smaller], facts.sizes[larger])
-    at_ends = ends / np.maximum(np.minimum(facts.lengths[smaller], facts.lengths[larger]), 1)
+    at_ends = np.minimum(ends.sum(axis=0) / words, 1)
+    goes_on = facts.goes_on(smaller, larger, ends, words)
     least = min(rule.common for rule in VARIATIONS)
     times = facts.uses[larger] / facts.uses[smaller]
     is_likely = ((common >= least * shorter) | (at_ends >= least)) & ((times >= RARER_TIMES) | (at_ends >= SAME_ENDS))
-    smaller, larger, common, ends, shorter = (column[is_likely] for column in (smaller, larger, common, ends, shorter))
-    at_ends, times = at_ends[is_likely], times[is_likely]
+    smaller, larger, common, shorter, at_ends, words, times, goes_on = (
+        column[is_likely] for column in (smaller, larger, common, shorter, at_ends, words, times, goes_on)
+    )
     all_phrases = facts.sizes[smaller] + facts.sizes[larger] - common
-    same_part = (facts.parts[smaller] == facts.parts[larger]) | facts.is_line[smaller] | facts.is_line[larger]
+    may_be_one = facts.may_be_one(smaller, larger)
     together, spread = use.together(smaller, larger), use.spread(larger)
     is_variation = np.zeros(len(smaller), dtype=np.bool_)
     for rule in VARIATIONS:
@@ -230,11 +273,12 @@ def _best(smaller: Places, larger: Places, common: NDArray[np.int64], ends: Plac
             & (times >= rule.times)
             & (together >= rule.together)
             & (spread <= rule.spread)
-            & (same_part | rule.elsewhere)
+            & (may_be_one | rule.elsewhere)
         )  # fmt: skip
-    is_variation &= (times >= RARER_TIMES) | (at_ends == 1) | (together < SAME_ACCOUNTS)
-    is_variation &= (times >= RARE_TIMES) | (at_ends >= ONE_PHRASE) | (together < SAME_ACCOUNTS)
-    smaller, larger, common, ends = (column[is_variation] for column in (smaller, larger, common, ends))
-    order = np.lexsort((larger, -common, -ends, smaller))
+    is_theirs = together >= SAME_ACCOUNTS
+    is_variation &= (times >= RARER_TIMES) | goes_on | ~is_theirs
+    is_variation &= (times >= RARE_TIMES) | (at_ends >= ONE_PHRASE) | ~is_theirs
+    order = np.lexsort((larger, -common, -at_ends * words, ~is_theirs, smaller))
+    order = order[is_variation[order]]
     first = order[np.unique(smaller[order], return_index=True)[1]]
-    return np.column_stack([smaller[first], larger[first]])
+    return np.column_stack([smaller[first], larger[first]]), goes_on[first]

@@ -91,25 +91,37 @@ def words_of(data, offsets, found):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def hashes_of_words(words, bounds):  # type: ignore[no-untyped-def]
+    """One hash of the words of each text, which begin at these bounds."""
+    found = np.empty(len(bounds) - 1, dtype=np.uint64)
+    for row in range(len(found)):
+        state = FIRST
+        for word in words[bounds[row] : bounds[row + 1]]:
+            state = chained(state, word)
+        found[row] = avalanche(state)
+    return found
+
+
+@njit(cache=True, nogil=True)
 def words_at_ends(first, second, words, bounds):  # type: ignore[no-untyped-def]
-    """For each pair of templates, how many words their texts have in common from the start and from the end.
+    """For each pair of templates, how many words their texts have in common from the start, and from there the end.
 
     Args:
         first, second: places of templates.
         words: the words of each text in order.
         bounds: where each text's words begin, and the end.
     """
-    found = np.zeros(len(first), dtype=np.int64)
+    found = np.zeros((2, len(first)), dtype=np.int64)
     for row in range(len(first)):
         own = words[bounds[first[row]] : bounds[first[row] + 1]]
         its = words[bounds[second[row]] : bounds[second[row] + 1]]
         shorter = min(len(own), len(its))
-        while found[row] < shorter and own[found[row]] == its[found[row]]:
-            found[row] += 1
-        behind = 0
-        while behind < shorter - found[row] and own[len(own) - 1 - behind] == its[len(its) - 1 - behind]:
+        before = behind = 0
+        while before < shorter and own[before] == its[before]:
+            before += 1
+        while behind < shorter and own[len(own) - 1 - behind] == its[len(its) - 1 - behind]:
             behind += 1
-        found[row] += behind
+        found[0, row], found[1, row] = before, behind
     return found
 
 
