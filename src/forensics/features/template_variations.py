@@ -148,9 +148,11 @@ def variations(connection: duckdb.DuckDBPyConnection, templates: pl.DataFrame, u
     for begin in range(0, templates.height, READ_ROWS):
         own = np.arange(begin, min(begin + READ_ROWS, templates.height))
         larger, common = np.full((len(own), LIKELY), -1, dtype=np.int64), np.zeros((len(own), LIKELY), dtype=np.int64)
-        likely_larger(begin, texts.phrases, texts.bounds, lists, list_bounds, larger, common)
+        own_common = np.zeros(larger.shape)
+        least = np.searchsorted(-uses, -RARER_TIMES * uses[own], side="right")
+        likely_larger(begin, texts.phrases, texts.bounds, lists, list_bounds, least, larger, common, own_common)
         rows, spots = np.nonzero(larger >= 0)
-        found.append(_best(own[rows], larger[rows, spots], common[rows, spots], texts, facts, use))
+        found.append(_best(own[rows], larger[rows, spots], common[rows, spots], own_common[rows, spots], texts, facts, use))
     links, goes_on = (np.concatenate(column) for column in zip(*found, strict=True)) if found else _NOTHING
     return _mostly_as_they_stand(links, goes_on, uses, use)
 
@@ -246,7 +248,7 @@ def _mostly_as_they_stand(links: Places, goes_on: NDArray[np.bool_], uses: NDArr
 
 
 def _best(
-    smaller: Places, larger: Places, common: NDArray[np.int64], texts: Texts, facts: _Facts, use: Use
+    smaller: Places, larger: Places, common: NDArray[np.int64], own_common: NDArray[np.float64], texts: Texts, facts: _Facts, use: Use
 ) -> tuple[Places, NDArray[np.bool_]]:
     """Of the larger templates that each one may be a variation of, one that its own accounts use, if there is one, and
     of these the one with most words in common at both ends; and whether one of the two is the other with an item.
@@ -258,8 +260,8 @@ def _best(
     least = min(rule.common for rule in VARIATIONS)
     times = facts.uses[larger] / facts.uses[smaller]
     is_likely = ((common >= least * shorter) | (at_ends >= least)) & ((times >= RARER_TIMES) | (at_ends >= SAME_ENDS))
-    smaller, larger, common, shorter, at_ends, words, times, goes_on = (
-        column[is_likely] for column in (smaller, larger, common, shorter, at_ends, words, times, goes_on)
+    smaller, larger, common, own_common, shorter, at_ends, words, times, goes_on = (
+        column[is_likely] for column in (smaller, larger, common, own_common, shorter, at_ends, words, times, goes_on)
     )
     all_phrases = facts.sizes[smaller] + facts.sizes[larger] - common
     may_be_one = facts.may_be_one(smaller, larger)
@@ -278,7 +280,7 @@ def _best(
     is_theirs = together >= SAME_ACCOUNTS
     is_variation &= (times >= RARER_TIMES) | goes_on | ~is_theirs
     is_variation &= (times >= RARE_TIMES) | (at_ends >= ONE_PHRASE) | ~is_theirs
-    order = np.lexsort((larger, -common, -at_ends * words, ~is_theirs, smaller))
+    order = np.lexsort((larger, -common, -at_ends * words * own_common / np.maximum(common, 1), ~is_theirs, smaller))
     order = order[is_variation[order]]
     first = order[np.unique(smaller[order], return_index=True)[1]]
     return np.column_stack([smaller[first], larger[first]]), goes_on[first]

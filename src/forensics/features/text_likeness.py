@@ -232,7 +232,23 @@ def largest_of_phrases(phrases, bounds):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def likely_larger(begin, phrases, bounds, lists, list_bounds, larger, common):  # type: ignore[no-untyped-def]
+def _own_common(one, weights, other):  # type: ignore[no-untyped-def]
+    """The weights of what two sorted arrays share."""
+    found, first, second = 0.0, 0, 0
+    while first < len(one) and second < len(other):
+        if one[first] == other[second]:
+            found += weights[first]
+            first += 1
+            second += 1
+        elif one[first] < other[second]:
+            first += 1
+        else:
+            second += 1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def likely_larger(begin, phrases, bounds, lists, list_bounds, least, larger, common, own_common):  # type: ignore[no-untyped-def]
     """The larger templates that have the most phrases in common with each of some templates.
 
     Args:
@@ -250,7 +266,12 @@ def likely_larger(begin, phrases, bounds, lists, list_bounds, larger, common):  
         if len(seen) < len(own) * LARGEST:
             seen = np.empty(2 * len(own) * LARGEST, dtype=np.int64)
         size = 0
-        for phrase in own:
+        weights = np.ones(len(own))
+        for number, phrase in enumerate(own):
+            shared = 0
+            for at in range(list_bounds[phrase], min(list_bounds[phrase + 1], list_bounds[phrase] + LARGEST)):
+                shared += lists[at] < least[row]
+            weights[number] = 1 / max(shared, 1)
             for at in range(list_bounds[phrase], min(list_bounds[phrase + 1], list_bounds[phrase] + LARGEST)):
                 if lists[at] >= begin + row:
                     break
@@ -260,3 +281,4 @@ def likely_larger(begin, phrases, bounds, lists, list_bounds, larger, common):  
         for spot in range(kept):
             its = phrases[bounds[larger[row, spot]] : bounds[larger[row, spot] + 1]]
             common[row, spot] = _common(own, its)
+            own_common[row, spot] = _own_common(own, weights, its)
