@@ -48,7 +48,8 @@ def template_families(connection: duckdb.DuckDBPyConnection, window: Window) -> 
         same, behind = _on_same_exchanges(pairs), _behind_a_common_end(pairs, use)
         alike = variations(connection, templates, use)
         # What it lies beside says more of a template than a phrase that it shares: one instruction's, never two's.
-        alike = _one_a_request(alike[~np.isin(alike[:, 0], behind[:, 0])], same, use)
+        alike = _where_it_lies(alike[~np.isin(alike[:, 0], behind[:, 0])], pairs)
+        alike = _one_a_request(alike, same, use)
         beside = np.concatenate([same, behind])
     finally:
         connection.execute("DROP TABLE ranked_templates")
@@ -128,6 +129,22 @@ def _behind_a_common_end(pairs: pl.DataFrame, use: Use) -> Places:
     smaller, larger = found["place"].to_numpy(), found["owner"].to_numpy()
     is_together = use.together(smaller, larger) >= SAME_ACCOUNTS
     return np.column_stack([smaller[is_together], larger[is_together]])
+
+
+def _where_it_lies(alike: Places, pairs: pl.DataFrame) -> Places:
+    """Leave out variations of what never lies where they do: an item's words, and the few of an end behind it."""
+    turned = pairs.select(place="other", other="place", both="both", own="its", its="own")
+    on = pl.concat([pairs, turned.select(pairs.columns)]).filter(pl.col("both") >= SAME_ACCOUNTS * pl.col("own"))
+    links = pl.DataFrame(alike, schema=["smaller", "larger"], orient="row")
+    under = on.filter(pl.col("own") < pl.col("its")).select(smaller="place", whole="other")
+    stays = on.select(larger="place", whole="other", lies=pl.lit(True))
+    strays = (
+        links.join(under, on="smaller")
+        .filter(pl.col("whole") != pl.col("larger"))
+        .join(stays, on=["larger", "whole"], how="left")
+        .filter(pl.col("lies").is_null())
+    )
+    return links.join(strays, on=["smaller", "larger"], how="anti", maintain_order="left").to_numpy()
 
 
 def _one_a_request(alike: Places, same: Places, use: Use) -> Places:
