@@ -201,7 +201,8 @@ class TemplatePass:
         row_of = np.zeros(len(self.prompts), dtype=np.int64)
         # Of several rows with one number the last that is written stays: the first row.
         row_of[self.numbers[::-1]] = np.arange(len(self.numbers))[::-1]
-        self._wanted = np.flatnonzero(self.is_first & self.is_long)
+        has_part = (self.head.key != NO_KEY) | (self.tail.key != NO_KEY)
+        self._wanted = np.flatnonzero(self.is_first & (self.is_long | has_part))
         self._wanted_rows = row_of[self._wanted]
         for _, (numbers, own_fills, own_overlaps, own_lines) in done_ahead(
             self._read_batch, _placed(batches), threads=threads

@@ -24,11 +24,21 @@ Hashes = NDArray[np.uint64]
 Depths = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 
-DEPTHS = 8
+DEPTHS = 9
 """Places in `MARK_UNITS`; a column after them is the hash of the whole text."""
 
-BASE = 2
-"""First depth, as a place in `MARK_UNITS`, at which a beginning or an end is a template: sixty units, twelve words."""
+SHALLOW = 1
+"""Place in `MARK_UNITS` down to which all agree that have a beginning, or an end, in common."""
+
+LINE = 2
+"""Place where lines of forty units, eight words, end that are shorter than those of the next depth."""
+
+BASE = 3
+"""First depth, as a place in `MARK_UNITS`, at which a beginning or an end is a template wherever it ends: sixty units,
+twelve words."""
+
+LINE_PROMPTS = 5
+"""Distinct prompts that must begin, or end, with the same line where it has less than sixty units."""
 
 BRANCHING = 3
 """The fixed part ends where fewer than one in so many agree further."""
@@ -42,7 +52,7 @@ FRAME_PROMPTS = 5
 FRAMES = ((1, 1), (1, 0), (0, 1))
 """Depths of beginning and end that make a frame, the longest first; together at least sixty units."""
 
-FRAME_LENGTHS = (3, 2, 2)
+FRAME_LENGTHS = (4, 3, 3)
 """A framed prompt is at least as long as this depth, so that its beginning and end do not overlap."""
 
 ITEM_RARITY = 10
@@ -106,13 +116,13 @@ def fixed_part(marks: Hashes, counts: Flags | NDArray[np.int64]) -> Part:
     """
     size = len(marks)
     depth, key, agreeing = np.full(size, -1, dtype=np.int8), np.zeros(size, dtype=np.uint64), np.zeros(size, np.int64)
-    for place in range(BASE, marks.shape[1]):
+    for place in range(LINE, marks.shape[1]):
         # Who agrees down to here agreed before, so those who fell off need not be counted.
-        everybody = place in (BASE, DEPTHS)
+        everybody = place in (LINE, BASE, DEPTHS)
         rows = np.flatnonzero(marks[:, place] if everybody else (depth == place - 1) & (marks[:, place] != NO_KEY))
         agree = counted(marks[rows, place], counts[rows])
         # One counts itself, so pairs of strangers do not branch at each depth.
-        goes_on = (agree >= 2) & (BRANCHING * (agree - 1) >= agreeing[rows])
+        goes_on = (agree >= (LINE_PROMPTS if place == LINE else 2)) & (BRANCHING * (agree - 1) >= agreeing[rows])
         rows = rows[goes_on]
         depth[rows], key[rows], agreeing[rows] = place, marks[rows, place], agree[goes_on]
     return Part(depth, key, agreeing)

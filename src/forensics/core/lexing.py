@@ -28,8 +28,11 @@ Bytes = NDArray[np.uint8]
 Hashes = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
 
-MARK_UNITS = np.array([20, 40, 60, 90, 135, 200, 300, 450], dtype=np.int64)
-"""Depths, in units from a prompt's start or end, at which its fixed part may end."""
+MARK_UNITS = np.array([20, 40, 60, 60, 90, 135, 200, 300, 450], dtype=np.int64)
+"""Depths, in units from a prompt's start or end, at which its fixed part may end; at `LINE` where a line does."""
+
+LINE = 2
+"""Place of the first line's end that lies behind the depth before it and less deep than the one at this place."""
 
 WINDOW_BYTES = 16_384
 """Bytes read at either end of a prompt; a longer one is read as its beginning and its end."""
@@ -247,9 +250,10 @@ def lex(data, begin, end, starts, stops, masked, units, kinds, breaks):  # type:
 
 
 @njit(cache=True, nogil=True)
-def chain(masked, units, count, is_tail, marks, cuts):  # type: ignore[no-untyped-def]
+def chain(masked, units, breaks, count, is_tail, marks, cuts):  # type: ignore[no-untyped-def]
     """Hash a text's first, or last, tokens up to each depth of `MARK_UNITS`; 0 where the text ends before."""
     state, weight, mark = FIRST, 0, 0
+    marks[LINE] = cuts[LINE] = 0
     for step in range(count):
         token = count - 1 - step if is_tail else step
         state = chained(state, masked[token])
@@ -257,9 +261,13 @@ def chain(masked, units, count, is_tail, marks, cuts):  # type: ignore[no-untype
         if weight >= MARK_UNITS[mark]:
             marks[mark] = max(avalanche(state), np.uint64(1))
             cuts[mark] = step + 1
-            mark += 1
+            mark += 2 if mark == LINE - 1 else 1
             if mark == len(MARK_UNITS):
                 return
+        if mark == LINE + 1 and cuts[LINE] == 0 and step + 1 < count:
+            if breaks[token if is_tail else token + 1] == LINE_BREAK:
+                marks[LINE] = max(avalanche(state), np.uint64(1))
+                cuts[LINE] = step + 1
     for rest in range(mark, len(MARK_UNITS)):
         marks[rest] = 0
         cuts[rest] = 0

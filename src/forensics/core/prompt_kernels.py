@@ -50,8 +50,8 @@ def depth_hashes(data, offsets, with_wholes=True):  # type: ignore[no-untyped-de
     wholes = np.zeros(count, dtype=np.uint64)
     for row in range(count):
         tokens = lex(data, offsets[row], offsets[row + 1], starts, stops, masked, units, kinds, breaks)
-        chain(masked, units, tokens, False, heads[row], cuts)
-        chain(masked, units, tokens, True, tails[row], cuts)
+        chain(masked, units, breaks, tokens, False, heads[row], cuts)
+        chain(masked, units, breaks, tokens, True, tails[row], cuts)
         if with_wholes:
             wholes[row] = whole(masked, tokens)
     return heads, tails, wholes
@@ -145,10 +145,10 @@ def fills_and_middles(data, offsets, head_depths, tail_depths, kept, framing, ha
         tokens = lex(data, begin, end, starts, stops, masked, units, kinds, breaks)
         first, last = 0, tokens
         if head_depths[row] >= 0:
-            chain(masked, units, tokens, False, marks, cuts)
+            chain(masked, units, breaks, tokens, False, marks, cuts)
             first = cuts[head_depths[row]]
         if tail_depths[row] >= 0:
-            chain(masked, units, tokens, True, marks, cuts)
+            chain(masked, units, breaks, tokens, True, marks, cuts)
             last = tokens - cuts[tail_depths[row]]
         overlaps[row] = first > last
         if overlaps[row] and kept[row] == ONLY_HEAD:

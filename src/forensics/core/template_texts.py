@@ -94,10 +94,10 @@ def _put_part(data, lead, tokens, place, depth, tail_depth, extra, key, marks, c
     starts, stops, masked, units, kinds, breaks = lead
     first, last = 0, tokens
     if place in (HEAD, FRAME):
-        chain(masked, units, tokens, False, marks, cuts)
+        chain(masked, units, breaks, tokens, False, marks, cuts)
         last = cuts[depth] + extra
     elif place == TAIL:
-        chain(masked, units, tokens, True, marks, cuts)
+        chain(masked, units, breaks, tokens, True, marks, cuts)
         first = tokens - cuts[depth] - extra
     elif place == MIDDLE:
         first, last = _middle(masked, breaks, tokens, key)
@@ -105,7 +105,7 @@ def _put_part(data, lead, tokens, place, depth, tail_depth, extra, key, marks, c
     if place == FRAME:
         for byte in _GAP:
             at = _put(byte, out, at)
-        chain(masked, units, tokens, True, marks, cuts)
+        chain(masked, units, breaks, tokens, True, marks, cuts)
         at = _put_tokens(data, starts, stops, kinds, tokens - cuts[tail_depth], tokens, out, at)
     return at
 
@@ -182,7 +182,7 @@ def write_texts(data, offsets, bounds, places, depths, tail_depths, keys):  # ty
         tokens = lex(data, offsets[row], offsets[row + 1], *lead)
         extra = 0
         if place in (HEAD, TAIL) and bounds[part + 1] > row + 1:
-            chain(lead[2], lead[3], tokens, place == TAIL, marks, cuts)
+            chain(lead[2], lead[3], lead[5], tokens, place == TAIL, marks, cuts)
             extra = EXTENSION_TOKENS
             for other in range(row + 1, bounds[part + 1]):
                 # Few exchanges stand for a rare part, each several times.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from forensics.core.capabilities import capability_columns, classifier_of
 from forensics.core.capabilities.taxonomy import DEMANDS
 from forensics.core.day_templates import system_hashes
-from forensics.core.fixed_parts import BASE, Hashes
+from forensics.core.fixed_parts import BASE, SHALLOW, Hashes
 from forensics.core.prompt_samples import as_blobs
 from forensics.core.text_buffers import buffers
 from forensics.engine.arrow_pass import ArrowPass
@@ -87,9 +87,9 @@ def read_prompts(batch: pl.DataFrame, settings: Settings) -> pl.DataFrame:
         as_blobs(tails).alias("tails"),
         as_blobs(systems).alias("systems"),
         as_blobs(ends[:, :-1]).alias("system_ends"),
-        pl.Series("head_group", signed(np.where(heads[:, BASE] != 0, heads[:, BASE], hashes))),
+        pl.Series("head_group", signed(np.where(heads[:, SHALLOW] != 0, heads[:, SHALLOW], hashes))),
         pl.Series("system_key", signed(systems[:, -1])),
-        pl.Series("system_group", signed(np.where(systems[:, BASE] != 0, systems[:, BASE], systems[:, -1]))),
+        pl.Series("system_group", signed(np.where(systems[:, SHALLOW] != 0, systems[:, SHALLOW], systems[:, -1]))),
     )
 
 

@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from forensics.core.day_templates import SIGNED
 from forensics.core.fixed_parts import (
-    BASE,
     BRANCHING,
     FRAMES,
     NO_KEY,
     ONLY_TAIL,
+    SHALLOW,
     Part,
     best_lines,
     fixed_part,
@@ -54,7 +54,7 @@ def _fix_heads(rows: pl.DataFrame) -> pl.DataFrame:
     part = fixed_part(heads, counts)
     hashes = unsigned(prompts["prompt_hash"])
     frames = frame_keys(heads, tails)
-    tail_group = np.where(tails[:, BASE] != 0, tails[:, BASE], hashes)
+    tail_group = np.where(tails[:, SHALLOW] != 0, tails[:, SHALLOW], hashes)
     return prompts.with_columns(
         pl.Series("head_depth", part.depth),
         pl.Series("head_key", signed(part.key)),
@@ -85,7 +85,7 @@ def _fix_tails(prompts: pl.DataFrame) -> pl.DataFrame:
 def _fix_systems(systems: pl.DataFrame) -> pl.DataFrame:
     """How far distinct system prompts are fixed; each counts as often as distinct prompts were sent with it."""
     part = fixed_part(from_blobs(systems["systems"], np.uint64), systems["prompt_count"].to_numpy())
-    ends = from_blobs(systems["system_ends"], np.uint64)[:, BASE]
+    ends = from_blobs(systems["system_ends"], np.uint64)[:, SHALLOW]
     end_group = np.where(ends != 0, ends, unsigned(systems["system_key"]))
     return systems.with_columns(
         pl.Series("depth", part.depth), pl.Series("key", signed(part.key)), pl.Series("end_group", signed(end_group))
