@@ -101,11 +101,11 @@ class Texts:
     words: NDArray[np.uint64]
     word_bounds: Places
 
-    def ends(self, smaller: Places, larger: Places) -> NDArray[np.int64]:
-        """For each pair, the words in common from the start and from the end: two rows."""
+    def ends(self, smaller: Places, larger: Places, is_tail: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """For each pair, the words in common from the start, from the end and at both ends: three rows."""
         from forensics.features.text_likeness import words_at_ends
 
-        found: NDArray[np.int64] = words_at_ends(smaller, larger, self.words, self.word_bounds)
+        found: NDArray[np.int64] = words_at_ends(smaller, larger, self.words, self.word_bounds, is_tail)
         return found
 
     def shorter(self, smaller: Places, larger: Places) -> NDArray[np.int64]:
@@ -253,15 +253,16 @@ def _best(
     """Of the larger templates that each one may be a variation of, one that its own accounts use, if there is one, and
     of these the one with most words in common at both ends; and whether one of the two is the other with an item.
     """
-    ends, words = texts.ends(smaller, larger), texts.shorter(smaller, larger)
+    ends, words = texts.ends(smaller, larger, facts.parts == "tail"), texts.shorter(smaller, larger)
     shorter = np.minimum(facts.sizes[smaller], facts.sizes[larger])
-    at_ends = np.minimum(ends.sum(axis=0) / words, 1)
-    goes_on = facts.goes_on(smaller, larger, ends, words)
+    at_ends = np.minimum(ends[2] / words, 1)
+    goes_on = facts.goes_on(smaller, larger, ends[:2], words)
     least = min(rule.common for rule in VARIATIONS)
+    exact = np.minimum(ends[:2].sum(axis=0), words)
     times = facts.uses[larger] / facts.uses[smaller]
     is_likely = ((common >= least * shorter) | (at_ends >= least)) & ((times >= RARER_TIMES) | (at_ends >= SAME_ENDS))
-    smaller, larger, common, own_common, shorter, at_ends, words, times, goes_on = (
-        column[is_likely] for column in (smaller, larger, common, own_common, shorter, at_ends, words, times, goes_on)
+    smaller, larger, common, own_common, shorter, at_ends, exact, times, goes_on = (
+        column[is_likely] for column in (smaller, larger, common, own_common, shorter, at_ends, exact, times, goes_on)
     )
     all_phrases = facts.sizes[smaller] + facts.sizes[larger] - common
     may_be_one = facts.may_be_one(smaller, larger)
@@ -280,7 +281,7 @@ def _best(
     is_theirs = together >= SAME_ACCOUNTS
     is_variation &= (times >= RARER_TIMES) | goes_on | ~is_theirs
     is_variation &= (times >= RARE_TIMES) | (at_ends >= ONE_PHRASE) | ~is_theirs
-    order = np.lexsort((larger, -common, -at_ends * words * own_common / np.maximum(common, 1), ~is_theirs, smaller))
+    order = np.lexsort((larger, -common, -exact * own_common / np.maximum(common, 1), ~is_theirs, smaller))
     order = order[is_variation[order]]
     first = order[np.unique(smaller[order], return_index=True)[1]]
     return np.column_stack([smaller[first], larger[first]]), goes_on[first]

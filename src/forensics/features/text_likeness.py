@@ -17,6 +17,9 @@ PHRASE_UNITS = 3 * WORD_UNITS
 LARGEST = 4
 """Most used templates looked at for each phrase of a text."""
 
+LOOSE_WORDS = 3
+"""Words in common that count where they are the end of one text only: fewer are chance."""
+
 LIKELY = 12
 """Templates with the most phrases in common that are looked at closely."""
 
@@ -103,24 +106,61 @@ def hashes_of_words(words, bounds):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def words_at_ends(first, second, words, bounds):  # type: ignore[no-untyped-def]
-    """For each pair of templates, how many words their texts have in common from the start, and from there the end.
+def _run_back(own, its, first, second):  # type: ignore[no-untyped-def]
+    """Words that two texts have in common back from these places."""
+    found = 0
+    while found < min(first, second) and own[first - 1 - found] == its[second - 1 - found]:
+        found += 1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _shared_ends(own, its, least):  # type: ignore[no-untyped-def]
+    """Words in common from the start; back from the end; and back from the end of one, wherever that is in the other.
+
+    The last counts what the first does not, and only where it is as many words as are asked for, or the end of both.
+    """
+    shorter, before = min(len(own), len(its)), 0
+    while before < shorter and own[before] == its[before]:
+        before += 1
+    behind = _run_back(own, its, len(own), len(its))
+    own, its = own[before:], its[before:]
+    loose = _run_back(own, its, len(own), len(its))
+    for stop in range(least, len(own)):
+        run = _run_back(own, its, stop, len(its))
+        loose = max(loose, run if run >= least else 0)
+    for stop in range(least, len(its)):
+        run = _run_back(own, its, len(own), stop)
+        loose = max(loose, run if run >= least else 0)
+    return before, behind, loose
+
+
+@njit(cache=True, nogil=True)
+def words_at_ends(first, second, words, bounds, is_tail):  # type: ignore[no-untyped-def]
+    """For each pair of templates, words in common from the start, from the end, and at both ends.
+
+    Where a beginning ends is a matter of the items behind it: words that lie at the end of one text may lie further
+    within the other. So it is with where an end begins.
 
     Args:
         first, second: places of templates.
         words: the words of each text in order.
         bounds: where each text's words begin, and the end.
+        is_tail: templates that are ends.
+
+    Returns:
+        Three rows.
     """
-    found = np.zeros((2, len(first)), dtype=np.int64)
+    found = np.zeros((3, len(first)), dtype=np.int64)
     for row in range(len(first)):
         own = words[bounds[first[row]] : bounds[first[row] + 1]]
         its = words[bounds[second[row]] : bounds[second[row] + 1]]
-        shorter = min(len(own), len(its))
-        before = behind = 0
-        while before < shorter and own[before] == its[before]:
-            before += 1
-        while behind < shorter and own[len(own) - 1 - behind] == its[len(its) - 1 - behind]:
-            behind += 1
+        if is_tail[first[row]] and is_tail[second[row]]:
+            behind, before, loose = _shared_ends(own[::-1], its[::-1], LOOSE_WORDS)
+            found[2, row] = behind + loose
+        else:
+            before, behind, loose = _shared_ends(own, its, LOOSE_WORDS)
+            found[2, row] = before + loose
         found[0, row], found[1, row] = before, behind
     return found
 
