@@ -2,8 +2,9 @@
 
 From a prompt's start the text is hashed at growing depths. Among the day's distinct prompts, those of one template
 agree down to the depth where their items begin, and nearly none agree further: a prompt's fixed beginning goes on as
-long as at least a third of those who agree so far agree at the next depth too. The same from the end, and for the
-system prompt, whose end counts where nobody else begins so. Prompts that have neither are matched by a line or sentence
+long as at least a third of those who agree so far agree at the next depth too. It has twelve words at least, or eight
+where a line ends behind them and five prompts have it. The same from the end, and for the system prompt, whose end
+counts where nobody else begins so. Prompts that have neither are matched by a line or sentence
 that others have word for word, examples of each fixed beginning and end among them, else by the few words they begin
 and end with.
 

@@ -264,10 +264,10 @@ def chain(masked, units, breaks, count, is_tail, marks, cuts):  # type: ignore[n
             mark += 2 if mark == LINE - 1 else 1
             if mark == len(MARK_UNITS):
                 return
-        if mark == LINE + 1 and cuts[LINE] == 0 and step + 1 < count:
-            if breaks[token if is_tail else token + 1] == LINE_BREAK:
-                marks[LINE] = max(avalanche(state), np.uint64(1))
-                cuts[LINE] = step + 1
+        is_between = mark == LINE + 1 and cuts[LINE] == 0 and step + 1 < count
+        if is_between and breaks[token if is_tail else token + 1] == LINE_BREAK:
+            marks[LINE] = max(avalanche(state), np.uint64(1))
+            cuts[LINE] = step + 1
     for rest in range(mark, len(MARK_UNITS)):
         marks[rest] = 0
         cuts[rest] = 0

@@ -5,12 +5,13 @@ with a common phrase: strangers must have half of a long text in common, while a
 use another one needs a fifth of it.
 
 A variation is looked for among the most used templates of each of its phrases, and joined to the one with most words
-in common from the start and from the end: to one only, so that likeness makes no chains. Where a phrase is exchanged,
-the words around it stay, while the new phrase may be another instruction's.
+in common from the start and from the end, of those its own accounts use if there is one: to one only, so that likeness
+makes no chains. Where a phrase is exchanged, the words around it stay, while the new phrase may be another
+instruction's; what several of the larger texts have in common therefore tells less.
 
 Two texts that the same accounts send about as often are two instructions, however many words they share, or two ways of
-speaking; so are two that differ in several places, unless one is rare, and the variations of a text that are sent more
-often, together, than the text as it stands.
+speaking, unless one is the other with an item's first words; so are two that differ in several places, unless one is
+rare, and the variations of a text that are sent more often, together, than the text as it stands.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.core.day_templates import PARTS
 from forensics.core.text_buffers import buffers
 
 Places = NDArray[np.int64]
@@ -33,8 +35,7 @@ RARER_TIMES = 3.0
 
 SAME_ENDS = 0.5
 """Share of the shorter text's words, from its start and its end, with which two texts are one, however often each is
-used, where different accounts use them. Where the same ones do, it must be all: read to another depth, or with a phrase
-left out."""
+used, where different accounts use them. Where the same ones do, it must be all but an item: read to another depth."""
 
 ONE_PHRASE = 0.4
 """The same share, below which more than one phrase was exchanged. Then the same accounts send two instructions in one
@@ -48,6 +49,8 @@ LONG_PHRASES = 20
 
 READ_ROWS = 50_000
 """Templates whose texts, or larger templates, are in memory at once."""
+
+HEAD, TAIL, MIDDLE = (PARTS.categories.to_list().index(part) for part in ("head", "tail", "middle"))
 
 SLICE_BITS = 4
 """Leading bits by which phrases are numbered slice by slice."""
@@ -142,9 +145,10 @@ def variations(connection: duckdb.DuckDBPyConnection, templates: pl.DataFrame, u
 
     texts = _texts(connection)
     lists, list_bounds = largest_of_phrases(texts.phrases, texts.bounds)
-    found = []
+    found = [np.zeros((0, 3), dtype=np.int64)]
     uses = templates["exchange_count"].to_numpy()
-    facts = _Facts(np.diff(texts.bounds), _uses_of_texts(texts, uses), templates["part"].to_numpy())
+    parts = templates["part"].cast(PARTS).to_physical().to_numpy()
+    facts = _Facts(np.diff(texts.bounds), _uses_of_texts(texts, parts, uses), parts)
     for begin in range(0, templates.height, READ_ROWS):
         own = np.arange(begin, min(begin + READ_ROWS, templates.height))
         larger, common = np.full((len(own), LIKELY), -1, dtype=np.int64), np.zeros((len(own), LIKELY), dtype=np.int64)
@@ -152,12 +156,9 @@ def variations(connection: duckdb.DuckDBPyConnection, templates: pl.DataFrame, u
         least = np.searchsorted(-uses, -RARER_TIMES * uses[own], side="right")
         likely_larger(begin, texts.phrases, texts.bounds, lists, list_bounds, least, larger, common, own_common)
         rows, spots = np.nonzero(larger >= 0)
-        found.append(_best(own[rows], larger[rows, spots], common[rows, spots], own_common[rows, spots], texts, facts, use))
-    links, goes_on = (np.concatenate(column) for column in zip(*found, strict=True)) if found else _NOTHING
-    return _mostly_as_they_stand(links, goes_on, uses, use)
-
-
-_NOTHING = np.zeros((0, 2), dtype=np.int64), np.zeros(0, dtype=np.bool_)
+        pairs = _Pairs(own[rows], larger[rows, spots], common[rows, spots], own_common[rows, spots])
+        found.append(_best(pairs, texts, facts, use))
+    return _mostly_as_they_stand(np.concatenate(found), uses, use)
 
 
 def _texts(connection: duckdb.DuckDBPyConnection) -> Texts:
@@ -201,69 +202,83 @@ class _Facts:
 
     sizes: NDArray[np.int64]
     uses: NDArray[np.int64]
-    parts: NDArray[np.object_]
+    parts: NDArray[np.uint8]
 
     def may_be_one(self, smaller: Places, larger: Places) -> NDArray[np.bool_]:
         """Pairs that lie in the same place of their requests, or of which one is a line."""
         one, other = self.parts[smaller], self.parts[larger]
-        return np.asarray((one == other) | (one == "middle") | (other == "middle"), dtype=np.bool_)
+        return np.asarray((one == other) | (one == MIDDLE) | (other == MIDDLE), dtype=np.bool_)
 
     def goes_on(self, smaller: Places, larger: Places, ends: NDArray[np.int64], shorter: Places) -> NDArray[np.bool_]:
         """Pairs of which one is the other with an item's first words: behind a beginning, or before an end."""
         from_start, from_end = ends == shorter
         one, other = self.parts[smaller], self.parts[larger]
-        is_tail, is_head = (one == "tail") & (other == "tail"), (one == "head") & (other == "head")
+        is_tail, is_head = (one == TAIL) & (other == TAIL), (one == HEAD) & (other == HEAD)
         return np.asarray((from_start & ~is_tail) | (from_end & ~is_head), dtype=np.bool_)
 
 
-def _uses_of_texts(texts: Texts, uses: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Exchanges of each template and those that have its text: what was read to another depth on another day."""
+@dataclass(frozen=True)
+class _Pairs:
+    """Templates and the larger ones that each may be a variation of.
+
+    Attributes:
+        smaller, larger: places.
+        common: phrases in common.
+        own_common: the same, each by what share of it one of the larger texts has.
+    """
+
+    smaller: Places
+    larger: Places
+    common: NDArray[np.int64]
+    own_common: NDArray[np.float64]
+
+    def take(self, rows: NDArray[np.bool_]) -> "_Pairs":
+        """These pairs."""
+        return _Pairs(self.smaller[rows], self.larger[rows], self.common[rows], self.own_common[rows])
+
+
+def _uses_of_texts(texts: Texts, parts: NDArray[np.uint8], uses: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Exchanges of each template and of those that have its text: what was read to another depth on another day."""
     from forensics.features.text_likeness import hashes_of_words
 
-    _, numbers = np.unique(hashes_of_words(texts.words, texts.word_bounds), return_inverse=True)
-    found: NDArray[np.int64] = np.bincount(numbers, weights=uses)[numbers].astype(np.int64)
+    hashes = pl.DataFrame({"text": hashes_of_words(texts.words, texts.word_bounds), "part": parts, "uses": uses})
+    found: NDArray[np.int64] = hashes.select(pl.col("uses").sum().over("text", "part")).to_series().to_numpy()
     return found
 
 
-def _mostly_as_they_stand(links: Places, goes_on: NDArray[np.bool_], uses: NDArray[np.int64], use: Use) -> Places:
+def _mostly_as_they_stand(links: NDArray[np.int64], uses: NDArray[np.int64], use: Use) -> Places:
     """Leave out the variations of texts that are sent less often as they stand than varied.
 
     A text with an item's first words behind it stands as it is. A wording that one account has for itself, where others
     have theirs, counts on neither side.
 
     Args:
-        links: templates and the larger ones they are variations of.
-        goes_on: links of which one is the other with an item's first words.
+        links: templates, the larger ones they are variations of, and whether one is the other with an item's words.
         uses: exchanges of each template.
         use: who uses each.
     """
-    smaller, larger = links.T
+    smaller, larger, goes_on = links[:, 0], links[:, 1], links[:, 2] > 0
     is_own = (np.diff(use.bounds)[smaller] == 1) & (use.together(smaller, larger) == 0)
     is_varied = ~is_own & ~goes_on
     balance = uses.astype(np.float64)
     balance += np.bincount(larger[goes_on], weights=uses[smaller[goes_on]], minlength=len(uses))
     balance -= np.bincount(larger[is_varied], weights=uses[smaller[is_varied]], minlength=len(uses))
-    kept: Places = links[~is_varied | (balance >= 0)[larger]]
+    kept: Places = links[~is_varied | (balance >= 0)[larger], :2]
     return kept
 
 
-def _best(
-    smaller: Places, larger: Places, common: NDArray[np.int64], own_common: NDArray[np.float64], texts: Texts, facts: _Facts, use: Use
-) -> tuple[Places, NDArray[np.bool_]]:
-    """Of the larger templates that each one may be a variation of, one that its own accounts use, if there is one, and
-    of these the one with most words in common at both ends; and whether one of the two is the other with an item.
+def _best(pairs: _Pairs, texts: Texts, facts: _Facts, use: Use) -> NDArray[np.int64]:
+    """Of the larger templates that each one is a variation of, the one with most words in common at both ends.
+
+    Returns:
+        One row a template that is one: its place, the larger one's, and whether one is the other with an item's words.
     """
-    ends, words = texts.ends(smaller, larger, facts.parts == "tail"), texts.shorter(smaller, larger)
-    shorter = np.minimum(facts.sizes[smaller], facts.sizes[larger])
-    at_ends = np.minimum(ends[2] / words, 1)
-    goes_on = facts.goes_on(smaller, larger, ends[:2], words)
-    least = min(rule.common for rule in VARIATIONS)
-    exact = np.minimum(ends[:2].sum(axis=0), words)
+    pairs = pairs.take(_is_likely(pairs, texts, facts))
+    smaller, larger, common = pairs.smaller, pairs.larger, pairs.common
+    ends, words = texts.ends(smaller, larger, facts.parts == TAIL), texts.shorter(smaller, larger)
+    at_ends, goes_on = ends[2] / words, facts.goes_on(smaller, larger, ends[:2], words)
     times = facts.uses[larger] / facts.uses[smaller]
-    is_likely = ((common >= least * shorter) | (at_ends >= least)) & ((times >= RARER_TIMES) | (at_ends >= SAME_ENDS))
-    smaller, larger, common, own_common, shorter, at_ends, exact, times, goes_on = (
-        column[is_likely] for column in (smaller, larger, common, own_common, shorter, at_ends, exact, times, goes_on)
-    )
+    shorter = np.minimum(facts.sizes[smaller], facts.sizes[larger])
     all_phrases = facts.sizes[smaller] + facts.sizes[larger] - common
     may_be_one = facts.may_be_one(smaller, larger)
     together, spread = use.together(smaller, larger), use.spread(larger)
@@ -281,7 +296,19 @@ def _best(
     is_theirs = together >= SAME_ACCOUNTS
     is_variation &= (times >= RARER_TIMES) | goes_on | ~is_theirs
     is_variation &= (times >= RARE_TIMES) | (at_ends >= ONE_PHRASE) | ~is_theirs
-    order = np.lexsort((larger, -common, -exact * own_common / np.maximum(common, 1), ~is_theirs, smaller))
+    told = np.minimum(ends[0] + ends[1], words) * pairs.own_common / np.maximum(common, 1)
+    order = np.lexsort((larger, -common, -told, ~is_theirs, smaller))
     order = order[is_variation[order]]
     first = order[np.unique(smaller[order], return_index=True)[1]]
-    return np.column_stack([smaller[first], larger[first]]), goes_on[first]
+    return np.column_stack([smaller[first], larger[first], goes_on[first]])
+
+
+def _is_likely(pairs: _Pairs, texts: Texts, facts: _Facts) -> NDArray[np.bool_]:
+    """Pairs that have enough in common for one of the rules: who uses them is looked up for these alone."""
+    smaller, larger = pairs.smaller, pairs.larger
+    at_ends = texts.ends(smaller, larger, facts.parts == TAIL)[2] / texts.shorter(smaller, larger)
+    least = min(rule.common for rule in VARIATIONS)
+    times = facts.uses[larger] / facts.uses[smaller]
+    is_enough = (pairs.common >= least * np.minimum(facts.sizes[smaller], facts.sizes[larger])) | (at_ends >= least)
+    found: NDArray[np.bool_] = is_enough & ((times >= RARER_TIMES) | (at_ends >= SAME_ENDS))
+    return found

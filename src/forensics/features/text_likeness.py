@@ -297,8 +297,10 @@ def likely_larger(begin, phrases, bounds, lists, list_bounds, least, larger, com
         bounds: where each text's phrases begin, and the end.
         lists: the most used templates of each phrase in order; a template's place is its rank by use.
         list_bounds: where each phrase's templates begin, and the end.
+        least: for each template the place from which on others are hardly more used than it.
         larger: places to fill (templates × `LIKELY`), −1 where there are fewer.
         common: phrases in common, to fill.
+        own_common: the same, to fill; a phrase of several templates before `least` counts as one of them has it.
     """
     seen = np.empty(0, dtype=np.int64)
     for row in range(len(larger)):
