@@ -217,6 +217,28 @@ def test_the_end_of_the_fixed_part_is_where_prompts_part() -> None:
     assert len(_texts(_templates(prompts), "head")) == 1
 
 
+SHORT_LINES = ("Name what is odd about each of these:", "[规则{}] 先写考虑，再写回答，使用提问的语言。")
+
+
+@pytest.mark.parametrize("line", SHORT_LINES)
+@pytest.mark.parametrize("part", ["head", "tail"])
+def test_a_line_of_eight_words_is_fixed_where_five_prompts_have_it(line: str, part: str) -> None:
+    items = _items(5)
+    prompts = [f"{line}\n\n{item}" if part == "head" else f"{item}\n{line}" for item in items]
+    found = _templates([prompt.replace("{}", str(300 + n)) for n, prompt in enumerate(prompts)])
+    assert found["part"].to_list() == [part] * 5
+    assert _texts(found, part) == [line.lower().replace("{}", "{number}")]
+    assert found["fill_hash"].n_unique() == 5
+    assert _templates(prompts[:4]).is_empty()
+    assert _templates([prompt.replace("\n", " ") for prompt in prompts]).is_empty()
+
+
+def test_a_short_item_behind_a_line_of_eight_words_is_its_fill() -> None:
+    found = _templates([f"{SHORT_LINES[0]}\n{item}" for item in _items(6, words=1)])
+    assert found["part"].to_list() == ["head"] * 6
+    assert found["fill_hash"].n_unique() == 6
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=300), min_size=1, max_size=12), st.integers(1, 5), st.randoms(use_true_random=False))
 def test_order_and_batches_change_nothing(prompts: list[str], batch: int, random: object) -> None:
@@ -229,14 +251,16 @@ def test_order_and_batches_change_nothing(prompts: list[str], batch: int, random
     assert back.sort("row_number", "part").drop("row_number", "key").equals(found)
 
 
-def _depths(prompts: list[list[str]]) -> list[int]:
+def _depths(texts: list[str]) -> list[int]:
     """The documented rule, word by word: how many words from the start are fixed (0: none)."""
-    distinct = {" ".join(words) for words in prompts}
-    marks = [12, 18, 27, 40, 60, 90]
+    distinct, marks = set(texts), [12, 18, 27, 40, 60, 90]
     starts = Counter(tuple(text.split()[:mark]) for text in distinct for mark in marks if len(text.split()) >= mark)
+    lines = Counter(tuple(text.split()[: _line_end(text)]) for text in distinct)
     found = []
-    for words in prompts:
-        depth, agreeing = 0, 0
+    for text in texts:
+        words, line = text.split(), _line_end(text)
+        has_line = line > 0 and lines[tuple(words[:line])] >= 5
+        depth, agreeing = (line, lines[tuple(words[:line])]) if has_line else (0, 0)
         for mark in marks:
             agree = starts[tuple(words[:mark])] if len(words) >= mark else 0
             if agree < 2 or 3 * (agree - 1) < agreeing:
@@ -246,6 +270,12 @@ def _depths(prompts: list[list[str]]) -> list[int]:
     return found
 
 
+def _line_end(text: str) -> int:
+    """Words before the first line's end between the eighth word and the twelfth; 0 where there is none."""
+    ends = np.cumsum([len(line.split()) for line in text.strip().split("\n")])[:-1]
+    return int(next((end for end in ends if 8 <= end < 12), 0))
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_beginnings_are_what_counting_by_hand_gives(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -253,8 +283,9 @@ def test_beginnings_are_what_counting_by_hand_gives(seed: int) -> None:
     prompts = []
     for _ in range(200):
         stem = stems[rng.integers(0, 4)][: rng.integers(8, 40)]
-        prompts.append(stem + [f"x{chr(97 + letter)}" for letter in rng.integers(0, 2, rng.integers(0, 30))])
-    found = _templates([" ".join(words) for words in prompts]).filter(pl.col("part") == "head")
+        words = stem + [f"x{chr(97 + letter)}" for letter in rng.integers(0, 2, rng.integers(0, 30))]
+        prompts.append("".join(word + ("\n" if n in (seed + 6, seed + 9) else " ") for n, word in enumerate(words)))
+    found = _templates(prompts).filter(pl.col("part") == "head")
     lengths = dict(zip(found["row_number"], found["fixed"].str.split(" ").list.len(), strict=True))
     assert [lengths.get(row, 0) for row in range(200)] == _depths(prompts)
 

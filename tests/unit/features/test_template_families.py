@@ -5,6 +5,7 @@ from itertools import combinations
 
 import numpy as np
 import polars as pl
+import pytest
 
 from forensics.core.text_buffers import buffers
 from forensics.features.template_families import template_families
@@ -132,13 +133,17 @@ def test_phrases_and_what_texts_have_in_common_are_what_sets_say() -> None:
     assert phrases.tolist() == np.unique(hashes[: bounds[-1]], return_inverse=True)[1].tolist()
     lists, list_bounds = largest_of_phrases(phrases, bounds)
     larger, common = np.full((40, LIKELY), -1, dtype=np.int64), np.zeros((40, LIKELY), dtype=np.int64)
-    likely_larger(0, phrases, bounds, lists, list_bounds, larger, common)
+    least, own_common = np.arange(40) // 2, np.zeros((40, LIKELY))
+    likely_larger(0, phrases, bounds, lists, list_bounds, least, larger, common, own_common)
     seen = 0
     for place, own in enumerate(sets):
         holders = {phrase: [n for n, other in enumerate(sets) if phrase in other][:LARGEST] for phrase in own}
         expected = {n: len(own & sets[n]) for found in holders.values() for n in found if n < place}
         found = {n: count for n, count in zip(larger[place].tolist(), common[place].tolist(), strict=True) if n >= 0}
         assert found == expected or len(expected) > LIKELY
+        weights = {p: 1 / max(sum(n < place // 2 for n in found), 1) for p, found in holders.items()}
+        for n, weight in zip(larger[place].tolist(), own_common[place].tolist(), strict=True):
+            assert n < 0 or weight == pytest.approx(sum(weights[phrase] for phrase in own & sets[n]))
         seen += len(expected)
     assert seen > 20
 
@@ -187,6 +192,72 @@ def test_what_is_sent_more_often_varied_than_as_it_stands_is_a_way_of_speaking(b
     assert len(_families(blank_line, texts)) == 1
     texts |= {f"tail-v{n}": (" ".join([*words[:11], *_words(5, n)]), use) for n in range(5, 12)}
     assert len(_families(blank_line, texts)) == len(texts)
+
+
+def test_a_text_with_an_items_first_words_stands_as_it_is(blank_line: Line) -> None:
+    """More often with a word behind it than without: read to another depth. So it is before an end."""
+    words, both = _words(20, 1), {"a": 10, "b": 10}
+    for part, joined in (("head", lambda item: [*words, *item]), ("tail", lambda item: [*item, *words])):
+        texts = {f"{part}-1": (" ".join(words), both)}
+        texts |= {f"{part}-v{n}": (" ".join(joined(_words(1, n))), {"a": 5, "b": 4}) for n in range(2, 6)}
+        assert len(_families(blank_line, texts)) == 1
+    closed = {"tail-1": (" ".join(words), both), "tail-2": (" ".join([*words, *_words(1, 2)]), {"a": 9, "b": 10})}
+    assert len(_families(blank_line, closed)) == 2
+
+
+def test_a_text_that_has_two_names_is_used_as_often_as_both(blank_line: Line) -> None:
+    """Each alone is rare enough for a variation of the first, which ends otherwise."""
+    words, both = _words(20, 1), {"a": 35, "b": 35}
+    other = " ".join([*words[:14], *_words(6, 2)])
+    texts = {"system-1": (" ".join(words), both), "system-2": (other, {"a": 10, "b": 10})}
+    assert len(_families(blank_line, texts)) == 1
+    assert len(_families(blank_line, texts | {"system-3": (other, {"a": 10, "b": 9})})) == 2
+
+
+def test_a_variation_is_of_its_own_accounts_text_first(blank_line: Line) -> None:
+    """A stranger's text has more words in common with it."""
+    words = _words(40, 1)
+    texts = {
+        "head-1": (" ".join([*words[:12], *_words(16, 2), *words[28:]]), {"a": 90}),
+        "head-2": (" ".join([*words[:34], *_words(6, 4)]), {"b": 60}),
+        "head-3": (" ".join(words), {"a": 4}),
+    }
+    assert sorted(map(sorted, _families(blank_line, texts))) == [["head-1", "head-3"], ["head-2"]]
+
+
+def test_what_two_larger_texts_have_in_common_tells_little_between_others(blank_line: Line) -> None:
+    """Eleven words are those of two instructions, the ten before them of one."""
+    begin, phrase, both = _words(10, 1), _words(11, 2), {"a": 90, "b": 90}
+    texts = {
+        "head-1": (" ".join([*begin, *_words(12, 3)]), both),
+        "head-2": (" ".join([*_words(9, 4), *phrase]), {"a": 80, "b": 80}),
+        "head-3": (" ".join([*_words(9, 5), *phrase]), {"a": 70, "b": 70}),
+        "head-4": (" ".join([*begin, *phrase]), {"a": 4, "b": 4}),
+    }
+    texts |= {f"tail-{n}": (" ".join(_words(20, n)), {f"p{n}": 3}) for n in range(50, 110)}
+    found = [own for own in map(sorted, _families(blank_line, texts)) if own[0].startswith("head")]
+    assert sorted(found) == [["head-1", "head-4"], ["head-2"], ["head-3"]]
+
+
+def test_an_item_and_a_common_end_behind_it_are_no_variation_of_another_instruction(blank_line: Line) -> None:
+    """All of it lies behind the first instruction's beginning, where the other's end never does."""
+    end, both = _words(6, 1), {"a": 50, "b": 50}
+    texts = {
+        "head-1": (" ".join(_words(20, 2)), both),
+        "tail-2": (" ".join([*_words(12, 3), *end]), both),
+        "tail-3": (" ".join([*_words(6, 4), *end]), {"a": 4, "b": 4}),
+    }
+    texts |= {f"tail-{n}": (" ".join(_words(20, n)), {f"p{n}": 3}) for n in range(50, 110)}
+    apart = _families(blank_line, texts, {("head-1", "tail-3"): 8})
+    assert {"tail-2", "tail-3"} not in apart
+    assert {"tail-2", "tail-3"} in _families(blank_line, texts)
+
+
+def test_words_behind_an_exchanged_phrase_count_where_one_text_is_longer(blank_line: Line) -> None:
+    words, both = _words(30, 1), {"a": 90, "b": 90}
+    varied = [*words[:4], *_words(14, 2), *words[16:26], *_words(5, 3)]
+    texts = {"head-1": (" ".join(words[:26]), both), "head-2": (" ".join(varied), {"a": 12, "b": 12})}
+    assert len(_families(blank_line, texts)) == 1
 
 
 def test_wordings_that_accounts_have_for_themselves_are_one_text(blank_line: Line) -> None:
