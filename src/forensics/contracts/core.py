@@ -117,7 +117,8 @@ class TemplateDays(Day):
     """How often an account used a template on a day.
 
     A template is text that two or more distinct prompts of the day share for sixty units (twelve words, twenty Han
-    characters) from the start, from the end, as a line or sentence, or as the system prompt.
+    characters) from the start, from the end, as a line or sentence, or as the system prompt; or five of them for forty
+    where the line that they begin or end with is no longer.
     """
 
     account_id = dy.String(primary_key=True, description="Account.")
