@@ -13,13 +13,13 @@ accounts well and is no measured frequency.
 from collections.abc import Sequence
 
 import duckdb
-import numpy as np
 import polars as pl
 
 from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
-from forensics.reports.group_facts import MOST, GroupFacts
+from forensics.reports.bystanders import another_customers, apart, rows_of_groups, standing_values, with_a_stock
+from forensics.reports.group_facts import GroupFacts
 from forensics.reports.judgement import Judgement
-from forensics.reports.rivals import HARD_BEHAVIOUR, works_on_a_stock
+from forensics.reports.rivals import HARD_BEHAVIOUR
 from forensics.warehouse.tables import read_frame
 
 CORE = 0.9
@@ -37,15 +37,11 @@ BOUND = 3.0
 REASONS = {
     "with_a_stock": "works on a stock whose items come again, while the group works off a list",
     "apart": "shares a payer or a name with others none of whom does what was arranged",
+    "another_customers": "is a customer's that has no more than texts in common with the others",
     "idle": "does nothing of what the group does, and nobody in it stands behind the account",
     "unlike": "shares too little of what the others share",
 }
 """Why an account is a bystander, by what is seen of it; the first that holds is told."""
-
-STANDING_SIGNALS = [
-    signal for kind in EVIDENCE_KINDS.values() if kind.is_hard and not kind.is_behaviour for signal in kind.signal_kinds
-]
-"""Kinds of shared value that say who stands behind an account."""
 
 
 def members_and_bystanders(
@@ -63,7 +59,7 @@ def members_and_bystanders(
         associated), reason (one of `REASONS` where the account is a bystander, else null), is_bystander.
     """
     accounts = read_frame(connection, "SELECT group_id, account_id FROM links.group_accounts ORDER BY ALL")
-    everybody = accounts.join(_named([one.group_id for one in judgements]), on="group_id")
+    everybody = accounts.join(rows_of_groups([one.group_id for one in judgements]), on="group_id")
     carriers = read_frame(connection, "SELECT * FROM links.group_evidence_accounts ORDER BY ALL")
     looked_at = (
         everybody.join(_counted(judgements), on="group_id")
@@ -90,10 +86,11 @@ def members_and_bystanders(
         pl.col("is_behaviour").any().alias("has_behaviour"),
         (pl.col("is_behaviour") & pl.col("carries")).any().alias("behaves"),
     )
-    values = _standing_values(connection)
+    values = standing_values(connection)
     stands_beside = {
         "with_a_stock": pl.col("with_a_stock") & ~pl.col("acts"),
         "apart": pl.col("apart"),
+        "another_customers": pl.col("another_customers"),
         "idle": pl.col("is_idle") & ~pl.col("is_sure"),
         "unlike": pl.col("membership") < BELONGS,
     }
@@ -101,11 +98,14 @@ def members_and_bystanders(
         everybody.join(odds, on=["group_id", "account_id"], how="left")
         .join(shown, on=["group_id", "account_id"], how="left")
         .join(_sponsored(values, shown), on=["group_id", "account_id"], how="left")
-        .join(_apart(values, shown, judgements), on=["group_id", "account_id"], how="left")
-        .join(_with_a_stock(accounts, groups, judgements), on=["group_id", "account_id"], how="left")
+        .join(apart(values, shown, judgements), on=["group_id", "account_id"], how="left")
+        .join(with_a_stock(accounts, groups, judgements), on=["group_id", "account_id"], how="left")
+        .join(another_customers(connection, accounts, groups, judgements), on=["group_id", "account_id"], how="left")
         .with_columns(
             pl.col("carried").fill_null(""),
-            pl.col("has_behaviour", "behaves", "acts", "sponsored", "apart", "with_a_stock").fill_null(False),
+            pl.col(
+                "has_behaviour", "behaves", "acts", "sponsored", "apart", "with_a_stock", "another_customers"
+            ).fill_null(False),
             # Where nothing is carried by single accounts, the group as a whole is all there is.
             membership=(1 / (1 + (-pl.col("log_odds")).exp())).fill_null(1.0),
         )
@@ -133,99 +133,6 @@ def members_and_bystanders(
     )
 
 
-def _standing_values(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Instruments, domains and organisations of members that others have, too.
-
-    Args:
-        connection: with links.group_accounts, links.account_signals and links.signals.
-
-    Returns:
-        group_id, account_id, signal_kind, signal_value, carriers (accounts anywhere that have the value).
-    """
-    return read_frame(
-        connection,
-        """
-        SELECT group_id, account_id, signal_kind, signal_value, signals.account_count AS carriers
-        FROM links.group_accounts JOIN links.account_signals USING (account_id)
-        JOIN links.signals USING (signal_kind, signal_value)
-        WHERE family IN ('payment', 'organisation') AND NOT is_hub
-        ORDER BY ALL
-        """,
-    ).filter(pl.col("signal_kind").is_in(STANDING_SIGNALS))
-
-
-def _apart(values: pl.DataFrame, shown: pl.DataFrame, judgements: list[Judgement]) -> pl.DataFrame:
-    """Accounts that stand with others of the group, by instrument or name, none of whom does what was arranged.
-
-    A firm's staff and a campaign with one published prompt fall into one group; that the campaign hands conversations
-    over says nothing of the firm. Where a list or an even load was found, it was found of all together.
-
-    Args:
-        values: as `_standing_values` returns them.
-        shown: group_id, account_id, acts.
-        judgements: what counts in each group.
-
-    Returns:
-        group_id, account_id, apart (true).
-    """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    found = {
-        one.group_id: {one.facts.shown[name].coverage is None for name in one.facts.held & HARD_BEHAVIOUR}
-        for one in judgements
-    }
-    of_accounts = pl.Series([group for group, whole in found.items() if whole == {False}], dtype=pl.String)
-    acting = shown.filter("acts").select("group_id", "account_id", acts=True)
-    standing = values.filter(pl.col("group_id").is_in(of_accounts.implode()))
-    standing = standing.join(acting, on=["group_id", "account_id"], how="left").sort("group_id", "account_id")
-    account = pl.struct("group_id", "account_id").rank("dense").cast(pl.Int64) - 1
-    value = pl.struct("group_id", "signal_kind", "signal_value").rank("dense").cast(pl.Int64) - 1
-    nodes = standing.select(account.alias("account"), value.alias("value"))
-    accounts = nodes["account"].n_unique()
-    count = accounts + nodes["value"].n_unique()
-    ends = nodes["account"].to_numpy(), nodes["value"].to_numpy() + accounts
-    links = coo_array((np.ones(standing.height, np.int32), ends), shape=(count, count))
-    parts = connected_components(links, directed=False)[1][ends[0]] if count else []
-    members = standing.with_columns(part=pl.Series(parts, dtype=pl.Int64))
-    acting_shares = shown.group_by("group_id").agg(pl.col("acts").mean().alias("acting_share"))
-    resting = (
-        members.group_by("group_id", "part")
-        .agg(pl.col("account_id").n_unique().alias("size"), pl.col("acts").any())
-        .join(acting_shares, on="group_id")
-        # So many would hardly all rest by chance.
-        .filter(~pl.col("acts") & ((1 - pl.col("acting_share")) ** pl.col("size") < SIGNIFICANT))
-    )
-    return members.join(resting, on="part", how="semi").select("group_id", "account_id", apart=True).unique()
-
-
-def _with_a_stock(accounts: pl.DataFrame, groups: Sequence[GroupFacts], judgements: list[Judgement]) -> pl.DataFrame:
-    """Accounts of groups that work off a list, and also of a customer's group whose items come again.
-
-    A firm that evaluates models grades what a campaign grades, in words that both took from the same paper. It stands
-    among others who work off the list: where most of the members have a stock, theirs is the list, and the group is
-    judged as a whole.
-
-    Args:
-        accounts: group_id and account_id of all candidate groups.
-        groups: all candidate groups.
-        judgements: what counts in each.
-
-    Returns:
-        group_id, account_id, with_a_stock (true).
-    """
-    customers = accounts.join(_named([one.group_id for one in groups if works_on_a_stock(one)]), on="group_id")
-    lists = accounts.join(_named([one.group_id for one in judgements if "work_queue" in one.facts.held]), on="group_id")
-    customers = customers.select("account_id", with_a_stock=True).unique()
-    return lists.join(customers, on="account_id", how="left").filter(
-        pl.col("with_a_stock").fill_null(False).mean().over("group_id") < MOST, "with_a_stock"
-    )
-
-
-def _named(groups: list[str]) -> pl.DataFrame:
-    return pl.DataFrame({"group_id": groups}, schema={"group_id": pl.String})
-
-
 def _sponsored(values: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
     """Accounts with an instrument, domain or organisation that is the group's own.
 
@@ -233,7 +140,7 @@ def _sponsored(values: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
     in common with its students, some of whom sold their accounts.
 
     Args:
-        values: as `_standing_values` returns them.
+        values: as `standing_values` returns them.
         shown: group_id, account_id, behaves.
 
     Returns:

@@ -309,10 +309,14 @@ RIVALS = (
 """In the order in which they are told."""
 
 
+def is_explained(facts: GroupFacts) -> bool:
+    """Whether an innocent explanation accounts for all that the members have in common."""
+    return any(rival.explains >= ALL_CONTROL for rival in plausible_rivals(facts))
+
+
 def works_on_a_stock(facts: GroupFacts) -> bool:
-    """Whether items come again and an innocent explanation accounts for all that the members have in common."""
-    comes_again = (facts.item_recurrence or 0.0) >= RECURRING_ITEMS
-    return comes_again and any(rival.explains >= ALL_CONTROL for rival in plausible_rivals(facts))
+    """Whether a group is explained and its items come again."""
+    return (facts.item_recurrence or 0.0) >= RECURRING_ITEMS and is_explained(facts)
 
 
 def plausible_rivals(facts: GroupFacts) -> list[Rival]:

@@ -60,19 +60,24 @@ def _roles(
     domain_of_staff: str = "",
     recurrence_of_staff: float | None = None,
     staff_count: int = 8,
+    staff_carry: tuple[str, ...] = (*STANDING, "template", "reasoning"),
+    tie: str = "infrastructure",
 ) -> dict[str, tuple[float, str, str | None]]:
     """Membership, role and, of a bystander, why it is one, by account.
 
     So many members were not put to work, and so many accounts outside have the domain that the members share. A firm
     with so many exchanges sends these of the texts that every member sends; without exchanges there are no texts. Staff
-    of a domain, if one is given, have all in common but the conversations; where so much of what they send comes again,
-    they are a customer's group, and the others work off a list.
+    of a domain, if one is given, are a customer's group, have all in common but the conversations, and an edge of a
+    layer joins them to a member; where so much of what they send comes again, the others work off a list.
     """
     crowd = {f"member-{number:02}": EVIDENCE for number in range(20)}
     accounts = crowd | {f"idle-{number:02}": STANDING for number in range(idle)} | CARRIED
     accounts |= FIRM if exchanges_of_firm else {}
     staff = [f"staff-{number}" for number in range(staff_count)] if domain_of_staff else []
-    accounts |= dict.fromkeys(staff, (*STANDING, "template", "reasoning"))
+    accounts |= dict.fromkeys(staff, staff_carry)
+    edge = {"account_a": "member-00", "account_b": "staff-0", "layer": tie, "strongest_kind": "prompt"}
+    line.connection.register("edge", pl.DataFrame([edge]).to_arrow())
+    line.connection.execute("CREATE OR REPLACE TABLE links.edges AS FROM edge")
     members = {"g": list(accounts), "h": staff}
     placed = [{"group_id": group, "account_id": name} for group, names in members.items() for name in names]
     put(line.connection, "links.group_accounts", placed)
@@ -147,6 +152,18 @@ def test_a_customer_whose_own_items_come_again_works_off_no_list(blank_line: Lin
 def test_where_most_members_are_the_customer_the_list_is_theirs(blank_line: Line) -> None:
     roles = _roles(blank_line, domain_of_staff=DOMAIN, recurrence_of_staff=RECURRING_ITEMS, staff_count=60)
     assert not roles["staff-0"][2] and not roles["member-00"][2]
+
+
+def test_a_named_customer_with_only_texts_in_common_is_judged_by_itself_even_if_it_hands_conversations_over(
+    blank_line: Line,
+) -> None:
+    customer = {"domain_of_staff": "firm.example", "staff_carry": EVIDENCE}
+    assert _roles(blank_line, **customer, tie="behaviour")["staff-0"][2] == REASONS["another_customers"]
+    assert not _roles(blank_line, **customer, tie="behaviour")["member-00"][2]
+    assert not _roles(blank_line, **customer)["staff-0"][2]
+    assert not _roles(blank_line, **customer, tie="behaviour", staff_count=60)["staff-0"][2]
+    listed = _roles(blank_line, **customer, tie="behaviour", recurrence_of_staff=RECURRING_ITEMS / 2)
+    assert not listed["staff-0"][2]
 
 
 def test_who_shares_a_domain_that_is_mostly_others_and_does_nothing_stands_beside(blank_line: Line) -> None:

@@ -1,0 +1,168 @@
+"""Accounts that something of their own explains, though they carry what a group carries.
+
+Groups are found by what their members share, and a firm's staff, an aggregator and a campaign may share one published
+text. What the campaign does says nothing of those who share nothing else with it.
+"""
+
+from collections.abc import Sequence
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
+from forensics.reports.group_facts import MOST, GroupFacts
+from forensics.reports.judgement import Judgement
+from forensics.reports.rivals import HARD_BEHAVIOUR, is_explained, works_on_a_stock
+from forensics.warehouse.tables import read_frame
+
+STANDING_SIGNALS = [
+    signal for kind in EVIDENCE_KINDS.values() if kind.is_hard and not kind.is_behaviour for signal in kind.signal_kinds
+]
+"""Kinds of shared value that say who stands behind an account."""
+
+
+def standing_values(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Instruments, domains and organisations of members that others have, too.
+
+    Args:
+        connection: with links.group_accounts, links.account_signals and links.signals.
+
+    Returns:
+        group_id, account_id, signal_kind, signal_value, carriers (accounts anywhere that have the value).
+    """
+    return read_frame(
+        connection,
+        """
+        SELECT group_id, account_id, signal_kind, signal_value, signals.account_count AS carriers
+        FROM links.group_accounts JOIN links.account_signals USING (account_id)
+        JOIN links.signals USING (signal_kind, signal_value)
+        WHERE family IN ('payment', 'organisation') AND NOT is_hub
+        ORDER BY ALL
+        """,
+    ).filter(pl.col("signal_kind").is_in(STANDING_SIGNALS))
+
+
+def apart(values: pl.DataFrame, shown: pl.DataFrame, judgements: list[Judgement]) -> pl.DataFrame:
+    """Accounts that stand with others of the group, by instrument or name, none of whom does what was arranged.
+
+    A firm's staff and a campaign with one published prompt fall into one group; that the campaign hands conversations
+    over says nothing of the firm. Where a list or an even load was found, it was found of all together.
+
+    Args:
+        values: as `standing_values` returns them.
+        shown: group_id, account_id, acts.
+        judgements: what counts in each group.
+
+    Returns:
+        group_id, account_id, apart (true).
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    acting = shown.filter("acts").select("group_id", "account_id", acts=True)
+    standing = values.join(rows_of_groups(_acting_apart(judgements)), on="group_id")
+    standing = standing.join(acting, on=["group_id", "account_id"], how="left").sort("group_id", "account_id")
+    account = pl.struct("group_id", "account_id").rank("dense").cast(pl.Int64) - 1
+    value = pl.struct("group_id", "signal_kind", "signal_value").rank("dense").cast(pl.Int64) - 1
+    nodes = standing.select(account.alias("account"), value.alias("value"))
+    accounts = nodes["account"].n_unique()
+    count = accounts + nodes["value"].n_unique()
+    ends = nodes["account"].to_numpy(), nodes["value"].to_numpy() + accounts
+    links = coo_array((np.ones(standing.height, np.int32), ends), shape=(count, count))
+    parts = connected_components(links, directed=False)[1][ends[0]] if count else []
+    members = standing.with_columns(part=pl.Series(parts, dtype=pl.Int64))
+    acting_shares = shown.group_by("group_id").agg(pl.col("acts").mean().alias("acting_share"))
+    resting = (
+        members.group_by("group_id", "part")
+        .agg(pl.col("account_id").n_unique().alias("size"), pl.col("acts").any())
+        .join(acting_shares, on="group_id")
+        # So many would hardly all rest by chance.
+        .filter(~pl.col("acts") & ((1 - pl.col("acting_share")) ** pl.col("size") < SIGNIFICANT))
+    )
+    return members.join(resting, on="part", how="semi").select("group_id", "account_id", apart=True).unique()
+
+
+def with_a_stock(accounts: pl.DataFrame, groups: Sequence[GroupFacts], judgements: list[Judgement]) -> pl.DataFrame:
+    """Accounts of groups that work off a list, and also of a customer's group whose items come again.
+
+    A firm that evaluates models grades what a campaign grades, in words that both took from the same paper. It stands
+    among others who work off the list: where most of the members have a stock, theirs is the list, and the group is
+    judged as a whole.
+
+    Args:
+        accounts: group_id and account_id of all candidate groups.
+        groups: all candidate groups.
+        judgements: what counts in each.
+
+    Returns:
+        group_id, account_id, with_a_stock (true).
+    """
+    customers = accounts.join(rows_of_groups([one.group_id for one in groups if works_on_a_stock(one)]), on="group_id")
+    lists = accounts.join(
+        rows_of_groups([one.group_id for one in judgements if "work_queue" in one.facts.held]), on="group_id"
+    )
+    customers = customers.select("account_id", with_a_stock=True).unique()
+    return lists.join(customers, on="account_id", how="left").filter(
+        pl.col("with_a_stock").fill_null(False).mean().over("group_id") < MOST, "with_a_stock"
+    )
+
+
+def another_customers(
+    connection: duckdb.DuckDBPyConnection,
+    accounts: pl.DataFrame,
+    groups: Sequence[GroupFacts],
+    judgements: list[Judgement],
+) -> pl.DataFrame:
+    """Accounts of groups that are also of a group with an innocent explanation of all its members have in common.
+
+    Nothing but texts joins them to the others: no rare instrument, address, client, domain or name, no conversation
+    carried on; and no list or even load was found of all together. They are judged in their own group. Where most of
+    the members are such accounts, they are what was found, and the group is judged as a whole.
+
+    Args:
+        connection: with links.edges.
+        accounts: group_id and account_id of all candidate groups.
+        groups: all candidate groups.
+        judgements: what counts in each.
+
+    Returns:
+        group_id, account_id, another_customers (true).
+    """
+    explained = accounts.join(rows_of_groups([one.group_id for one in groups if is_explained(one)]), on="group_id")
+    blocks = explained.select("account_id", block="group_id")
+    edges = read_frame(
+        connection,
+        """
+        SELECT account_a, account_b FROM links.edges
+        WHERE layer = 'infrastructure' OR strongest_kind = 'conversation' ORDER BY ALL
+        """,
+    )
+    ends = pl.concat([edges, edges.select(account_a="account_b", account_b="account_a")])
+    own = accounts.join(rows_of_groups(_acting_apart(judgements)), on="group_id").with_columns(
+        is_explained=pl.col("account_id").is_in(blocks["account_id"].implode())
+    )
+    others = own.filter(~pl.col("is_explained")).select("group_id", account_b="account_id")
+    inside = own.filter("is_explained", pl.col("is_explained").mean().over("group_id") < MOST)
+    inside = inside.join(blocks, on="account_id").select("group_id", "account_id", "block")
+    tied = (
+        inside.join(ends, left_on="account_id", right_on="account_a")
+        .join(others, on=["group_id", "account_b"], how="semi")
+        .select("group_id", "block")
+        .unique()
+    )
+    apart = inside.join(tied, on=["group_id", "block"], how="anti")
+    return apart.select("group_id", "account_id", another_customers=True).unique()
+
+
+def _acting_apart(judgements: list[Judgement]) -> list[str]:
+    """Groups of which single accounts do what was arranged; nothing arranged was found of all together."""
+    found = {
+        one.group_id: {one.facts.shown[name].coverage is None for name in one.facts.held & HARD_BEHAVIOUR}
+        for one in judgements
+    }
+    return [group for group, whole in found.items() if whole == {False}]
+
+
+def rows_of_groups(groups: list[str]) -> pl.DataFrame:
+    return pl.DataFrame({"group_id": groups}, schema={"group_id": pl.String})
