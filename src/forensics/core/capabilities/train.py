@@ -115,6 +115,7 @@ def fit_weights(
     prompts: list[Prompt],
     inverse_penalty: float = 1.0,
     tolerance: float = 1e-2,
+    counting: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """One logistic regression a column of labels.
 
@@ -124,16 +125,18 @@ def fit_weights(
         prompts: the same prompts, for their weights.
         inverse_penalty: C of the regression.
         tolerance: of its gradient, where it stops.
+        counting: prompts × capabilities, how much a prompt counts for a capability; None counts all alike.
 
     Returns:
         Features × capabilities, and one bias a capability.
     """
     from sklearn.linear_model import LogisticRegression
 
-    weights = language_weights(prompts)
+    whole = language_weights(prompts)
 
     def fit(column: int) -> NDArray[np.float64]:
         truth = labels[:, column]
+        weights = whole if counting is None else whole * counting[:, column]
         share = (weights * truth).sum() / weights.sum()
         # Between true frequencies, which forget small capabilities, and equal ones, which cry wolf.
         balance = np.where(truth, np.sqrt(0.5 / share), np.sqrt(0.5 / (1 - share)))
