@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,28 @@ def test_the_library_knows_no_orchestrator(path: Path) -> None:
 @pytest.mark.parametrize("path", PIPELINES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_pipelines_compute_nothing_themselves(path: Path) -> None:
     assert not imported(path) & {"polars", "numpy", "sklearn", "umap", "hdbscan", "scipy", "pandas"}
+
+
+def modules_used(path: Path, modules: dict[str, Path]) -> set[str]:
+    """Modules of the library that a module imports, at its top or inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name if name in modules else node.module for name in names}
+    return found & modules.keys()
+
+
+def test_modules_import_one_way() -> None:
+    modules = {
+        ".".join(path.relative_to(PROJECT / "src").with_suffix("").parts).removesuffix(".__init__"): path
+        for path in LIBRARY
+    }
+    order = TopologicalSorter({name: modules_used(path, modules) - {name} for name, path in modules.items()})
+    try:
+        order.prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
 
 
 def python(program: str, **environment: str) -> str:

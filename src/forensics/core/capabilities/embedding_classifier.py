@@ -51,7 +51,8 @@ class EmbeddingClassifier:
     @classmethod
     def trained(cls, taxonomy: Taxonomy, embedder: Embedder, draws: int = DRAWS) -> "EmbeddingClassifier":
         """Train on the project's prompts and the taxonomy's examples."""
-        from forensics.core.capabilities.train import SEED, fit_weights, label_matrix, noisy_evidence, with_examples
+        from forensics.core.capabilities.train import SEED, noisy_evidence, with_examples
+        from forensics.core.capabilities.training.fitting import fit_weights, label_matrix
         from forensics.core.capabilities.training.grammar import training_prompts
 
         prompts = with_examples(training_prompts(SEED, draws), taxonomy)

@@ -12,7 +12,6 @@ was tried with one and with two threads, with the kernels of BLAS for processors
 file is shipped, so nobody needs to train.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from forensics.core.capabilities.excerpts import excerpts_of
 from forensics.core.capabilities.grams import gram_matrix
 from forensics.core.capabilities.taxonomy import Taxonomy, load_taxonomy
 from forensics.core.capabilities.training.edges import train_edges
+from forensics.core.capabilities.training.fitting import fit_weights, label_matrix, without_rare
 from forensics.core.capabilities.training.grammar import INSTRUCTIONS, WHOLE_PROMPTS, Prompt, training_prompts
 from forensics.core.capabilities.weights import SHIPPED, WeightFile
 
@@ -41,16 +41,10 @@ DRAWINGS = 3
 """Models of other draws that are averaged. Of single ones, macro-F1 varies by half a hundredth and false demands by a
 quarter; with six it is no better."""
 
-ITERATIONS_MAXIMUM = 200
-RARE_GRAM_PATTERNS = 2
-"""N-grams of fewer patterns than this are left out: they name a pattern, not a capability."""
-
 CUE_NOISE = 0.07
 CUE_NOISE_AT_EDGE = 0.5
 """How often training adds a hit to a list that has none, and how often at an edge: real prompts contain "final",
 "party" or "score" by accident far more often than written ones, and one accidental hit must not decide."""
-
-THREADS = 2
 
 
 def train(taxonomy: Taxonomy, prompts: list[Prompt], instructions: list[Prompt]) -> WeightFile:
@@ -109,46 +103,6 @@ def averaged(files: list[WeightFile]) -> WeightFile:
     )
 
 
-def fit_weights(
-    evidence: sp.csr_array | NDArray[np.float32],
-    labels: NDArray[np.bool_],
-    prompts: list[Prompt],
-    inverse_penalty: float = 1.0,
-    tolerance: float = 1e-2,
-    counting: NDArray[np.float64] | None = None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """One logistic regression a column of labels.
-
-    Args:
-        evidence: prompts × features.
-        labels: prompts × capabilities, each with a prompt at least.
-        prompts: the same prompts, for their weights.
-        inverse_penalty: C of the regression.
-        tolerance: of its gradient, where it stops.
-        counting: prompts × capabilities, how much a prompt counts for a capability; None counts all alike.
-
-    Returns:
-        Features × capabilities, and one bias a capability.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    whole = language_weights(prompts)
-
-    def fit(column: int) -> NDArray[np.float64]:
-        truth = labels[:, column]
-        weights = whole if counting is None else whole * counting[:, column]
-        share = (weights * truth).sum() / weights.sum()
-        # Between true frequencies, which forget small capabilities, and equal ones, which cry wolf.
-        balance = np.where(truth, np.sqrt(0.5 / share), np.sqrt(0.5 / (1 - share)))
-        model = LogisticRegression(C=inverse_penalty, max_iter=ITERATIONS_MAXIMUM, tol=tolerance)
-        model.fit(evidence, truth, sample_weight=weights * balance)
-        return np.concatenate([model.coef_[0], model.intercept_])
-
-    with ThreadPoolExecutor(THREADS) as threads:
-        found = np.array(list(threads.map(fit, range(labels.shape[1])))).T
-    return found[:-1], found[-1]
-
-
 def noisy_evidence(prompts: list[Prompt], cues: CueIndex) -> NDArray[np.float32]:
     """Shape and cues of training prompts, with accidental hits of cues added."""
     excerpts = excerpts_of(pl.Series([prompt.text for prompt in prompts], dtype=pl.String))
@@ -159,15 +113,6 @@ def noisy_evidence(prompts: list[Prompt], cues: CueIndex) -> NDArray[np.float32]
     visible = visible_evidence(excerpts, cues, calls)
     _add_cue_noise(visible, excerpts.characters, cues.whole_lists)
     return visible
-
-
-def label_matrix(prompts: list[Prompt], taxonomy: Taxonomy) -> NDArray[np.bool_]:
-    """prompts × capabilities: what each asks for."""
-    place = {name: number for number, name in enumerate(taxonomy.names)}
-    labels = np.zeros((len(prompts), len(place)), dtype=np.bool_)
-    for row, prompt in enumerate(prompts):
-        labels[row, [place[name] for name in prompt.capabilities if name in place]] = True
-    return labels
 
 
 def with_examples(prompts: list[Prompt], taxonomy: Taxonomy) -> list[Prompt]:
@@ -188,22 +133,6 @@ def _add_cue_noise(visible: NDArray[np.float32], characters: NDArray[np.int64], 
     edges[accident & (draw.random(hits.shape) < CUE_NOISE_AT_EDGE)] = 1
     short[accident & (characters <= SHORT_BYTES)[:, None]] = 1
     hits[accident] = 1
-
-
-def without_rare(grams: sp.csr_array, patterns: NDArray[np.int64]) -> sp.csr_array:
-    _, numbers = np.unique(patterns, return_inverse=True)
-    ones = np.ones(len(numbers), dtype=np.float32)
-    by_pattern = sp.csr_array((ones, (numbers, np.arange(len(numbers)))))
-    spread = (by_pattern @ (grams > 0)).astype(np.bool_).sum(axis=0)
-    return sp.csr_array(grams @ sp.diags_array((spread >= RARE_GRAM_PATTERNS).astype(np.float32)))
-
-
-def language_weights(prompts: list[Prompt]) -> NDArray[np.float64]:
-    """Weights that give a capability's languages together the root of their number of prompts."""
-    keys = [(prompt.language, prompt.capabilities) for prompt in prompts]
-    _, numbers, counts = np.unique([str(key) for key in keys], return_inverse=True, return_counts=True)
-    weights = 1 / np.sqrt(counts[numbers])
-    return np.asarray(weights / weights.mean())
 
 
 @click.command(help=(__doc__ or "").split("\n")[0])

@@ -10,7 +10,8 @@ from forensics.core.capabilities import EvidenceClassifier, load_taxonomy
 from forensics.core.capabilities.classifier import tags_of
 from forensics.core.capabilities.cues import CueIndex
 from forensics.core.capabilities.embedding_classifier import EmbeddingClassifier
-from forensics.core.capabilities.train import label_matrix, train
+from forensics.core.capabilities.train import train
+from forensics.core.capabilities.training.fitting import label_matrix
 from forensics.core.capabilities.training.grammar import Prompt, training_prompts
 from forensics.core.capabilities.weights import SHIPPED, load_weights
 from forensics.core.embeddings import load_embedder

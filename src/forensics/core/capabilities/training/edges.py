@@ -16,6 +16,7 @@ from forensics.core.capabilities.edges import edge_names, places_of_pairs, with_
 from forensics.core.capabilities.excerpts import EDGES, excerpts_of
 from forensics.core.capabilities.grams import gram_matrix
 from forensics.core.capabilities.taxonomy import Taxonomy
+from forensics.core.capabilities.training.fitting import fit_weights, label_matrix, without_rare
 from forensics.core.capabilities.training.grammar import Prompt
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ def train_edges(taxonomy: Taxonomy, cues: CueIndex, prompts: list[Prompt]) -> "E
     Returns:
         Weights for every demand that has prompts.
     """
-    from forensics.core.capabilities.train import fit_weights, label_matrix, without_rare
     from forensics.core.capabilities.weights import EdgeFile
 
     demands = [place for place, entry in enumerate(taxonomy.capabilities) if entry.layer == "demand"]
