@@ -59,12 +59,13 @@ def query(sql: str, as_csv: bool, home: Home, as_json: bool) -> None:
 
 
 def confine(connection: "duckdb.DuckDBPyConnection", home: Home) -> None:
-    """Take everything from a connection but reading this warehouse and the exchanges' own files, for good."""
+    """Take everything from a connection but reading this warehouse and the daily files of its views, for good."""
     from forensics.contracts.sql import literal
     from forensics.settings import load_settings
 
     settings = load_settings(home)
-    files = ", ".join(literal(str(path.resolve())) for path in sorted(home.raw.rglob("*.parquet")))
+    paths = sorted(path for folder in (home.raw, home.core) for path in folder.rglob("*.parquet"))
+    files = ", ".join(literal(str(path.resolve())) for path in paths)
     for setting, value in (
         ("memory_limit", literal(settings.memory_limit)),
         ("threads", str(settings.threads)),
