@@ -60,6 +60,7 @@ def ui(port: int, automate: bool, home: Home) -> None:
 def _serve_case_files(served: ExitStack, home: Home) -> None:
     """Serve the case files until the stack is closed; where that fails, the interface is of use without them."""
     from forensics.cli.case_server import serving_case_files
+    from forensics.exports.case_links import newest_index
     from forensics.settings import load_settings
 
     settings = load_settings(home)
@@ -69,7 +70,8 @@ def _serve_case_files(served: ExitStack, home: Home) -> None:
         click.echo(f"{fault.message} {fault.next_step}", err=True)
         return
     here = "" if is_served else ", where somebody else has to serve them"
-    click.echo(f"Case files: {settings.case_files_url}{here}")
+    index = newest_index(home, settings)
+    click.echo(f"Case files: {index}{here}" if index else "Case files: none yet; `forensics run` writes them.")
 
 
 def _dev_command(home: Home, port: int) -> list[str]:

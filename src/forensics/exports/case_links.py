@@ -10,6 +10,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+from forensics.exports.case_files.folders import INDEX
 from forensics.home import Home
 from forensics.settings import Settings
 
@@ -30,6 +31,12 @@ def case_link(home: Home, settings: Settings, as_of: date, page: str) -> str:
         page: file name, as `page_name` gives it.
     """
     return f"{settings.case_files_url}/{_mark(home)}/{as_of.isoformat()}/{page}"
+
+
+def newest_index(home: Home, settings: Settings) -> str | None:
+    """The address of the index of the newest as-of date; None before the first run."""
+    pages = sorted(home.cases.glob(f"????-??-??/{INDEX}"))
+    return case_link(home, settings, date.fromisoformat(pages[-1].parent.name), INDEX) if pages else None
 
 
 def served_page(home: Home, path: str) -> Path | None:

@@ -4,8 +4,8 @@ import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import date
+from contextlib import ExitStack, closing
+from datetime import date, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from forensics.cli.case_server import serving_case_files
+from forensics.cli.ui import _serve_case_files
 from forensics.errors import SettingsError
-from forensics.exports.case_links import case_link, served_page
+from forensics.exports.case_links import case_link, newest_index, served_page
 from forensics.home import Home
 from forensics.settings import Settings
 
@@ -50,6 +51,23 @@ def test_a_link_opens_the_page(place: tuple[Home, Settings]) -> None:
         assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.headers["X-Frame-Options"] == "DENY"
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(case_link(home, settings, DAY, "finding-2.html"), timeout=10)
+
+
+def test_the_newest_index_is_said_in_full_and_opens(
+    place: tuple[Home, Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, settings = place
+    assert newest_index(home, settings) is None
+    for day in (DAY - timedelta(days=1), DAY):
+        (home.cases / day.isoformat()).mkdir(exist_ok=True)
+        (home.cases / day.isoformat() / "index.html").write_text(str(day), "utf-8")
+    home.settings.write_text('case_files_url = "https://cases.example"\n', "utf-8")
+    with ExitStack() as served:
+        _serve_case_files(served, home)
+    said = capsys.readouterr().out
+    page = urlsplit(said.removeprefix("Case files: ").split(",")[0]).path
+    with urllib.request.urlopen(f"{settings.case_files_url}{page}", timeout=10) as answer:
+        assert answer.read().decode() == str(DAY)
 
 
 def test_nothing_else_is_served(place: tuple[Home, Settings], tmp_path: Path) -> None:
