@@ -172,8 +172,8 @@ class _Loading:
             f"The snapshot of {self.day} at {self.root} is not the one that was loaded on"
             f" {earlier.loaded_at:%Y-%m-%d %H:%M} UTC as {earlier.load_id}.",
             faults=[*changes(earlier, layout.files, copies), *layout.faults],
-            next_step="Find out who changed it and why. If it was re-issued on purpose, load this day by name as"
-            " re-issued; both fingerprints are kept.",
+            next_step="Find out who changed it and why. If it was re-issued on purpose, add"
+            f" `--reissued {self.day}` to `forensics run`; both fingerprints are kept.",
         )
 
 

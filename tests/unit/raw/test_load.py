@@ -87,7 +87,7 @@ def test_a_changed_day_is_refused_until_asked_for(root: Path, load: Load, connec
     assert len(changed.split(" was ")[1].split(", is ")) == 2
     assert added.startswith("models.csv was added")
     assert removed.startswith("payments.parquet was removed")
-    assert "re-issued" in caught.value.next_step
+    assert f"--reissued {DAY}" in caught.value.next_step
     assert _everything(connection) == before
 
     second = load(reissued=True)
