@@ -41,5 +41,10 @@ def listening(listener: Listener) -> Iterator[None]:
 def announce(context: dg.AssetExecutionContext, step: str, done: int, total: int, text: str) -> None:
     """Write progress to the run's log and tell the listeners."""
     context.log.info(text)
+    tell(step, done, total, text)
+
+
+def tell(step: str, done: int, total: int, text: str) -> None:
+    """Tell the listeners alone."""
     for listener in _listeners:
         listener(Progress(step, done, total, text))

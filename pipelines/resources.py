@@ -17,6 +17,7 @@ from forensics.settings import Settings, load_settings
 from forensics.warehouse import open_building, writer_lock
 from forensics.window import Window
 from pipelines.partitions import as_of_day
+from pipelines.progress import tell
 from pipelines.runs import close_dead_runs
 
 
@@ -37,11 +38,16 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         self._home = Home.resolve()
         self._settings = load_settings(self._home)
         run = context.run
+
+        def say(text: str) -> None:
+            (context.log.info if context.log else print)(text)
+            tell("lock", 0, 1, text)
+
         with writer_lock(
             self._home,
             purpose=f"Dagster run {run.run_id[:8]}" if run else "Dagster",
             wait_seconds=self._settings.lock_wait_seconds,
-            say=context.log.info if context.log else print,
+            say=say,
         ):
             if context.instance and run:
                 close_dead_runs(context.instance, run.run_id)

@@ -31,6 +31,13 @@ def test_a_second_writer_is_told_whom_it_waits_for(home: Home, world: Path) -> N
     assert not home.published.exists()
 
 
+def test_a_run_that_waits_says_so_once(home: Home, world: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home.settings.write_text("lock_wait_seconds = 1\n", "utf-8")
+    with writer_lock(home, purpose="a test"), pytest.raises(WarehouseBusyError):
+        run_range(home, world, FIRST, FIRST)
+    assert capsys.readouterr().err.count("another run is writing") == 1
+
+
 def test_the_sensor_waits_for_no_lock_and_asks_for_nothing_while_somebody_writes(
     home: Home, world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,8 +12,6 @@ from forensics.errors import WarehouseBusyError
 from forensics.home import Home
 
 POLL_SECONDS = 0.2
-SAY_SECONDS = 30.0
-"""How often a waiting process says whom it waits for."""
 
 
 @contextmanager
@@ -30,7 +28,7 @@ def writer_lock(
         home: the state folder.
         purpose: what the lock is held for, shown to whoever has to wait.
         wait_seconds: how long to wait for another writer.
-        say: told now and then whom this process waits for.
+        say: told once whom this process waits for and how long, if it has to wait.
 
     Raises:
         WarehouseBusyError: when another process still writes after the wait.
@@ -51,21 +49,20 @@ def writer_lock(
 
 def _acquire(descriptor: int, home: Home, wait_seconds: float, say: Callable[[str], None]) -> None:
     started = time.monotonic()
-    said = started - SAY_SECONDS
+    is_said = False
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
-            now = time.monotonic()
-            if now - started >= wait_seconds:
+            if time.monotonic() - started >= wait_seconds:
                 raise WarehouseBusyError(
                     f"Another process writes {home.root}: {holder(home)}.",
                     next_step="Wait for it to end and try again; reading is possible all the time.",
                 ) from None
-            if now - said >= SAY_SECONDS:
-                say(f"waiting for the writer of {home.root}: {holder(home)}")
-                said = now
+            if not is_said:
+                say(f"another run is writing ({holder(home)}); waiting up to {wait_seconds:,.0f} s")
+                is_said = True
             time.sleep(POLL_SECONDS)
 
 
