@@ -101,10 +101,18 @@ def test_all_missing_days_are_listed_at_once(tmp_path: Path, world: Path) -> Non
     done = forensics("run", "--snapshots", str(world), *days(FIRST, later), "--home", str(tmp_path / "home"))
     assert done.exit_code == 3
     assert "2 of 4 days are not complete" in done.stderr
-    assert "2026-03-04: no folder" in done.stderr and "2026-03-05: no folder" in done.stderr
+    assert "2026-03-04: there is no folder date=2026-03-04" in done.stderr and "2026-03-05: there is" in done.stderr
     assert "--skip-missing" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "home").exists()
+
+
+def test_a_day_that_is_still_written_is_told_from_one_that_is_not_there(tmp_path: Path) -> None:
+    (write_day(tmp_path / "root", FIRST) / "_SUCCESS").unlink()
+    done = forensics("run", "--snapshots", str(tmp_path / "root"), *days(FIRST, SECOND), "--home", str(tmp_path / "h"))
+    assert done.exit_code == 3
+    assert f"{FIRST}: date={FIRST} has no _SUCCESS" in done.stderr
+    assert f"{SECOND}: there is no folder date={SECOND}" in done.stderr
 
 
 def break_one_row(path: Path) -> None:

@@ -98,6 +98,8 @@ def days_to_load(root: str, first: date, last: date, *, skip_missing: bool) -> l
         SnapshotError: when one is missing and shall not be skipped, or when none is there.
     """
     from forensics.raw import list_days
+    from forensics.raw.days import read_layout
+    from forensics.raw.sources import open_source
 
     complete = set(list_days(root, lambda day: first <= day <= last))
     wanted = [first + timedelta(days=number) for number in range((last - first).days + 1)]
@@ -108,7 +110,7 @@ def days_to_load(root: str, first: date, last: date, *, skip_missing: bool) -> l
         known = f"{everything[0]} to {everything[-1]}" if everything else "no day at all"
         raise SnapshotError(
             f"{len(missing)} of {len(wanted)} days are not complete in {root}; complete there: {known}.",
-            faults=[f"{day}: no folder date={day} with a file _SUCCESS" for day in missing],
+            faults=[f"{day}: {read_layout(open_source(root), day).faults[0]}" for day in missing],
             next_step="Choose days that are complete, wait for the export, or add --skip-missing.",
         )
     return present
