@@ -14,6 +14,8 @@ class ForensicsError(Exception):
 
     exit_code = 1
     title = "Error"
+    keeps_lines = False
+    """Whether line breaks within the message are its own."""
 
     def __init__(self, message: str, *, next_step: str, faults: Sequence[str] = ()) -> None:
         self.message = message

@@ -145,6 +145,11 @@ def test_query_reads_this_warehouse_and_nothing_else(finished: Home, sql: str) -
     assert not (finished.root / "stolen.parquet").exists()
 
 
+def test_a_refused_query_shows_the_lines_of_duckdb_and_no_other_control_character(finished: Home) -> None:
+    said = forensics(finished, "query", "SELECT 1 +\n FROM \x1b").stderr
+    assert len(said.splitlines()) > 3 and "\\x0a" not in said and "\x1b" not in said
+
+
 def test_tables_lists_every_table_with_its_rows(finished: Home) -> None:
     rows = {row["table"]: row for row in json.loads(forensics(finished, "tables", "--json").stdout)}
     assert set(rows) == {table.full_name for table in contracts.tables()}
@@ -196,6 +201,8 @@ def test_doctor_names_what_needs_mending(tmp_path: Path, finished: Home, monkeyp
     found = {one["subject"]: one for one in json.loads(printed.stdout)}
     assert found["settings"]["state"] == "mend"
     assert "window_days" in found["settings"]["text"] and "unknown" in found["settings"]["text"]
+    assert found["setting window_days"]["text"].startswith("28 (default). Days")
+    assert "embedder" not in found
     # The copy's warehouse reads the original's files; by their names it should have its own.
     for path in (home.raw / "exchanges").rglob("*.parquet"):
         path.rename(path.with_name("other.parquet"))
@@ -289,3 +296,5 @@ def test_explain_says_why_a_prompt_has_its_tags(finished: Home) -> None:
 def test_explain_wants_one_prompt_that_is_there(finished: Home) -> None:
     assert "exactly one" in forensics(finished, "explain").stderr
     assert forensics(finished, "explain", "--exchange", "none").exit_code == 5
+    refused = forensics(finished, "explain", " ")
+    assert refused.exit_code == 2 and "The prompt is empty" in refused.stderr

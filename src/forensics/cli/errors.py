@@ -39,7 +39,7 @@ def report(error: ForensicsError, *, verbose: bool) -> None:
 
     if verbose:
         traceback.print_exception(error, file=sys.stderr)
-    click.secho(f"{error.title}: {inert(error.message)}", fg="red", err=True)
+    click.secho(f"{error.title}: {inert(error.message, keep_lines=error.keeps_lines)}", fg="red", err=True)
     for fault in error.faults:
         click.echo(f"  - {inert(fault)}", err=True)
     click.echo(f"Next step: {inert(error.next_step)}", err=True)

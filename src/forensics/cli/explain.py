@@ -44,6 +44,8 @@ def explain(prompt: str | None, source: Any, exchange: str | None, home: Home, a
         row = _exchange(home, exchange)
     else:
         text = prompt if prompt is not None else source.read(4 * PROMPT_CHARACTERS).decode("utf-8", "replace")
+        if not text.strip():
+            raise SettingsError("The prompt is empty.", next_step="Give one, e.g. `forensics explain 'Think aloud.'`")
         row = {"prompt": text, "system_prompt": None, "tool_count": None, "image_count": None}
     calls = {name: row[name] or 0 for name in ("tool_count", "image_count")}
     parts = {"prompt": explained((row["prompt"] or "")[:PROMPT_CHARACTERS], classifier, **calls)}

@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from forensics.errors import ForensicsError, NotFoundError
+from forensics.errors import ForensicsError, NotFoundError, SettingsError
 from forensics.home import Home
 
 if TYPE_CHECKING:
@@ -121,23 +121,35 @@ def _writer(home: Home) -> tuple[State, str]:
 
 
 def settings(home: Home) -> Iterator[Finding]:
-    """Every setting with its value, where the value comes from, and what it means."""
+    """Every setting with its value, where the value comes from, and what it means; with its default on a fault."""
     from forensics.settings import ENVIRONMENT_PREFIX, Settings, load_settings
 
-    values = load_settings(home)
-    written = tomllib.loads(home.settings.read_text("utf-8")) if home.settings.is_file() else {}
+    fault: SettingsError | None = None
+    values, sources = Settings(), dict.fromkeys(Settings.model_fields, "default")
+    try:
+        values = load_settings(home)
+        written = tomllib.loads(home.settings.read_text("utf-8")) if home.settings.is_file() else {}
+        sources |= dict.fromkeys(written, home.settings.name)
+        variables = {name: ENVIRONMENT_PREFIX + name.upper() for name in Settings.model_fields}
+        sources |= {name: variable for name, variable in variables.items() if variable in os.environ}
+    except SettingsError as error:
+        fault = error
     for name, field in Settings.model_fields.items():
-        variable = ENVIRONMENT_PREFIX + name.upper()
-        source = variable if variable in os.environ else home.settings.name if name in written else "default"
-        yield Finding(f"setting {name}", "good", f"{getattr(values, name)} ({source}). {field.description}")
+        yield Finding(f"setting {name}", "good", f"{getattr(values, name)} ({sources[name]}). {field.description}")
+    if fault:
+        raise fault
 
 
 def embedder(home: Home) -> Iterator[Finding]:
-    """Whether the embedder of the settings can be loaded, and what its vectors are called."""
+    """Whether the embedder of the settings can be loaded, and what its vectors are called; nothing on their fault."""
     from forensics.core.embeddings import prompt_vectors
     from forensics.settings import load_settings
 
-    vectors = prompt_vectors(load_settings(home).embedder)
+    try:
+        name = load_settings(home).embedder
+    except SettingsError:
+        return
+    vectors = prompt_vectors(name)
     yield Finding("embedder", "good", f"can be loaded; its vectors carry the id {vectors.id}")
 
 

@@ -27,6 +27,7 @@ class QueryError(ForensicsError):
 
     exit_code = 2
     title = "Query refused"
+    keeps_lines = True
 
 
 # A query that begins with a comment, as the example queries do, is no option.
