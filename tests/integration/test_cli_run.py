@@ -137,6 +137,10 @@ def test_missing_days_can_be_skipped_and_a_changed_day_is_refused_until_asked_fo
     assert summary["as_of"] == late.isoformat()
     assert len(summary["runs"]) == 2
     assert summary["quarantined_count"] == 1, "a row that breaks two rules is one row"
+    assert summary["notes"] == [
+        "In quarantine most often: input_tokens|min of exchanges (1 row);"
+        ' `forensics query "$(cat warehouse/queries/quarantined_rows.sql)"` lists all.'
+    ]
     assert summary["snapshot_account_count"] == accounts(late).height >= summary["account_count"]
 
     shutil.rmtree(root / f"date={FIRST}")
@@ -148,6 +152,21 @@ def test_missing_days_can_be_skipped_and_a_changed_day_is_refused_until_asked_fo
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["as_of"] == FIRST.isoformat()
     assert json.loads(done.stdout)["quarantined_count"] == 0, "only the load in force counts"
+    (note,) = json.loads(done.stdout)["notes"]
+    assert f"results are as of {FIRST}" in note and f"--from {late} --to {late}" in note
+
+
+def test_a_run_tells_of_unknown_accounts_and_of_too_many_broken_rows(tmp_path: Path) -> None:
+    folder = write_day(tmp_path / "root", FIRST)
+    break_one_row(folder / "exchanges.parquet")
+    accounts(FIRST).filter(pl.col("account_id") != "ring-000").write_parquet(folder / "accounts.parquet")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "settings.toml").write_text("quarantine_share_max = 0.0001\n", "utf-8")
+    done = forensics("run", "--snapshots", str(tmp_path / "root"), *days(FIRST, FIRST), "--home", str(home))
+    assert done.exit_code == 0, done.stderr
+    assert "in the snapshots (1 account unknown to the snapshots); 1 row in quarantine." in done.stdout
+    assert f"(quarantine_share_max) are in quarantine on 1 day, the most on {FIRST}" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,8 @@ def toml_string(text: str) -> str:
 
 def summarise(home: Home, days: Sequence[date], as_of: date, runs: Sequence[str]) -> dict[str, Any]:
     """What is in the published warehouse after a run."""
+    from forensics.cli.run_notes import run_notes
+    from forensics.settings import load_settings
     from forensics.warehouse import open_published, versions
 
     with open_published(home) as connection:
@@ -139,6 +141,13 @@ def summarise(home: Home, days: Sequence[date], as_of: date, runs: Sequence[str]
             " WHERE list_contains($days::DATE[], snapshot_date)",
             {"days": list(days)},
         ).fetchall()[0]
+        # Of a range, not of the last day: an account that was closed and is listed no more was known.
+        unknown = connection.execute(
+            "SELECT count(DISTINCT account_id) FROM core.account_days ANTI JOIN ("
+            "FROM raw.accounts WHERE list_contains($days::DATE[], snapshot_date)) USING (account_id)"
+            " WHERE list_contains($days::DATE[], snapshot_date)",
+            {"days": list(days)},
+        ).fetchall()[0][0]
         listed = connection.execute(
             "SELECT count(*) FROM raw.accounts WHERE snapshot_date = $day", {"day": days[-1]}
         ).fetchall()[0][0]
@@ -150,12 +159,14 @@ def summarise(home: Home, days: Sequence[date], as_of: date, runs: Sequence[str]
             " QUALIFY load_number = max(load_number) OVER (PARTITION BY snapshot_date))",
             {"days": list(days)},
         ).fetchall()[0][0]
+        notes = run_notes(connection, days, load_settings(home).quarantine_share_max)
     return {
         "as_of": as_of.isoformat(),
         "days": [day.isoformat() for day in days],
         "exchange_count": exchanges,
         "account_count": accounts,
         "snapshot_account_count": listed,
+        "unknown_account_count": unknown,
         "quarantined_count": quarantined,
         "findings": {level: dict(findings).get(level, 0) for level in ("high", "moderate", "low")},
         "runs": list(runs),
@@ -163,20 +174,22 @@ def summarise(home: Home, days: Sequence[date], as_of: date, runs: Sequence[str]
         "warehouse": str(home.published),
         "reports": str(home.reports / as_of.isoformat()),
         "case_files": str(case_files_index(home, as_of)),
+        "notes": notes,
     }
 
 
 def sentence(summary: dict[str, Any]) -> str:
-    """A summary as four lines for a person."""
+    """A summary as four lines for a person, and a line for each note."""
     from forensics.exports.documents import counted
 
-    found = summary["findings"]
+    found, unknown = summary["findings"], summary["unknown_account_count"]
+    named = f" ({counted(unknown, 'account')} unknown to the snapshots)" if unknown else ""
     return (
         f"{counted(len(summary['days']), 'day')}, {counted(summary['exchange_count'], 'exchange')} of"
         f" {counted(summary['account_count'], 'account')} in use, out of {summary['snapshot_account_count']:,} in the"
-        f" snapshots; {counted(summary['quarantined_count'], 'row')} in quarantine.\n"
+        f" snapshots{named}; {counted(summary['quarantined_count'], 'row')} in quarantine.\n"
         f"As of {summary['as_of']}: {counted(sum(found.values()), 'finding')}"
         f" ({found['high']} high, {found['moderate']} moderate, {found['low']} low).\n"
         f"Results: {summary['warehouse']} (version {summary['version']}) and {summary['reports']}/\n"
         f"Case files: {summary['case_files']}"
-    )
+    ) + "".join(f"\n{note}" for note in summary["notes"])
