@@ -14,6 +14,9 @@ from pipelines.reporting import materialised_days
 from pipelines.resources import SnapshotResource, WarehouseResource
 from pipelines.specs import specs_of
 
+NAMED_FILES = 5
+"""Files of no table that are named in a day's line; all are counted."""
+
 
 class RawConfig(dg.Config):
     """What a person may ask of a load."""
@@ -42,6 +45,9 @@ def raw(
             reissued=day in reissued,
             say=context.log.info,
         )
-        announce(context, "raw", number, len(days), f"{day}: {report.status.replace('_', ' ')}")
+        # As literals: a name may hold what a terminal obeys.
+        names = ", ".join(map(repr, report.unknown_files[:NAMED_FILES]))
+        unknown = f"; files of no table: {len(report.unknown_files)}, such as {names}" if names else ""
+        announce(context, "raw", number, len(days), f"{day}: {report.status.replace('_', ' ')}{unknown}")
     yield from materialised_days(context, warehouse.connection, "raw", days)
     yield from raw_checks(warehouse.connection, warehouse.settings, days)

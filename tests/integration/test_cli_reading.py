@@ -262,6 +262,25 @@ def test_doctor_counts_rows_of_loads_in_force(tmp_path: Path, finished: Home) ->
     assert [one["text"] for one in found] == ["2 rows of accounts break the contract: created_at|type, status|required"]
 
 
+def test_doctor_names_new_and_lost_columns(tmp_path: Path, finished: Home) -> None:
+    from forensics.settings import Settings
+    from forensics.warehouse import open_building, publish
+
+    home = copied(finished, tmp_path / "copy")
+    with open_building(home, Settings()) as connection:
+        connection.execute(
+            "UPDATE raw.loads SET unknown_columns = 'odd, new', missing_columns = missing_columns || ', outcome'"
+            " WHERE table_name = 'exchanges' AND snapshot_date = $day",
+            {"day": SECOND},
+        )
+        publish(connection, home, kept_versions=5)
+    found = json.loads(forensics(home, "doctor", "--json").stdout)
+    assert [one["text"] for one in found if one["subject"] == "columns"] == [
+        f"exchanges of {SECOND}: no longer there: outcome",
+        f"exchanges of {SECOND}: not in the contract and not loaded: new, odd",
+    ]
+
+
 def test_doctor_of_an_empty_place_is_content(tmp_path: Path) -> None:
     printed = forensics(Home(tmp_path / "nothing"), "doctor")
     assert printed.exit_code == 0

@@ -159,12 +159,14 @@ def test_missing_days_can_be_skipped_and_a_changed_day_is_refused_until_asked_fo
 def test_a_run_tells_of_unknown_accounts_and_of_too_many_broken_rows(tmp_path: Path) -> None:
     folder = write_day(tmp_path / "root", FIRST)
     break_one_row(folder / "exchanges.parquet")
+    (folder / "notes.txt").touch()
     accounts(FIRST).filter(pl.col("account_id") != "ring-000").write_parquet(folder / "accounts.parquet")
     home = tmp_path / "home"
     home.mkdir()
     (home / "settings.toml").write_text("quarantine_share_max = 0.0001\n", "utf-8")
     done = forensics("run", "--snapshots", str(tmp_path / "root"), *days(FIRST, FIRST), "--home", str(home))
     assert done.exit_code == 0, done.stderr
+    assert "loaded; files of no table: 1, such as 'notes.txt'" in done.stderr
     assert "in the snapshots (1 account unknown to the snapshots); 1 row in quarantine." in done.stdout
     assert f"(quarantine_share_max) are in quarantine on 1 day, the most on {FIRST}" in done.stdout
 

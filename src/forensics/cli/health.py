@@ -177,7 +177,7 @@ def publication(home: Home) -> Iterator[Finding]:
 
 
 def days(home: Home) -> Iterator[Finding]:
-    """Which days are loaded, which are missing between them, and what lies in quarantine."""
+    """Which days are loaded, which are missing between them, what lies in quarantine, and which columns changed."""
     from forensics.warehouse import open_published
 
     if not home.published.is_file():
@@ -186,7 +186,7 @@ def days(home: Home) -> Iterator[Finding]:
         loaded = [
             row[0] for row in connection.execute("SELECT DISTINCT snapshot_date FROM raw.loads ORDER BY ALL").fetchall()
         ]
-        quarantine = _quarantine(connection)
+        quarantine, columns = _quarantine(connection), _columns(connection)
     if not loaded:
         yield Finding("days", "note", "none is loaded")
         return
@@ -198,6 +198,8 @@ def days(home: Home) -> Iterator[Finding]:
     for table, rows, rules in quarantine:
         named = ", ".join(rules[:NAMED_RULES]) + (", …" if len(rules) > NAMED_RULES else "")
         yield Finding("quarantine", "note", f"{rows:,} rows of {table} break the contract: {named}")
+    for table, change, last, names in columns:
+        yield Finding("columns", "note", f"{table} of {last}: {change} {', '.join(names)}")
 
 
 def _quarantine(connection: "duckdb.DuckDBPyConnection") -> list[tuple[str, int, list[str]]]:
@@ -215,6 +217,32 @@ def _quarantine(connection: "duckdb.DuckDBPyConnection") -> list[tuple[str, int,
         SELECT table_name, sum(quarantined_count)::BIGINT AS row_count, coalesce(any_value(rules), [])
         FROM in_force LEFT JOIN rules USING (table_name)
         GROUP BY table_name HAVING row_count > 0 ORDER BY row_count DESC, table_name
+        """
+    ).fetchall()
+
+
+def _columns(connection: "duckdb.DuckDBPyConnection") -> list[tuple[str, str, date, list[str]]]:
+    """Each table's columns on its newest day that the contract does not know, or that an earlier day's files had."""
+    return connection.execute(
+        """
+        WITH in_force AS (
+            SELECT table_name, snapshot_date, coalesce(string_split(unknown_columns, ', '), []) AS unknown,
+                   coalesce(string_split(missing_columns, ', '), []) AS missing
+            FROM raw.loads QUALIFY load_number = max(load_number) OVER (PARTITION BY snapshot_date)
+        ),
+        newest AS (FROM in_force QUALIFY snapshot_date = max(snapshot_date) OVER (PARTITION BY table_name)),
+        named AS (
+            SELECT table_name, 'not in the contract and not loaded:' AS change, snapshot_date, unnest(unknown) AS name
+            FROM newest
+            UNION
+            SELECT table_name, 'no longer there:', snapshot_date, name
+            FROM (SELECT table_name, snapshot_date, unnest(missing) AS name FROM newest) AS absent
+            WHERE EXISTS (
+                FROM in_force AS other
+                WHERE other.table_name = absent.table_name AND NOT list_contains(other.missing, absent.name)
+            )
+        )
+        SELECT table_name, change, snapshot_date, list(name ORDER BY name) FROM named GROUP BY ALL ORDER BY ALL
         """
     ).fetchall()
 
