@@ -13,7 +13,7 @@ import polars as pl
 from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.group_facts import MOST, GroupFacts
 from forensics.reports.judgement import Judgement
-from forensics.reports.rivals import HARD_BEHAVIOUR, is_explained, works_on_a_stock
+from forensics.reports.rivals import HARD_BEHAVIOUR, is_explained, is_programme, works_on_a_stock
 from forensics.warehouse.tables import read_frame
 
 STANDING_SIGNALS = [
@@ -108,17 +108,18 @@ def with_a_stock(accounts: pl.DataFrame, groups: Sequence[GroupFacts], judgement
     )
 
 
-def another_customers(
+def judged_by_themselves(
     connection: duckdb.DuckDBPyConnection,
     accounts: pl.DataFrame,
     groups: Sequence[GroupFacts],
     judgements: list[Judgement],
 ) -> pl.DataFrame:
-    """Accounts of groups that are also of a group with an innocent explanation of all its members have in common.
+    """Accounts that another group explains, and that only texts and clients join to the others of a group.
 
-    Nothing but texts joins them to the others: no rare instrument, address, client, domain or name, no conversation
-    carried on; and no list or even load was found of all together. They are judged in their own group. Where most of
-    the members are such accounts, they are what was found, and the group is judged as a whole.
+    A published tool brings its text and its client; no rare instrument, address, domain or name is common to both, and
+    no conversation was carried on. A named customer's accounts are told so where no list or even load was found of all
+    together; those of a programme that asks for such prompts, always. They are judged in their own group. Where most
+    of the members are such accounts, they are what was found, and the group is judged as a whole.
 
     Args:
         connection: with links.edges.
@@ -127,32 +128,48 @@ def another_customers(
         judgements: what counts in each.
 
     Returns:
-        group_id, account_id, another_customers (true).
+        group_id, account_id, another_customers, in_programme (true or null: what explains it).
     """
-    explained = accounts.join(rows_of_groups([one.group_id for one in groups if is_explained(one)]), on="group_id")
-    blocks = explained.select("account_id", block="group_id")
     edges = read_frame(
         connection,
         """
         SELECT account_a, account_b FROM links.edges
-        WHERE layer = 'infrastructure' OR strongest_kind = 'conversation' ORDER BY ALL
+        WHERE list_has_any(string_split(families, ', '), $families) OR strongest_kind = 'conversation' ORDER BY ALL
         """,
+        families=["payment", "network", "organisation"],
     )
     ends = pl.concat([edges, edges.select(account_a="account_b", account_b="account_a")])
-    own = accounts.join(rows_of_groups(_acting_apart(judgements)), on="group_id").with_columns(
-        is_explained=pl.col("account_id").is_in(blocks["account_id"].implode())
+    customers = [one.group_id for one in groups if is_explained(one)]
+    programmes = [one.group_id for one in groups if is_programme(one)]
+    everywhere = [one.group_id for one in judgements]
+    return (
+        _untied(accounts, ends, customers, _acting_apart(judgements))
+        .with_columns(another_customers=True)
+        .join(
+            _untied(accounts, ends, programmes, everywhere).with_columns(in_programme=True),
+            on=["group_id", "account_id"],
+            how="full",
+            coalesce=True,
+        )
     )
-    others = own.filter(~pl.col("is_explained")).select("group_id", account_b="account_id")
-    inside = own.filter("is_explained", pl.col("is_explained").mean().over("group_id") < MOST)
-    inside = inside.join(blocks, on="account_id").select("group_id", "account_id", "block")
+
+
+def _untied(accounts: pl.DataFrame, ends: pl.DataFrame, blocks: list[str], groups: list[str]) -> pl.DataFrame:
+    """Members of some groups that are also of a block without an edge to those of no block, where they are fewer."""
+    blocked = accounts.join(rows_of_groups(blocks), on="group_id").select("account_id", block="group_id")
+    members = accounts.join(rows_of_groups(groups), on="group_id").with_columns(
+        is_blocked=pl.col("account_id").is_in(blocked["account_id"].implode())
+    )
+    others = members.filter(~pl.col("is_blocked")).select("group_id", account_b="account_id")
+    inside = members.filter("is_blocked", pl.col("is_blocked").mean().over("group_id") < MOST)
+    inside = inside.join(blocked, on="account_id").select("group_id", "account_id", "block")
     tied = (
         inside.join(ends, left_on="account_id", right_on="account_a")
         .join(others, on=["group_id", "account_b"], how="semi")
         .select("group_id", "block")
         .unique()
     )
-    apart = inside.join(tied, on=["group_id", "block"], how="anti")
-    return apart.select("group_id", "account_id", another_customers=True).unique()
+    return inside.join(tied, on=["group_id", "block"], how="anti").select("group_id", "account_id").unique()
 
 
 def _acting_apart(judgements: list[Judgement]) -> list[str]:

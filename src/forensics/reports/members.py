@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
-from forensics.reports.bystanders import another_customers, apart, rows_of_groups, standing_values, with_a_stock
+from forensics.reports.bystanders import apart, judged_by_themselves, rows_of_groups, standing_values, with_a_stock
 from forensics.reports.group_facts import GroupFacts
 from forensics.reports.judgement import Judgement
 from forensics.reports.rivals import HARD_BEHAVIOUR
@@ -37,7 +37,8 @@ BOUND = 3.0
 REASONS = {
     "with_a_stock": "works on a stock whose items come again, while the group works off a list",
     "apart": "shares a payer or a name with others none of whom does what was arranged",
-    "another_customers": "is a customer's that has no more than texts in common with the others",
+    "another_customers": "is a customer's that has no more than a text or client in common with the others",
+    "in_programme": "is in a programme that explains its prompts, and no more than a text or client joins it to others",
     "idle": "does nothing of what the group does, and nobody in it stands behind the account",
     "unlike": "shares too little of what the others share",
 }
@@ -91,6 +92,7 @@ def members_and_bystanders(
         "with_a_stock": pl.col("with_a_stock") & ~pl.col("acts"),
         "apart": pl.col("apart"),
         "another_customers": pl.col("another_customers"),
+        "in_programme": pl.col("in_programme"),
         "idle": pl.col("is_idle") & ~pl.col("is_sure"),
         "unlike": pl.col("membership") < BELONGS,
     }
@@ -100,7 +102,7 @@ def members_and_bystanders(
         .join(_sponsored(values, shown), on=["group_id", "account_id"], how="left")
         .join(apart(values, shown, judgements), on=["group_id", "account_id"], how="left")
         .join(with_a_stock(accounts, groups, judgements), on=["group_id", "account_id"], how="left")
-        .join(another_customers(connection, accounts, groups, judgements), on=["group_id", "account_id"], how="left")
+        .join(judged_by_themselves(connection, accounts, groups, judgements), on=["group_id", "account_id"], how="left")
         .with_columns(
             pl.col("carried").fill_null(""),
             pl.col(

@@ -314,6 +314,11 @@ def is_explained(facts: GroupFacts) -> bool:
     return any(rival.explains >= ALL_CONTROL for rival in plausible_rivals(facts))
 
 
+def is_programme(facts: GroupFacts) -> bool:
+    """Whether the members may do what a research or education programme asks of them."""
+    return any(rival.name in ("class_or_hackathon", "researchers") for rival in plausible_rivals(facts))
+
+
 def works_on_a_stock(facts: GroupFacts) -> bool:
     """Whether a group is explained and its items come again."""
     return (facts.item_recurrence or 0.0) >= RECURRING_ITEMS and is_explained(facts)

@@ -8,6 +8,7 @@ import polars as pl
 from forensics.reports.group_facts import RECURRING_ITEMS, GroupFacts, Shown
 from forensics.reports.judgement import judge
 from forensics.reports.members import BELONGS, CORE, REASONS, members_and_bystanders
+from forensics.reports.rivals import PROGRAMME
 from tests.worlds.line import Line, put
 
 TEST = {"group_mean": 0.7, "other_mean": 0.1, "sample_size": 20, "null_model": "chance alone"}
@@ -61,21 +62,22 @@ def _roles(
     recurrence_of_staff: float | None = None,
     staff_count: int = 8,
     staff_carry: tuple[str, ...] = (*STANDING, "template", "reasoning"),
-    tie: str = "infrastructure",
+    tie: str = "content, network",
+    research_share: float = 0.0,
 ) -> dict[str, tuple[float, str, str | None]]:
     """Membership, role and, of a bystander, why it is one, by account.
 
     So many members were not put to work, and so many accounts outside have the domain that the members share. A firm
     with so many exchanges sends these of the texts that every member sends; without exchanges there are no texts. Staff
-    of a domain, if one is given, are a customer's group, have all in common but the conversations, and an edge of a
-    layer joins them to a member; where so much of what they send comes again, the others work off a list.
+    of a domain, if one is given, are a customer's group, have all in common but the conversations, and an edge of some
+    families joins them to a member; where so much of what they send comes again, the others work off a list.
     """
     crowd = {f"member-{number:02}": EVIDENCE for number in range(20)}
     accounts = crowd | {f"idle-{number:02}": STANDING for number in range(idle)} | CARRIED
     accounts |= FIRM if exchanges_of_firm else {}
     staff = [f"staff-{number}" for number in range(staff_count)] if domain_of_staff else []
     accounts |= dict.fromkeys(staff, staff_carry)
-    edge = {"account_a": "member-00", "account_b": "staff-0", "layer": tie, "strongest_kind": "prompt"}
+    edge = {"account_a": "member-00", "account_b": "staff-0", "families": tie, "strongest_kind": "prompt"}
     line.connection.register("edge", pl.DataFrame([edge]).to_arrow())
     line.connection.execute("CREATE OR REPLACE TABLE links.edges AS FROM edge")
     members = {"g": list(accounts), "h": staff}
@@ -106,7 +108,14 @@ def _roles(
     tests = {"reasoning_share": TEST, "conversation_handover": TEST}
     facts = GroupFacts("g", "behaviour", len(accounts), 9, 3, shown=shown, tests=tests)
     size = {"account_count": len(staff), "payer_count": 1, "organisation_count": 1}
-    customer = GroupFacts("h", "infrastructure", **size, customer_share=1.0, item_recurrence=recurrence_of_staff)
+    customer = GroupFacts(
+        "h",
+        "infrastructure",
+        **size,
+        customer_share=1.0,
+        item_recurrence=recurrence_of_staff,
+        research_share=research_share,
+    )
     found = judge(facts)
     assert found is not None
     frame = members_and_bystanders(line.connection, [facts, customer], [found])
@@ -158,12 +167,13 @@ def test_a_named_customer_with_only_texts_in_common_is_judged_by_itself_even_if_
     blank_line: Line,
 ) -> None:
     customer = {"domain_of_staff": "firm.example", "staff_carry": EVIDENCE}
-    assert _roles(blank_line, **customer, tie="behaviour")["staff-0"][2] == REASONS["another_customers"]
-    assert not _roles(blank_line, **customer, tie="behaviour")["member-00"][2]
+    assert _roles(blank_line, **customer, tie="content, device")["staff-0"][2] == REASONS["another_customers"]
+    assert not _roles(blank_line, **customer, tie="content, device")["member-00"][2]
     assert not _roles(blank_line, **customer)["staff-0"][2]
-    assert not _roles(blank_line, **customer, tie="behaviour", staff_count=60)["staff-0"][2]
-    listed = _roles(blank_line, **customer, tie="behaviour", recurrence_of_staff=RECURRING_ITEMS / 2)
-    assert not listed["staff-0"][2]
+    assert not _roles(blank_line, **customer, tie="content, device", staff_count=60)["staff-0"][2]
+    listed = customer | {"tie": "content, device", "recurrence_of_staff": RECURRING_ITEMS / 2}
+    assert not _roles(blank_line, **listed)["staff-0"][2]
+    assert _roles(blank_line, **listed, research_share=PROGRAMME)["staff-0"][2] == REASONS["in_programme"]
 
 
 def test_who_shares_a_domain_that_is_mostly_others_and_does_nothing_stands_beside(blank_line: Line) -> None:
