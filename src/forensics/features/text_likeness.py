@@ -64,22 +64,6 @@ def phrases_of(data, offsets, found):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _common(one, other):  # type: ignore[no-untyped-def]
-    """How many values two sorted arrays share."""
-    found = first = second = 0
-    while first < len(one) and second < len(other):
-        if one[first] == other[second]:
-            found += 1
-            first += 1
-            second += 1
-        elif one[first] < other[second]:
-            first += 1
-        else:
-            second += 1
-    return found
-
-
-@njit(cache=True, nogil=True)
 def words_of(data, offsets, found):  # type: ignore[no-untyped-def]
     """Write the masked words of each text in their order, one text after the other; returns where each one's begin."""
     starts, stops = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)
@@ -272,19 +256,20 @@ def largest_of_phrases(phrases, bounds):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _own_common(one, weights, other):  # type: ignore[no-untyped-def]
-    """The weights of what two sorted arrays share."""
-    found, first, second = 0.0, 0, 0
+def _common(one, weights, other):  # type: ignore[no-untyped-def]
+    """How many values two sorted arrays share, and the sum of their weights in the first."""
+    count, total, first, second = 0, 0.0, 0, 0
     while first < len(one) and second < len(other):
         if one[first] == other[second]:
-            found += weights[first]
+            count += 1
+            total += weights[first]
             first += 1
             second += 1
         elif one[first] < other[second]:
             first += 1
         else:
             second += 1
-    return found
+    return count, total
 
 
 @njit(cache=True, nogil=True)
@@ -322,5 +307,4 @@ def likely_larger(begin, phrases, bounds, lists, list_bounds, least, larger, com
         kept = _most_frequent(np.sort(seen[:size]), larger[row], common[row])
         for spot in range(kept):
             its = phrases[bounds[larger[row, spot]] : bounds[larger[row, spot] + 1]]
-            common[row, spot] = _common(own, its)
-            own_common[row, spot] = _own_common(own, weights, its)
+            common[row, spot], own_common[row, spot] = _common(own, weights, its)
