@@ -39,7 +39,9 @@ def report(error: ForensicsError, *, verbose: bool) -> None:
 
     if verbose:
         traceback.print_exception(error, file=sys.stderr)
-    click.secho(f"{error.title}: {inert(error.message, keep_lines=error.keeps_lines)}", fg="red", err=True)
+    # Indented, so that no line of a message looks like one of these.
+    message = inert(error.message, keep_lines=error.keeps_lines).replace("\n", "\n  ")
+    click.secho(f"{error.title}: {message}", fg="red", err=True)
     for fault in error.faults:
         click.echo(f"  - {inert(fault)}", err=True)
     click.echo(f"Next step: {inert(error.next_step)}", err=True)

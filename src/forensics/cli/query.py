@@ -65,7 +65,9 @@ def confine(connection: "duckdb.DuckDBPyConnection", home: Home) -> None:
     from forensics.settings import load_settings
 
     settings = load_settings(home)
-    paths = sorted(path for folder in (home.raw, home.core) for path in folder.rglob("*.parquet"))
+    paths = sorted(
+        path for folder in (home.raw, home.core) for path in folder.rglob("*.parquet") if not path.is_symlink()
+    )
     files = ", ".join(literal(str(path.resolve())) for path in paths)
     for setting, value in (
         ("memory_limit", literal(settings.memory_limit)),
@@ -95,6 +97,10 @@ def one_select(sql: str) -> "duckdb.Statement":
             f"Only reading is possible, and this is {statements[0].type.name}.",
             next_step="Ask with SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, SHOW, PIVOT or EXPLAIN.",
         )
+    # A COPY within WITH or EXPLAIN writes, and counts as reading; within quotes it is no keyword.
+    begins = [begin for begin, kind in duckdb.tokenize(sql) if kind == duckdb.token_type.keyword]
+    if any(sql.encode()[begin:].lower().startswith(b"copy") for begin in begins):
+        raise QueryError("Only reading is possible, and this holds COPY.", next_step="Print with --csv or --json.")
     return statements[0]
 
 

@@ -106,11 +106,13 @@ def days_to_load(root: str, first: date, last: date, *, skip_missing: bool) -> l
     present = [day for day in wanted if day in complete]
     missing = [day for day in wanted if day not in complete]
     if not present or (missing and not skip_missing):
-        everything = list_days(root)
+        everything, source = list_days(root), open_source(root)
         known = f"{everything[0]} to {everything[-1]}" if everything else "no day at all"
         raise SnapshotError(
             f"{len(missing)} of {len(wanted)} days are not complete in {root}; complete there: {known}.",
-            faults=[f"{day}: {read_layout(open_source(root), day).faults[0]}" for day in missing],
+            faults=[
+                f"{day}: {next(iter(read_layout(source, day).faults), 'was completed just now')}" for day in missing
+            ],
             next_step="Choose days that are complete, wait for the export, or add --skip-missing.",
         )
     return present

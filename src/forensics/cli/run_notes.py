@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-QUERY = "warehouse/queries/quarantined_rows.sql"
-
 IN_FORCE = """
     WITH in_force AS (
         FROM raw.loads WHERE list_contains($days::DATE[], snapshot_date)
@@ -43,7 +41,7 @@ def _quarantine(connection: "duckdb.DuckDBPyConnection", days: Sequence[date], s
         table, rule, rows = most
         yield (
             f"In quarantine most often: {rule} of {table} ({counted(rows, 'row')});"
-            f' `forensics query "$(cat {QUERY})"` lists all.'
+            ' `forensics query "FROM raw.quarantine"` lists all.'
         )
     over = connection.execute(
         f"""{IN_FORCE}, shares AS (

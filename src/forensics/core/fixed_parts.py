@@ -123,7 +123,9 @@ def fixed_part(marks: Hashes, counts: Flags | NDArray[np.int64]) -> Part:
         rows = np.flatnonzero(marks[:, place] if everybody else (depth == place - 1) & (marks[:, place] != NO_KEY))
         agree = counted(marks[rows, place], counts[rows])
         # One counts itself, so pairs of strangers do not branch at each depth.
-        goes_on = (agree >= (LINE_PROMPTS if place == LINE else 2)) & (BRANCHING * (agree - 1) >= agreeing[rows])
+        # A line that many begin with says nothing of where longer beginnings end.
+        before = 0 if place == BASE else agreeing[rows]
+        goes_on = (agree >= (LINE_PROMPTS if place == LINE else 2)) & (BRANCHING * (agree - 1) >= before)
         rows = rows[goes_on]
         depth[rows], key[rows], agreeing[rows] = place, marks[rows, place], agree[goes_on]
     return Part(depth, key, agreeing)

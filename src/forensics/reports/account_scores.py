@@ -11,7 +11,7 @@ from forensics.window import Window
 
 STANDING = {"high": 1.0, "moderate": 2 / 3, "low": 1 / 3}
 """Weight of membership in a finding of this confidence. A lead adds nothing where an innocent explanation accounts for
-all that its accounts have in common: their control is undetermined."""
+all that its accounts have in common, or nothing was found in common: their control is undetermined."""
 
 
 def account_scores(

@@ -11,9 +11,10 @@ import numpy as np
 import polars as pl
 
 from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
+from forensics.links.recurring_pairs import CROWD
 from forensics.reports.group_facts import MOST, GroupFacts
 from forensics.reports.judgement import Judgement
-from forensics.reports.rivals import HARD_BEHAVIOUR, is_explained, is_programme, works_on_a_stock
+from forensics.reports.rivals import HARD_BEHAVIOUR, is_one_customer, programmes, works_on_a_stock
 from forensics.warehouse.tables import read_frame
 
 STANDING_SIGNALS = [
@@ -116,13 +117,14 @@ def judged_by_themselves(
 ) -> pl.DataFrame:
     """Accounts that another group explains, and that only texts and clients join to the others of a group.
 
-    A published tool brings its text and its client; no rare instrument, address, domain or name is common to both, and
-    no conversation was carried on. A named customer's accounts are told so where no list or even load was found of all
-    together; those of a programme that asks for such prompts, always. They are judged in their own group. Where most
-    of the members are such accounts, they are what was found, and the group is judged as a whole.
+    A published tool brings its text and its client; nothing of another family joins both, and no conversation was
+    carried on. A named customer's accounts are told so where no list or even load was found of all together; those of a
+    programme wherever it explains what the group asks for. They are judged in their own group. Where most of the
+    members are such accounts, they are what was found, and the group is judged as a whole. Known drawback: one tie to
+    one of the others keeps all of a customer's accounts in the group.
 
     Args:
-        connection: with links.edges.
+        connection: with links.edges, links.signals and links.account_signals.
         accounts: group_id and account_id of all candidate groups.
         groups: all candidate groups.
         judgements: what counts in each.
@@ -130,46 +132,59 @@ def judged_by_themselves(
     Returns:
         group_id, account_id, another_customers, in_programme (true or null: what explains it).
     """
-    edges = read_frame(
+    ties = _ties(connection)
+    customers = [one.group_id for one in groups if is_one_customer(one)]
+    found = [(customers, _acting_apart(judgements), "another_customers")]
+    for rival in {rival.name: rival for one in groups for rival in programmes(one)}.values():
+        members = [one.group_id for one in groups if rival in programmes(one)]
+        explained = [one.group_id for one in judgements if _asked(one.facts) <= rival.explains]
+        found.append((members, explained, "in_programme"))
+    reasons = ("another_customers", "in_programme")
+    untied = [_untied(accounts, ties, blocks, within).with_columns(reason=pl.lit(why)) for blocks, within, why in found]
+    return (
+        pl.concat(untied)
+        .group_by("group_id", "account_id")
+        .agg((pl.col("reason") == reason).any().alias(reason) for reason in reasons)
+    )
+
+
+def _ties(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """account_id and tie: what two accounts have in common that no published text or client brings."""
+    return read_frame(
         connection,
         """
-        SELECT account_a, account_b FROM links.edges
-        WHERE list_has_any(string_split(families, ', '), $families) OR strongest_kind = 'conversation' ORDER BY ALL
+        SELECT account_id, hash(account_a, account_b) AS tie
+        FROM (SELECT account_a, account_b, UNNEST([account_a, account_b]) AS account_id FROM links.edges
+              WHERE list_has_any(string_split(families, ', '), $families))
+        UNION ALL
+        SELECT account_id, hash(signal_value)
+        FROM links.account_signals JOIN links.signals USING (signal_kind, signal_value)
+        WHERE signal_kind = 'conversation' AND NOT is_hub AND account_count BETWEEN 2 AND $crowd
         """,
         families=["payment", "network", "organisation"],
-    )
-    ends = pl.concat([edges, edges.select(account_a="account_b", account_b="account_a")])
-    customers = [one.group_id for one in groups if is_explained(one)]
-    programmes = [one.group_id for one in groups if is_programme(one)]
-    everywhere = [one.group_id for one in judgements]
-    return (
-        _untied(accounts, ends, customers, _acting_apart(judgements))
-        .with_columns(another_customers=True)
-        .join(
-            _untied(accounts, ends, programmes, everywhere).with_columns(in_programme=True),
-            on=["group_id", "account_id"],
-            how="full",
-            coalesce=True,
-        )
+        crowd=CROWD,
     )
 
 
-def _untied(accounts: pl.DataFrame, ends: pl.DataFrame, blocks: list[str], groups: list[str]) -> pl.DataFrame:
-    """Members of some groups that are also of a block without an edge to those of no block, where they are fewer."""
+def _asked(facts: GroupFacts) -> set[str]:
+    return {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"}
+
+
+def _untied(accounts: pl.DataFrame, ties: pl.DataFrame, blocks: list[str], groups: list[str]) -> pl.DataFrame:
+    """Members of some groups that are also of a block without a tie to those of no block, where they are fewer."""
     blocked = accounts.join(rows_of_groups(blocks), on="group_id").select("account_id", block="group_id")
     members = accounts.join(rows_of_groups(groups), on="group_id").with_columns(
         is_blocked=pl.col("account_id").is_in(blocked["account_id"].implode())
     )
-    others = members.filter(~pl.col("is_blocked")).select("group_id", account_b="account_id")
     inside = members.filter("is_blocked", pl.col("is_blocked").mean().over("group_id") < MOST)
-    inside = inside.join(blocked, on="account_id").select("group_id", "account_id", "block")
-    tied = (
-        inside.join(ends, left_on="account_id", right_on="account_a")
-        .join(others, on=["group_id", "account_b"], how="semi")
-        .select("group_id", "block")
-        .unique()
-    )
-    return inside.join(tied, on=["group_id", "block"], how="anti").select("group_id", "account_id").unique()
+    inside = inside.select("group_id", "account_id")
+    others = members.filter(~pl.col("is_blocked")).join(inside, on="group_id", how="semi")
+    # A tie of many accounts is looked up once for each side, never as pairs.
+    outside = others.join(ties, on="account_id").select("group_id", "tie").unique()
+    tied = inside.join(ties, on="account_id").join(outside, on=["group_id", "tie"], how="semi")
+    in_blocks = inside.join(blocked, on="account_id")
+    tied_blocks = tied.join(blocked, on="account_id").select("group_id", "block").unique()
+    return in_blocks.join(tied_blocks, on=["group_id", "block"], how="anti").select("group_id", "account_id").unique()
 
 
 def _acting_apart(judgements: list[Judgement]) -> list[str]:

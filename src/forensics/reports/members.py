@@ -105,9 +105,8 @@ def members_and_bystanders(
         .join(judged_by_themselves(connection, accounts, groups, judgements), on=["group_id", "account_id"], how="left")
         .with_columns(
             pl.col("carried").fill_null(""),
-            pl.col(
-                "has_behaviour", "behaves", "acts", "sponsored", "apart", "with_a_stock", "another_customers"
-            ).fill_null(False),
+            pl.col("has_behaviour", "behaves", "acts", "sponsored").fill_null(False),
+            pl.col("apart", "with_a_stock", "another_customers", "in_programme").fill_null(False),
             # Where nothing is carried by single accounts, the group as a whole is all there is.
             membership=(1 / (1 + (-pl.col("log_odds")).exp())).fill_null(1.0),
         )

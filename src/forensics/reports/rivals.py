@@ -230,7 +230,7 @@ RIVALS = (
         "one_customer",
         "One customer under one name runs several accounts: seats, services or clients of a contract.",
         ALL_CONTROL,
-        lambda facts: facts.customer_share >= ONE_CUSTOMER,
+        lambda facts: is_one_customer(facts),
         f"{ONE_CUSTOMER:.0%} of the accounts under one organisation or mail domain.",
         "Ask the customer; compare with the contract.",
     ),
@@ -309,19 +309,22 @@ RIVALS = (
 """In the order in which they are told."""
 
 
-def is_explained(facts: GroupFacts) -> bool:
-    """Whether an innocent explanation accounts for all that the members have in common."""
-    return any(rival.explains >= ALL_CONTROL for rival in plausible_rivals(facts))
+def is_one_customer(facts: GroupFacts) -> bool:
+    """Whether nearly all members stand under one name, which accounts for all that they have in common."""
+    return facts.customer_share >= ONE_CUSTOMER
 
 
-def is_programme(facts: GroupFacts) -> bool:
-    """Whether the members may do what a research or education programme asks of them."""
-    return any(rival.name in ("class_or_hackathon", "researchers") for rival in plausible_rivals(facts))
+def programmes(facts: GroupFacts) -> list[Rival]:
+    """The research and education programmes that nearly all members are in and that may explain what they do."""
+    if max(facts.education_share, facts.research_share) < ONE_CUSTOMER:
+        return []
+    return [rival for rival in plausible_rivals(facts) if rival.name in ("class_or_hackathon", "researchers")]
 
 
 def works_on_a_stock(facts: GroupFacts) -> bool:
-    """Whether a group is explained and its items come again."""
-    return (facts.item_recurrence or 0.0) >= RECURRING_ITEMS and is_explained(facts)
+    """Whether items come again and an innocent explanation accounts for all that the members have in common."""
+    comes_again = (facts.item_recurrence or 0.0) >= RECURRING_ITEMS
+    return comes_again and any(rival.explains >= ALL_CONTROL for rival in plausible_rivals(facts))
 
 
 def plausible_rivals(facts: GroupFacts) -> list[Rival]:

@@ -71,5 +71,5 @@ def holder(home: Home) -> str:
     try:
         note = json.loads(home.lock.read_text("utf-8"))
         return f"process {note['process']}, {note['purpose']}, since {note['since']}"
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return "an unnamed process"

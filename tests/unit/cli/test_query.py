@@ -20,6 +20,7 @@ from forensics.cli.query import QueryError, one_select
         "SUMMARIZE raw.accounts",
         "EXPLAIN SELECT 1",
         "PIVOT raw.accounts ON status",
+        "SELECT 'copy' AS \"copy\" -- copy",
     ],
 )
 def test_reading_is_let_through(sql: str) -> None:
@@ -32,6 +33,10 @@ def test_reading_is_let_through(sql: str) -> None:
         "",
         "SELECT 1; SELECT 2",
         "COPY (SELECT 1) TO '/tmp/x'",
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/x'",
+        "WITH w AS (COPY (SELECT 1) TO '/tmp/x') FROM w",
+        "SELECT 'ä'; /* */ explain analyze copy (SELECT 1) TO '/tmp/x'",
+        "explain /* ä */ analyze copy (SELECT 1) TO '/tmp/x'",
         "ATTACH '/tmp/x.duckdb'",
         "SET threads = 1",
         "INSTALL httpfs",

@@ -8,7 +8,7 @@ import polars as pl
 from forensics.reports.group_facts import RECURRING_ITEMS, GroupFacts, Shown
 from forensics.reports.judgement import judge
 from forensics.reports.members import BELONGS, CORE, REASONS, members_and_bystanders
-from forensics.reports.rivals import PROGRAMME
+from forensics.reports.rivals import ONE_CUSTOMER
 from tests.worlds.line import Line, put
 
 TEST = {"group_mean": 0.7, "other_mean": 0.1, "sample_size": 20, "null_model": "chance alone"}
@@ -173,7 +173,7 @@ def test_a_named_customer_with_only_texts_in_common_is_judged_by_itself_even_if_
     assert not _roles(blank_line, **customer, tie="content, device", staff_count=60)["staff-0"][2]
     listed = customer | {"tie": "content, device", "recurrence_of_staff": RECURRING_ITEMS / 2}
     assert not _roles(blank_line, **listed)["staff-0"][2]
-    assert _roles(blank_line, **listed, research_share=PROGRAMME)["staff-0"][2] == REASONS["in_programme"]
+    assert _roles(blank_line, **listed, research_share=ONE_CUSTOMER)["staff-0"][2] == REASONS["in_programme"]
 
 
 def test_who_shares_a_domain_that_is_mostly_others_and_does_nothing_stands_beside(blank_line: Line) -> None:
