@@ -260,7 +260,8 @@ def _depths(texts: list[str]) -> list[int]:
     for text in texts:
         words, line = text.split(), _line_end(text)
         has_line = line > 0 and lines[tuple(words[:line])] >= 5
-        depth, agreeing = (line, lines[tuple(words[:line])]) if has_line else (0, 0)
+        # How many have the line in common says nothing of where longer beginnings end.
+        depth, agreeing = (line if has_line else 0), 0
         for mark in marks:
             agree = starts[tuple(words[:mark])] if len(words) >= mark else 0
             if agree < 2 or 3 * (agree - 1) < agreeing:
@@ -268,6 +269,15 @@ def _depths(texts: list[str]) -> list[int]:
             depth, agreeing = mark, agree
         found.append(depth)
     return found
+
+
+def test_a_line_that_many_begin_with_cuts_no_longer_instruction_off() -> None:
+    line = "you are a careful assistant who answers every question\n"
+    instruction = line + " ".join(f"rule{place}" for place in "abcdefghijklmnopqrstuvwxyz") + " "
+    own = [instruction + " ".join(f"own{number}x{place}" for place in range(20)) for number in range(20)]
+    others = [line + " ".join(f"other{number}x{place}" for place in range(40)) for number in range(200)]
+    found = _templates(own + others).filter(pl.col("row_number") < len(own))
+    assert found["text"].str.contains("ruleq").all()
 
 
 def _line_end(text: str) -> int:
