@@ -21,6 +21,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.core.lexing import LINE
+
 Hashes = NDArray[np.uint64]
 Depths = NDArray[np.int8]
 Flags = NDArray[np.bool_]
@@ -30,9 +32,6 @@ DEPTHS = 9
 
 SHALLOW = 1
 """Place in `MARK_UNITS` down to which all agree that have a beginning, or an end, in common."""
-
-LINE = 2
-"""Place where lines of forty units, eight words, end that are shorter than those of the next depth."""
 
 BASE = 3
 """First depth, as a place in `MARK_UNITS`, at which a beginning or an end is a template wherever it ends: sixty units,
