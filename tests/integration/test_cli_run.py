@@ -139,7 +139,7 @@ def test_missing_days_can_be_skipped_and_a_changed_day_is_refused_until_asked_fo
     assert summary["quarantined_count"] == 1, "a row that breaks two rules is one row"
     assert summary["notes"] == [
         "In quarantine most often: input_tokens|min of exchanges (1 row);"
-        ' `forensics query "$(cat warehouse/queries/quarantined_rows.sql)"` lists all.'
+        ' `forensics query "FROM raw.quarantine"` lists all.'
     ]
     assert summary["snapshot_account_count"] == accounts(late).height >= summary["account_count"]
 
