@@ -147,7 +147,8 @@ def table(found: list[Measured]) -> str:
         " largest exponent of growth between neighbouring worlds, 1 is in proportion. *Floor*: DuckDB reading the same"
         " snapshots and adding up by account. The machine's load was up to"
         f" {max(one['load'] for one in found):.1f} on {os.cpu_count()} processors; what else runs lengthens wall time,"
-        " and processor seconds too. Repeat with `make benchmark`. A day more, little memory, the largest day,"
+        " and processor seconds too. Repeat with `python -m tests.benchmarks.growth --scales"
+        f" {scales.replace(',', '')}`. A day more, little memory, the largest day,"
         " Dagster's share, and the job beside other tools: [tests/benchmarks](tests/benchmarks/README.md)."
     )
 
