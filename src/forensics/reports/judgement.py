@@ -11,8 +11,8 @@ what that rival explains; the lowest grade stands. Geography, language and natio
     extraction  high        two kinds of evidence of what is asked, or one and a list worked off once by unrelated
                             payers; a store that is sent again and a search for techniques are such kinds
                 moderate    one of these; the list alone only where most exchanges continue no conversation, and beside
-                            a payment or a hand-over in common, or where each pays for himself and yet load is spread
-                            evenly, or many have addresses in common
+                            a payment or a hand-over in common or signs of a search for techniques, or where each pays
+                            for himself and yet load is spread evenly, or many have addresses in common
                 low         the list alone
     relay       moderate    many people's prompts in each account, whatever else it carries; or conversations carried
                             over between accounts, and no agents' work, or with people's favourites among them
@@ -24,7 +24,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.group_facts import LONG, MOST, OWN_KIND, TALK, GroupFacts
+from forensics.reports.group_facts import LONG, MOST, OWN_KIND, SCALED_UP_LATER, TALK, GroupFacts
 from forensics.reports.rivals import MOSTLY, MOSTLY_STORED, Rival, pay_for_themselves, plausible_rivals
 
 LEVELS = ("undetermined", "low", "moderate", "high")
@@ -38,6 +38,9 @@ SPECIFIC = 1e-6
 NAMING = 0.05
 """q-value of many people's prompts from which a group that is accused either way is called a relay: which of two names
 it gets is a choice between them and no accusation."""
+
+SUGGESTED = 0.05
+"""q-value of a search for techniques from which a list that chance cannot have dealt out is what the search found."""
 
 MANY_PEOPLE = 0.75
 """Share of other accounts whose prompts must be less spread than a member's for the same."""
@@ -212,7 +215,15 @@ def _extraction(facts: GroupFacts, held: frozenset[str], asked: set[str]) -> str
 
 def _is_whatever_list(facts: GroupFacts, held: frozenset[str]) -> bool:
     """Whether a list says what the accounts are for, whatever it asks."""
-    return not is_talk(facts) and (bool(held & {"payment", "handover"}) or _is_dealt_out(facts, held))
+    is_joint = bool(held & {"payment", "handover"}) or _is_dealt_out(facts, held) or _seems_searched(facts)
+    return is_joint and not is_talk(facts)
+
+
+def _seems_searched(facts: GroupFacts) -> bool:
+    """Whether a certain list was sent after a few members had been refused, with less certainty than a search needs."""
+    search = facts.shown.get("technique_search")
+    is_later = search is not None and search.q_value < SUGGESTED and search.value >= SCALED_UP_LATER
+    return is_later and _is_specific(facts, "work_queue")
 
 
 def is_talk(facts: GroupFacts) -> bool:

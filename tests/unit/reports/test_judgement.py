@@ -32,6 +32,7 @@ from forensics.reports.judgement import (
     MOSTLY_STORED,
     NAMING,
     SPECIFIC,
+    SUGGESTED,
     TALK,
     Judgement,
     judge,
@@ -191,6 +192,18 @@ def test_a_list_dealt_out_among_who_pay_for_themselves_is_collected_whatever_it_
         {"changed": {}},
     ):
         assert confidence("template", "network", "work_queue", **(dealt | innocent)) in ("low", None)
+
+
+def test_a_certain_list_sent_after_a_likely_search_is_what_it_found() -> None:
+    def searched(q: float, lag: float = SCALED_UP_LATER, list_q: float = SPECIFIC / 10, **other: Any) -> str | None:
+        search = {"technique_search": shown("technique_search", q=q, value=lag)}
+        found = {"work_queue": shown("work_queue", q=list_q), **search}
+        return confidence("template", "network", changed=found, **other)
+
+    likely = (SUGGESTED + SIGNIFICANT) / 2
+    assert searched(likely) == "moderate"
+    assert searched(SUGGESTED) == searched(likely, SCALED_UP_LATER / 2) == searched(likely, list_q=SPECIFIC) == "low"
+    assert searched(likely, research_share=PROGRAMME) == searched(likely, talk_share=TALK) == "low"
 
 
 def stored(value: float = 0.05) -> dict[str, Shown]:
