@@ -176,6 +176,13 @@ def _may_be_paid_by_one(facts: GroupFacts) -> bool:
     return facts.payer_count <= FIRM_PAYERS or share < OWN_PAYERS
 
 
+def _may_be_one_firm(facts: GroupFacts) -> bool:
+    """Whether accounts have more in common than what they send, as those of one firm have; each may have a card."""
+    pays_from_one_place = facts.holds("payment") and facts.holds("network")
+    has_either = facts.holds("payment", "network") and _may_be_paid_by_one(facts)
+    return facts.holds("registration") or pays_from_one_place or has_either
+
+
 def pay_for_themselves(facts: GroupFacts) -> bool:
     """Whether nearly every member has a payer of its own."""
     return facts.payer_count >= OWN_PAYERS * facts.account_count
@@ -280,13 +287,12 @@ RIVALS = (
         ALL_CONTROL,
         lambda facts: (
             ((facts.item_recurrence or facts.resent_share or 0.0) >= RECURRING_ITEMS or _reruns_what_it_asks(facts))
-            # One firm's accounts have more in common than what they send; each may have a card.
-            and (facts.holds("registration") or (facts.holds("payment", "network") and _may_be_paid_by_one(facts)))
+            and _may_be_one_firm(facts)
             and (facts.organisation_count <= max(1, STRAYS * facts.account_count) or facts.customer_share >= MOSTLY)
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
         f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill and are no list);"
-        f" a domain in common, or an instrument or addresses and at most {FIRM_PAYERS} payers or fewer than"
+        f" a domain in common, or an instrument and addresses, or either and at most {FIRM_PAYERS} payers or fewer than"
         f" {OWN_PAYERS} an account; one organisation or name at most, but for strays;"
         f" no hand-over, unless {MOSTLY:.0%} comes again, unevenly.",
         "Ask for the firm's name and use; a benchmark's items are public.",

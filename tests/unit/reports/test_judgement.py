@@ -443,6 +443,7 @@ def test_a_firm_with_a_stock_has_more_in_common_than_what_it_sends() -> None:
     for shared in ("payment", "network"):
         assert [confidence(*sent, shared, **stock) for stock in (few_pay, many_pay)] == ["low", "high"]
         assert confidence(*sent, shared, **part_of_a_firm) == "low"
+    assert confidence(*sent, "payment", "network", **many_pay) == "low"
 
 
 def test_what_others_like_the_members_send_again_is_no_list_worked_off_once() -> None:
