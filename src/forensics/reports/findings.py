@@ -11,12 +11,13 @@ import polars as pl
 from forensics import contracts
 from forensics.decisions import Decision
 from forensics.reports.calibration import NO_CASES, Calibration
+from forensics.reports.composition import composition
 from forensics.reports.finding_counts import finding_counts
 from forensics.reports.following import UNDECIDED, over_time
 from forensics.reports.group_facts import group_facts
 from forensics.reports.headlines import barred_headline, group_headline
 from forensics.reports.identity import identified
-from forensics.reports.judgement import Judgement, judge_groups
+from forensics.reports.judgement import Judgement, judge_groups, judge_who_remain
 from forensics.reports.members import members_and_bystanders
 from forensics.reports.organisation_claim import OrganisationClaim, organisation_claims
 from forensics.reports.ownership import barred_members, barred_statements
@@ -74,7 +75,8 @@ def compose_findings(
     groups = group_facts(connection, window)
     judged = judge_groups(groups)
     everybody = members_and_bystanders(connection, groups, judged)
-    judgements = distinct(judged, everybody.filter(~pl.col("is_bystander")))
+    remaining = everybody.filter(~pl.col("is_bystander"))
+    judgements = distinct(judge_who_remain(judged, composition(connection, window, remaining)), remaining)
     owned = barred_members(connection, window, barred)
     members = pl.concat([_group_members(connection, judgements, everybody), owned.select(_MEMBER_COLUMNS)])
     followed = identified(connection, members.select("candidate", "kind", "account_id"), window, decisions)

@@ -5,17 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
-import polars as pl
 
-from forensics.features.accounts import CROSS_PAYER_MINIMUM
-from forensics.features.organisations.domains import own_domains
 from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
+from forensics.reports.composition import composition
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
-
-OWN_PAYERS = 0.8
-"""Payers per account from which accounts pay for themselves: strangers who use one tool do, and so do accounts of a
-domain that is nobody's name."""
 
 COVERAGE = 0.35
 """Share of members that must carry a piece of evidence: below, a campaign and a coincidence look alike."""
@@ -247,13 +241,13 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
     """The facts of every candidate group, by group id.
 
     Args:
-        connection: with the tables of the step links, and raw.accounts.
+        connection: with the tables of the step links, and what `composition` reads.
         window: the run's days.
     """
     groups = read_frame(
         connection,
         """
-        SELECT groups.* EXCLUDE (stability, stability_draws),
+        SELECT groups.* EXCLUDE (account_count, payer_count, organisation_count, stability, stability_draws),
                GREATEST(recurring_share, anybody_recurring_share) AS item_recurrence,
                GREATEST(group_items.day_share, anybody_day_share) AS item_day_share,
                group_items.day_count AS item_day_count, anybody_later_share AS item_later_share,
@@ -266,7 +260,7 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
         ORDER BY group_id
         """,
     )
-    composition = {row["group_id"]: row for row in _composition(connection, window).iter_rows(named=True)}
+    people = composition(connection, window)
     shown: dict[str, dict[str, Shown]] = {}
     for row in read_frame(connection, "SELECT * FROM links.group_evidence ORDER BY ALL").iter_rows(named=True):
         shown.setdefault(row["group_id"], {})[row["evidence"]] = Shown(
@@ -278,72 +272,9 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
     return [
         GroupFacts(
             **row,
-            **{name: value for name, value in composition[row["group_id"]].items() if name != "group_id"},
+            **people[row["group_id"]],
             shown=shown.get(row["group_id"], {}),
             tests=tests.get(row["group_id"], {}),
         )
         for row in groups.iter_rows(named=True)
     ]
-
-
-def _composition(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """Share of members under their most common name, and in programmes that explain what they ask.
-
-    The name is the organisation; where none is known, the mail domain that a company can call its own, unless a crowd
-    of accounts shares it. A customer pays: a domain whose accounts each pay from an instrument of their own is nobody's
-    name, and so is a free or disposable mail provider's, and a school's where several payers pay for its pupils.
-    """
-    members = read_frame(
-        connection,
-        """
-        WITH state AS (
-            SELECT account_id, organisation_id, SUBSTR(LOWER(email_domain), 1, 200) AS email_domain, programme
-            FROM raw.accounts WHERE snapshot_date BETWEEN $first AND $last
-            QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY snapshot_date DESC) = 1
-        ), unnamed AS (
-            SELECT email_domain FROM state JOIN features.payers USING (account_id)
-            WHERE payer_basis <> 'organisation' AND email_domain IS NOT NULL
-            GROUP BY email_domain
-            HAVING COUNT(DISTINCT CASE WHEN payer_basis = 'instrument' THEN payer_id END)
-                   >= GREATEST($payers, $own_payers * COUNT(CASE WHEN payer_basis = 'instrument' THEN 1 END))
-               AND COUNT(CASE WHEN payer_basis = 'instrument' THEN 1 END) >= $most * COUNT(*)
-        )
-        SELECT group_id, account_id, state.programme, groups.payer_count,
-               identity.identity_id, family.controlling_organisation_id AS family,
-               'organisation ' || COALESCE(identity.identity_id, NULLIF(state.organisation_id, '')) AS organisation,
-               domain.signal_value AS domain
-        FROM links.group_accounts JOIN links.groups USING (group_id) LEFT JOIN state USING (account_id)
-        LEFT JOIN features.organisation_identities AS identity
-            ON identity.organisation_id = state.organisation_id
-        LEFT JOIN links.controlling_organisations AS family
-            ON family.organisation_id = state.organisation_id
-        LEFT JOIN links.signals AS domain
-            ON domain.signal_kind = 'email_domain' AND NOT domain.is_hub
-           AND domain.signal_value = state.email_domain AND state.email_domain NOT IN (FROM unnamed)
-        ORDER BY group_id, account_id
-        """,
-        first=window.first,
-        last=window.as_of,
-        payers=CROSS_PAYER_MINIMUM,
-        own_payers=OWN_PAYERS,
-        most=MOST,
-    )
-    is_pupil = (pl.col("programme") == "education").fill_null(False) & (pl.col("payer_count") >= CROSS_PAYER_MINIMUM)
-    members = members.with_columns(
-        name=pl.coalesce("organisation", pl.when(~is_pupil).then(own_domains(members["domain"])))
-    )
-    size = pl.len()
-    families = members.group_by("group_id", "family").agg(
-        pl.when(pl.col("identity_id").n_unique() >= 2).then(pl.len()).alias("sisters")
-    )
-    sisters = families.filter(pl.col("family").is_not_null()).group_by("group_id").agg(pl.col("sisters").max())
-    return (
-        members.join(sisters, on="group_id", how="left", maintain_order="left")
-        .group_by("group_id", maintain_order=True)
-        .agg(
-            (pl.col("name").drop_nulls().unique_counts().max().fill_null(0) / size).alias("customer_share"),
-            (pl.col("sisters").first().fill_null(0) / size).alias("family_share"),
-            ((pl.col("programme") == "education").fill_null(False).sum() / size).alias("education_share"),
-            ((pl.col("programme") == "security_research").fill_null(False).sum() / size).alias("research_share"),
-        )
-    )

@@ -20,8 +20,9 @@ what that rival explains; the lowest grade stands. Geography, language and natio
     finding     the lower of control and of extraction or relay; a lead (low) where control is undetermined
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.group_facts import LONG, MOST, OWN_KIND, SCALED_UP_LATER, TALK, GroupFacts
@@ -85,6 +86,23 @@ def judge_groups(groups: Iterable[GroupFacts]) -> list[Judgement]:
     """Judge every candidate group; groups that nothing is held of are left out."""
     judged = (judge(facts) for facts in groups)
     return [judgement for judgement in judged if judgement is not None]
+
+
+def judge_who_remain(judgements: Iterable[Judgement], remaining: Mapping[str, Mapping[str, Any]]) -> list[Judgement]:
+    """Judge groups by who they accuse: a name that all of these share may be hidden by strangers who came in by chance.
+
+    Nothing is held more certainly for that: what the members have in common was measured on all of them.
+
+    Args:
+        judgements: of the groups with everybody.
+        remaining: group id → attributes of `GroupFacts` on people, of those who are no bystanders.
+    """
+    return [_less_certain(judgement, remaining.get(judgement.group_id, {})) for judgement in judgements]
+
+
+def _less_certain(judgement: Judgement, people: Mapping[str, Any]) -> Judgement:
+    again = judge(replace(judgement.facts, **people)) or judgement
+    return min(judgement, again, key=lambda one: LEVELS.index(one.confidence))
 
 
 def judge(facts: GroupFacts) -> Judgement | None:

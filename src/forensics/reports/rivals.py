@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS, TEMPLATE_DEMANDS
-from forensics.reports.group_facts import OWN_PAYERS, RECURRING_ITEMS, GroupFacts
+from forensics.reports.composition import OWN_PAYERS
+from forensics.reports.group_facts import RECURRING_ITEMS, GroupFacts
 
 ONE_CUSTOMER = 0.8
 """Share of members under one name (an organisation, else a mail domain of their own) that makes them one customer: who

@@ -37,6 +37,7 @@ from forensics.reports.judgement import (
     Judgement,
     judge,
     judge_groups,
+    judge_who_remain,
 )
 from forensics.reports.rivals import (
     FIRM_PAYERS,
@@ -371,6 +372,7 @@ def test_what_is_asked_once_in_a_while_is_not_asked() -> None:
 
 
 STOCK = {"item_recurrence": RECURRING_ITEMS, "organisation_count": 0}
+STOCK_OF_FEW = STOCK | {"organisation_count": 2}
 
 
 @pytest.mark.parametrize(
@@ -444,6 +446,16 @@ def test_a_firm_with_a_stock_has_more_in_common_than_what_it_sends() -> None:
         assert [confidence(*sent, shared, **stock) for stock in (few_pay, many_pay)] == ["low", "high"]
         assert confidence(*sent, shared, **part_of_a_firm) == "low"
     assert confidence(*sent, "payment", "network", **many_pay) == "low"
+
+
+def test_who_remains_may_have_a_name_that_strangers_hid_and_is_never_held_for_more() -> None:
+    (whole,) = judge_groups([facts("template", "registration", "reasoning", "grading", "failover", **STOCK_OF_FEW)])
+    assert whole.confidence == "moderate"
+    named = {"account_count": 17, "payer_count": 16, "organisation_count": 1}
+    (again,) = judge_who_remain([whole], {whole.group_id: named})
+    assert (again.confidence, again.facts.account_count) == ("low", 17)
+    assert judge_who_remain([again], {whole.group_id: {"organisation_count": 9}}) == [again]
+    assert judge_who_remain([whole], {}) == [whole]
 
 
 def test_what_others_like_the_members_send_again_is_no_list_worked_off_once() -> None:

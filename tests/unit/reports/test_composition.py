@@ -1,9 +1,11 @@
-"""What is known of a group: when a mail domain is a customer's name."""
+"""Who the members of a group are: when a mail domain is a customer's name, and who of them count."""
 
 from datetime import datetime
 
+import polars as pl
 import pytest
 
+from forensics.reports.composition import composition
 from forensics.reports.group_facts import GroupFacts, group_facts
 from tests.worlds.line import Line, put
 
@@ -49,3 +51,18 @@ def test_a_domain_whose_accounts_each_pay_for_themselves_is_nobodys_name(blank_l
     cards: list[str | None] = [f"card-{number}" for number in range(SIZE - unknown)]
     facts = facts_of(blank_line, cards + [None] * unknown)
     assert facts.customer_share == 0.0
+
+
+def test_only_who_remains_counts(blank_line: Line) -> None:
+    facts = facts_of(blank_line, ["card"] * 4 + ["other"] * 2)
+    assert (facts.account_count, facts.payer_count, facts.customer_share) == (6, 2, 1.0)
+    blank_line.connection.execute("UPDATE raw.accounts SET email_domain = NULL WHERE account_id = 'm0'")
+    blank_line.connection.execute("UPDATE features.payers SET organisation_id = 'firm' WHERE account_id = 'm0'")
+
+    def of(*members: str) -> tuple[int, int, int, float]:
+        remaining = pl.DataFrame({"group_id": ["g"] * len(members), "account_id": members})
+        found = composition(blank_line.connection, blank_line.window, remaining)["g"]
+        return found["account_count"], found["payer_count"], found["organisation_count"], found["customer_share"]
+
+    assert of("m0", "m1", "m5") == (3, 2, 1, 2 / 3)
+    assert of("m1", "m2") == (2, 1, 0, 1.0)
