@@ -15,7 +15,8 @@ what that rival explains; the lowest grade stands. Geography, language and natio
                             for himself and yet load is spread evenly, or many have addresses in common
                 low         the list alone
     relay       moderate    many people's prompts in each account, whatever else it carries; or conversations carried
-                            over between accounts, and no agents' work, or with people's favourites among them
+                            over between accounts, and no agents' work, or with people's favourites among them, and
+                            not where something is asked in prompts that look like few people's
                 low         a list beside what is mostly talk, where nothing is asked for
     finding     the lower of control and of extraction or relay; a lead (low) where control is undetermined
 """
@@ -139,6 +140,8 @@ def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
         return "coordinated_extraction"
     if "many_people" in held or _looks_like_many_people(facts):
         return "relay"
+    if _looks_like_few_people(facts) and extraction != "low":
+        return "coordinated_extraction"
     return _kind_by_hand_over(facts, held)
 
 
@@ -162,6 +165,12 @@ def _looks_like_many_people(facts: GroupFacts) -> bool:
     if seen is None:
         return False
     return seen.q_value < NAMING and seen.value >= MANY_PEOPLE and (seen.coverage or 0.0) >= MOST
+
+
+def _looks_like_few_people(facts: GroupFacts) -> bool:
+    """Whether members' prompts look less like many people's than ordinary accounts' do: whatever they hand over."""
+    seen = facts.shown.get("many_people")
+    return seen is not None and _is_measured(facts) and seen.value <= 1 - MANY_PEOPLE
 
 
 def is_named_by_look(judgement: Judgement) -> bool:

@@ -302,6 +302,19 @@ def test_a_search_for_techniques_counts_where_the_others_act_later() -> None:
     assert confidence("technique_search", *CARDS, "template", **researchers) is None
 
 
+def test_who_hands_over_what_few_people_write_collects_it_where_something_is_asked() -> None:
+    def named(share: float, *asked: str, measured: int = 20) -> str:
+        narrow = {"many_people": shown("many_people", q=1.0, value=share)}
+        size = {EVIDENCE_KINDS["many_people"].measure: {**TEST, "sample_size": measured}}
+        judgement = judge(facts("payment", "network", "handover", *asked, changed=narrow, tests=size))
+        assert judgement is not None and judgement.confidence in ("moderate", "high")
+        return judgement.kind
+
+    few = 1 - MANY_PEOPLE
+    assert named(few, "grading") == "coordinated_extraction"
+    assert named(few) == named(few + 0.01, "grading") == named(few, "grading", measured=9) == "relay"
+
+
 def test_many_peoples_prompts_are_a_relay_whatever_else_the_accounts_carry() -> None:
     front = judge(facts(*CARDS, "template", "work_queue", "reasoning", "many_people"))
     assert front is not None and (front.kind, front.confidence) == ("relay", "moderate")
