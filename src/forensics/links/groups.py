@@ -127,16 +127,41 @@ def _whole_sets(graph: Any, seed: int) -> list[NDArray[np.int64]]:
 
     _, labels = connected_components(graph, directed=False)
     waiting = _parts(np.arange(len(labels)), labels)
+    place = np.full(len(labels), -1, np.int64)
     whole = []
     while waiting:
         nodes = waiting.pop()
-        part = graph[nodes][:, nodes].tocsr()
-        parts = _parts(nodes, _split(part, seed))
+        starts, neighbours = _among(graph, nodes, place)
+        # Who all know each other are one set at any density.
+        is_whole = len(neighbours) == len(nodes) * (len(nodes) - 1)
+        parts = [nodes] if is_whole else _parts(nodes, _split(starts, neighbours, seed))
         if len(parts) == 1 and len(parts[0]) == len(nodes):
             whole.append(nodes)
         else:
             waiting += parts
     return whole
+
+
+def _among(
+    graph: Any, nodes: NDArray[np.int64], place: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Edges among some nodes, numbered by their order: where each one's neighbours start, and the neighbours.
+
+    Communities are many and small: indexing sparse matrices would take longer than the search.
+
+    Args:
+        graph: symmetric sparse matrix, sorted.
+        nodes: ascending.
+        place: -1 for each node of the graph; as it was when this returns.
+    """
+    begins, degrees = graph.indptr[nodes].astype(np.int64), np.diff(graph.indptr)[nodes]
+    place[nodes] = np.arange(len(nodes))
+    taken = np.repeat(begins - np.cumsum(degrees) + degrees, degrees) + np.arange(int(degrees.sum()))
+    neighbours = place[graph.indices[taken]]
+    place[nodes] = -1
+    inside = np.concatenate([[0], np.cumsum(neighbours >= 0)])
+    starts = inside[np.concatenate([[0], np.cumsum(degrees)])]
+    return starts, neighbours[neighbours >= 0].astype(np.int32)
 
 
 def _parts(nodes: NDArray[np.int64], labels: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -146,17 +171,16 @@ def _parts(nodes: NDArray[np.int64], labels: NDArray[np.int64]) -> list[NDArray[
     return [np.sort(nodes[part]) for part in np.split(order, cuts) if len(part) >= SMALLEST_GROUP]
 
 
-def _split(graph: Any, seed: int) -> NDArray[np.int64]:
+def _split(starts: NDArray[np.int64], neighbours: NDArray[np.int32], seed: int) -> NDArray[np.int64]:
     """Label of each node in the communities at a fraction of the graph's own density."""
     import graspologic_native
 
-    count = graph.shape[0]
-    graph.sort_indices()
-    density = graph.nnz / (count * (count - 1))
+    count = len(starts) - 1
+    density = len(neighbours) / (count * (count - 1))
     _, found = graspologic_native.leiden_csr(
-        graph.indptr.astype(np.int64),
-        graph.indices.astype(np.int32),
-        graph.data.astype(np.float64),
+        starts,
+        neighbours,
+        np.ones(len(neighbours)),
         count,
         resolution=RELATIVE_DENSITY * density,
         use_modularity=False,

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from forensics.links.groups import (
     SAME_GROUP_OVERLAP,
+    _adjacency,
+    _among,
     _communities,
     _exact_mean,
     groups_and_members,
@@ -44,6 +46,19 @@ def _put_edges(line: Line, edges: dict[Pair, float]) -> None:
 
 def _clique(names: list[str], bits: float) -> dict[Pair, float]:
     return {(a, b): bits for place, a in enumerate(names) for b in names[place + 1 :]}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_edges_among_some_nodes_are_those_of_the_matrix(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    pairs = np.array(sorted({tuple(sorted(rng.choice(40, 2, replace=False).tolist())) for _ in range(200)})).T
+    graph, place = _adjacency(pairs, 40), np.full(40, -1)
+    nodes = np.sort(rng.choice(40, 15, replace=False))
+    starts, neighbours = _among(graph, nodes, place)
+    cut = graph[nodes][:, nodes].tocsr()
+    cut.sort_indices()
+    assert starts.tolist() == cut.indptr.tolist() and neighbours.tolist() == cut.indices.tolist()
+    assert (place == -1).all()
 
 
 @pytest.mark.parametrize("seed", range(4))
