@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import polars.testing
 import pytest
 
+from forensics.features import fill_overlap as module
 from forensics.features.fill_overlap import fill_overlap, overlap, prompt_overlap, with_verdict
 from forensics.window import Window
 from tests.worlds.line import Line, put
@@ -127,3 +129,27 @@ def test_stored_prompts_sent_from_several_accounts_are_seen(blank_line: Line) ->
     (found,) = prompt_overlap(blank_line.connection, members, WINDOW).to_dicts()
     assert (found["distinct_fill_count"], found["repeat_count"]) == (25, 75)
     assert found["overlap_z"] > 5
+
+
+def test_groups_are_judged_alike_however_many_at_a_time(blank_line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    accounts = [f"a{n}" for n in range(12)]
+    drawn = {account: {day: set(map(int, rng.integers(0, 60, 25))) for day in (0, 1)} for account in accounts}
+    _put_fills(blank_line, drawn)
+    prompts = [
+        {"snapshot_date": FIRST_DAY, "account_id": account, "prompt_hash": fill, "sample_level": 0, "use_count": 1}
+        for account, days in drawn.items() for fill in days[0]
+    ]  # fmt: skip
+    put(blank_line.connection, "core.prompt_days", prompts)
+    members = pl.DataFrame({"group_id": [f"g{n // 3}" for n in range(12)], "account_id": accounts})
+    templates = pl.DataFrame({"group_id": [f"g{n}" for n in range(4)], "template_id": "head-0"})
+
+    def judged() -> list[pl.DataFrame]:
+        connection = blank_line.connection
+        return [fill_overlap(connection, members, WINDOW, templates), prompt_overlap(connection, members, WINDOW)]
+
+    whole = judged()
+    assert all(frame["overlap_p"].null_count() == 0 for frame in whole)
+    monkeypatch.setattr(module, "FILLS_AT_ONCE", 1)
+    for one, other in zip(judged(), whole, strict=True):
+        polars.testing.assert_frame_equal(one, other, check_exact=True)
