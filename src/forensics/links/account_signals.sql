@@ -24,9 +24,14 @@ shared_templates AS (
     SELECT template_id FROM core.template_days WHERE snapshot_date BETWEEN $first AND $last
     GROUP BY template_id HAVING COUNT(DISTINCT account_id) >= $template_accounts
 ),
--- Most prompts are one account's own: they are left out while they are numbers.
-shared_prompts AS (
+-- Most prompts come once and are one account's own: they are left out while they are numbers.
+repeated_prompts AS (
     SELECT prompt_hash FROM core.prompt_days WHERE snapshot_date BETWEEN $first AND $last
+    GROUP BY prompt_hash HAVING COUNT(*) > 1
+),
+shared_prompts AS (
+    SELECT prompt_hash FROM core.prompt_days
+    WHERE snapshot_date BETWEEN $first AND $last AND prompt_hash IN (SELECT prompt_hash FROM repeated_prompts)
     GROUP BY prompt_hash HAVING MIN(account_id) <> MAX(account_id)
 ),
 used AS (
