@@ -118,7 +118,7 @@ class TemplateDays(Day):
 
     A template is text that two or more distinct prompts of the day share for sixty units (twelve words, twenty Han
     characters) from the start, from the end, as a line or sentence, or as the system prompt; or five of them for forty
-    where the line that they begin or end with is no longer.
+    where the line that they begin or end with is no longer, or the sentence, if a third of them go on alike.
     """
 
     account_id = dy.String(primary_key=True, description="Account.")

@@ -3,8 +3,9 @@
 From a prompt's start the text is hashed at growing depths. Among the day's distinct prompts, those of one template
 agree down to the depth where their items begin, and nearly none agree further: a prompt's fixed beginning goes on as
 long as at least a third of those who agree so far agree at the next depth too. It has twelve words at least, or eight
-where a line ends behind them and five prompts have it. The same from the end, and for the system prompt, whose end
-counts where nobody else begins so. Prompts that have neither are matched by a line or sentence
+where five prompts have them and a line ends behind them, or a sentence with which an instruction begins: a third of
+those who have it go on alike, and the others vary that instruction. The same from the end, and for the system prompt,
+whose end counts where nobody else begins so. Prompts that have neither are matched by a line or sentence
 that others have word for word, examples of each fixed beginning and end among them, else by the few words they begin
 and end with.
 
@@ -21,7 +22,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from forensics.core.lexing import LINE
+from forensics.core.lexing import ENDS_LINE, LINE
 
 Hashes = NDArray[np.uint64]
 Depths = NDArray[np.int8]
@@ -38,7 +39,7 @@ BASE = 3
 twelve words."""
 
 LINE_PROMPTS = 5
-"""Distinct prompts that must begin, or end, with the same line where it has less than sixty units."""
+"""Distinct prompts that must begin, or end, with the same line or sentence where it has less than sixty units."""
 
 BRANCHING = 3
 """The fixed part ends where fewer than one in so many agree further."""
@@ -120,14 +121,37 @@ def fixed_part(marks: Hashes, counts: Flags | NDArray[np.int64]) -> Part:
         # Who agrees down to here agreed before, so those who fell off need not be counted.
         everybody = place in (LINE, BASE, DEPTHS)
         rows = np.flatnonzero(marks[:, place] if everybody else (depth == place - 1) & (marks[:, place] != NO_KEY))
-        agree = counted(marks[rows, place], counts[rows])
+        # The same words are one, whether a line ends behind them or a sentence.
+        keys = marks[rows, place] | ENDS_LINE if place == LINE else marks[rows, place]
+        agree = counted(keys, counts[rows])
         # One counts itself, so pairs of strangers do not branch at each depth.
         # A line that many begin with says nothing of where longer beginnings end.
         before = 0 if place == BASE else agreeing[rows]
         goes_on = (agree >= (LINE_PROMPTS if place == LINE else 2)) & (BRANCHING * (agree - 1) >= before)
-        rows = rows[goes_on]
-        depth[rows], key[rows], agreeing[rows] = place, marks[rows, place], agree[goes_on]
+        rows, keys, agree = rows[goes_on], keys[goes_on], agree[goes_on]
+        if place == LINE:
+            is_fixed = _short_is_fixed(marks[rows], keys, agree, counts[rows])
+            rows, keys, agree = rows[is_fixed], keys[is_fixed], agree[is_fixed]
+        depth[rows], key[rows], agreeing[rows] = place, keys, agree
     return Part(depth, key, agreeing)
+
+
+def _short_is_fixed(marks: Hashes, keys: Hashes, agree: NDArray[np.int64], counts: Flags | NDArray[np.int64]) -> Flags:
+    """Whether a line or sentence of less than sixty units that enough texts begin with is fixed.
+
+    A line is. A sentence is where enough of those who begin with it go on alike, so that it is an instruction's and who
+    goes on otherwise varies it; else it is how people begin.
+
+    Args:
+        marks: hashes of the texts.
+        keys: hash of their first line or sentence, whichever it is.
+        agree: texts that have it.
+        counts: rows that stand for a distinct prompt, or for how many of them each row stands.
+    """
+    lines = counted(keys, np.where(marks[:, LINE] & ENDS_LINE, counts, 0))
+    deeper = pl.DataFrame({"key": keys, "agree": counted(marks[:, BASE], counts)})
+    most = deeper.select(pl.col("agree").max().over("key")).to_series().to_numpy()
+    return np.asarray((lines >= LINE_PROMPTS) | (BRANCHING * (most - 1) >= agree))
 
 
 def kept_ends(head: Part, tail: Part, times: int) -> Depths:

@@ -32,7 +32,11 @@ MARK_UNITS = np.array([20, 40, 60, 60, 90, 135, 200, 300, 450], dtype=np.int64)
 """Depths, in units from a prompt's start or end, at which its fixed part may end; at `LINE` where a line does."""
 
 LINE = 2
-"""Place of the first line's end that lies behind the depth before it and less deep than the one at this place."""
+"""Place of the first line's end that lies behind the depth before it and less deep than the one at this place; where
+there is none, of the first sentence's end."""
+
+ENDS_LINE = np.uint64(1)
+"""Bit of a hash at `LINE` that is set where a line ends."""
 
 WINDOW_BYTES = 16_384
 """Bytes read at either end of a prompt; a longer one is read as its beginning and its end."""
@@ -251,7 +255,10 @@ def lex(data, begin, end, starts, stops, masked, units, kinds, breaks):  # type:
 
 @njit(cache=True, nogil=True)
 def chain(masked, units, breaks, count, is_tail, marks, cuts):  # type: ignore[no-untyped-def]
-    """Hash a text's first, or last, tokens up to each depth of `MARK_UNITS`; 0 where the text ends before."""
+    """Hash a text's first, or last, tokens up to each depth of `MARK_UNITS`; 0 where the text ends before.
+
+    What ends at `LINE` is a line if there is one, else a sentence: `ENDS_LINE` says which.
+    """
     state, weight, mark = FIRST, 0, 0
     marks[LINE] = cuts[LINE] = 0
     for step in range(count):
@@ -264,9 +271,14 @@ def chain(masked, units, breaks, count, is_tail, marks, cuts):  # type: ignore[n
             mark += 2 if mark == LINE - 1 else 1
             if mark == len(MARK_UNITS):
                 return
-        is_between = mark == LINE + 1 and cuts[LINE] == 0 and step + 1 < count
-        if is_between and breaks[token if is_tail else token + 1] == LINE_BREAK:
-            marks[LINE] = max(avalanche(state), np.uint64(1))
+        if mark != LINE + 1 or step + 1 == count or marks[LINE] & ENDS_LINE:
+            continue
+        end = breaks[token if is_tail else token + 1]
+        if end == LINE_BREAK:
+            marks[LINE] = avalanche(state) | ENDS_LINE
+            cuts[LINE] = step + 1
+        elif end == SENTENCE_BREAK and cuts[LINE] == 0:
+            marks[LINE] = max(avalanche(state) & ~ENDS_LINE, np.uint64(2))
             cuts[LINE] = step + 1
     for rest in range(mark, len(MARK_UNITS)):
         marks[rest] = 0

@@ -38,7 +38,7 @@ def depth_hashes(data, offsets, with_wholes=True):  # type: ignore[no-untyped-de
         with_wholes: whether the whole is hashed too.
 
     Returns:
-        Two arrays (texts × depths) and one (texts), 0 where a text ends before the depth.
+        Two arrays (texts × depths) as `chain` fills them, and one (texts), 0 where a text ends before the depth.
     """
     count = len(offsets) - 1
     starts, stops = np.empty(TOKENS, dtype=np.int64), np.empty(TOKENS, dtype=np.int64)

@@ -22,7 +22,7 @@ HEAD, TAIL, MIDDLE, FRAME, WHOLE = range(5)
 """How a part lies in its text."""
 
 EXTENSION_TOKENS = 150
-"""Tokens beyond its depth that a text may show: more than are kept of it."""
+"""Tokens beyond its depth that a text may show at most: more than are kept of it."""
 
 _SLOTS = np.frombuffer("".join(text.ljust(8) for text in SLOT_TEXTS).encode(), dtype=np.uint8)
 _SLOT_SIZES = np.array([len(text) for text in SLOT_TEXTS], dtype=np.int64)

@@ -217,6 +217,7 @@ def test_the_end_of_the_fixed_part_is_where_prompts_part() -> None:
     assert len(_texts(_templates(prompts), "head")) == 1
 
 
+SHORT_SENTENCE = "Name what is odd about each of these letters."
 SHORT_LINES = ("Name what is odd about each of these:", "[规则{}] 先写考虑，再写回答，使用提问的语言。")
 
 
@@ -231,6 +232,34 @@ def test_a_line_of_eight_words_is_fixed_where_five_prompts_have_it(line: str, pa
     assert found["fill_hash"].n_unique() == 5
     assert _templates(prompts[:4]).is_empty()
     assert _templates([prompt.replace("\n", " ") for prompt in prompts]).is_empty()
+
+
+@pytest.mark.parametrize("part", ["head", "tail"])
+def test_a_prompt_that_varies_all_but_a_sentence_of_eight_words_is_known_by_it(part: str) -> None:
+    sentence = "You read letters of complaint for a small shop."
+    items, varied = _items(9, seed=1), _items(3, seed=2)
+    usual = "Say in one line what each customer wants and how upset they sound."
+    if part == "head":
+        alike = [f"{sentence} {usual}\n{item}" for item in items]
+        others = [f"{sentence} {item}" for item in varied]
+    else:
+        alike = [f"{item}.\n{usual} {sentence}" for item in items]
+        others = [f"{item}. {sentence}" for item in varied]
+    found = _templates(alike + others)
+    assert found["part"].to_list() == [part] * 12
+    assert set(found["fixed"][9:]) == {sentence.lower()}
+    assert usual.lower() in found["text"][0]
+    # More go on in their own way than as the instruction does: so people begin.
+    many = [own.replace(item, new) for own, item, new in zip(others * 7, varied * 7, _items(21, seed=3), strict=True)]
+    assert _templates(alike + many)["row_number"].to_list() == [*range(9)]
+
+
+def test_a_sentence_and_a_line_of_the_same_words_are_one() -> None:
+    items = _items(7)
+    prompts = [f"{SHORT_SENTENCE}{' ' if number < 2 else chr(10)}{item}" for number, item in enumerate(items)]
+    found = _templates(prompts)
+    assert found["row_number"].to_list() == [*range(7)]
+    assert found["key"].n_unique() == 1
 
 
 def test_a_short_item_behind_a_line_of_eight_words_is_its_fill() -> None:
@@ -255,13 +284,20 @@ def _depths(texts: list[str]) -> list[int]:
     """The documented rule, word by word: how many words from the start are fixed (0: none)."""
     distinct, marks = set(texts), [12, 18, 27, 40, 60, 90]
     starts = Counter(tuple(text.split()[:mark]) for text in distinct for mark in marks if len(text.split()) >= mark)
-    lines = Counter(tuple(text.split()[: _line_end(text)]) for text in distinct)
+    shorts, lines, alike = Counter[tuple[str, ...]](), Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+    for text in distinct:
+        words, (end, is_line) = text.split(), _short_end(text)
+        short = tuple(words[:end])
+        shorts[short] += 1
+        lines[short] += is_line
+        alike[short] = max(alike[short], starts[tuple(words[:12])])
     found = []
     for text in texts:
-        words, line = text.split(), _line_end(text)
-        has_line = line > 0 and lines[tuple(words[:line])] >= 5
+        words, (end, _) = text.split(), _short_end(text)
+        short = tuple(words[:end])
+        is_fixed = lines[short] >= 5 or (shorts[short] >= 5 and 3 * (alike[short] - 1) >= shorts[short])
         # How many have the line in common says nothing of where longer beginnings end.
-        depth, agreeing = (line if has_line else 0), 0
+        depth, agreeing = (end if is_fixed else 0), 0
         for mark in marks:
             agree = starts[tuple(words[:mark])] if len(words) >= mark else 0
             if agree < 2 or 3 * (agree - 1) < agreeing:
@@ -280,10 +316,15 @@ def test_a_line_that_many_begin_with_cuts_no_longer_instruction_off() -> None:
     assert found["fixed"].str.contains("ruleq").to_list() == [True] * len(own)
 
 
-def _line_end(text: str) -> int:
-    """Words before the first line's end between the eighth word and the twelfth; 0 where there is none."""
-    ends = np.cumsum([len(line.split()) for line in text.strip().split("\n")])[:-1]
-    return int(next((end for end in ends if 8 <= end < 12), 0))
+def _short_end(text: str) -> tuple[int, bool]:
+    """Words before the first line's end between the eighth word and the twelfth, else the first sentence's, or 0.
+
+    And whether a line ends there.
+    """
+    lines = np.cumsum([len(line.split()) for line in text.strip().split("\n")])[:-1]
+    sentences = [number + 1 for number, word in enumerate(text.split()[:-1]) if word.endswith(".")]
+    line, sentence = (int(next((end for end in ends if 8 <= end < 12), 0)) for ends in (lines, sentences))
+    return (line or sentence, line > 0)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -294,7 +335,9 @@ def test_beginnings_are_what_counting_by_hand_gives(seed: int) -> None:
     for _ in range(200):
         stem = stems[rng.integers(0, 4)][: rng.integers(8, 40)]
         words = stem + [f"x{chr(97 + letter)}" for letter in rng.integers(0, 2, rng.integers(0, 30))]
-        prompts.append("".join(word + ("\n" if n in (seed + 6, seed + 9) else " ") for n, word in enumerate(words)))
+        ended = [word + "." if n in (seed + 5, seed + 8) else word for n, word in enumerate(words)]
+        lines = (seed + 6, seed + 9) if rng.integers(0, 2) else ()
+        prompts.append("".join(word + ("\n" if n in lines else " ") for n, word in enumerate(ended)))
     found = _templates(prompts).filter(pl.col("part") == "head")
     lengths = dict(zip(found["row_number"], found["fixed"].str.split(" ").list.len(), strict=True))
     assert [lengths.get(row, 0) for row in range(200)] == _depths(prompts)
