@@ -10,8 +10,9 @@ makes no chains. Where a phrase is exchanged, the words around it stay, while th
 instruction's; what several of the larger texts have in common therefore tells less.
 
 Two texts that the same accounts send about as often are two instructions, however many words they share, or two ways of
-speaking, unless one is the other with an item's first words; so are two that differ in several places, unless one is
-rare, and the variations of a text that are sent more often, together, than the text as it stands.
+speaking, unless one is the other with an item's first words, or both are one text with such words; so are two that
+differ in several places, unless one is rare, and the variations of a text that are sent more often, together, than the
+text as it stands.
 """
 
 from dataclasses import dataclass
@@ -43,6 +44,10 @@ manner of speaking, unless one of them is rare."""
 
 RARE_TIMES = 10.0
 """Times the larger template is used more often, where several phrases may be exchanged at once: rarer than one."""
+
+ITEM_WORDS = 3
+"""Words behind a common start from which on two beginnings are two, and so with ends: fewer make no phrase, and are how
+items begin."""
 
 LONG_PHRASES = 20
 """Phrases of a text of which strangers do not have half in common."""
@@ -115,6 +120,12 @@ class Texts:
         """Words of the shorter text of each pair, one at least."""
         lengths = np.diff(self.word_bounds)
         found: NDArray[np.int64] = np.maximum(np.minimum(lengths[smaller], lengths[larger]), 1)
+        return found
+
+    def longer(self, smaller: Places, larger: Places) -> NDArray[np.int64]:
+        """Words of the longer text of each pair."""
+        lengths = np.diff(self.word_bounds)
+        found: NDArray[np.int64] = np.maximum(lengths[smaller], lengths[larger])
         return found
 
 
@@ -209,12 +220,19 @@ class _Facts:
         one, other = self.parts[smaller], self.parts[larger]
         return np.asarray((one == other) | (one == MIDDLE) | (other == MIDDLE), dtype=np.bool_)
 
-    def goes_on(self, smaller: Places, larger: Places, ends: NDArray[np.int64], shorter: Places) -> NDArray[np.bool_]:
-        """Pairs of which one is the other with an item's first words: behind a beginning, or before an end."""
+    def goes_on(
+        self, smaller: Places, larger: Places, ends: NDArray[np.int64], shorter: Places, longer: Places
+    ) -> NDArray[np.bool_]:
+        """Pairs of which one is the other with an item's first words: behind a beginning, or before an end.
+
+        Or both are one text with such words: its items begin in more than one way.
+        """
         from_start, from_end = ends == shorter
         one, other = self.parts[smaller], self.parts[larger]
         is_tail, is_head = (one == TAIL) & (other == TAIL), (one == HEAD) & (other == HEAD)
-        return np.asarray((from_start & ~is_tail) | (from_end & ~is_head), dtype=np.bool_)
+        starts_alike, ends_alike = longer - ends < ITEM_WORDS
+        is_one = (from_start & ~is_tail) | (from_end & ~is_head) | (starts_alike & is_head) | (ends_alike & is_tail)
+        return np.asarray(is_one, dtype=np.bool_)
 
 
 @dataclass(frozen=True)
@@ -276,7 +294,7 @@ def _best(pairs: _Pairs, texts: Texts, facts: _Facts, use: Use) -> NDArray[np.in
     pairs = pairs.take(_is_likely(pairs, texts, facts))
     smaller, larger, common = pairs.smaller, pairs.larger, pairs.common
     ends, words = texts.ends(smaller, larger, facts.parts == TAIL), texts.shorter(smaller, larger)
-    at_ends, goes_on = ends[2] / words, facts.goes_on(smaller, larger, ends[:2], words)
+    at_ends, goes_on = ends[2] / words, facts.goes_on(smaller, larger, ends[:2], words, texts.longer(smaller, larger))
     times = facts.uses[larger] / facts.uses[smaller]
     shorter = np.minimum(facts.sizes[smaller], facts.sizes[larger])
     all_phrases = facts.sizes[smaller] + facts.sizes[larger] - common

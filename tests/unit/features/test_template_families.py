@@ -205,6 +205,19 @@ def test_a_text_with_an_items_first_words_stands_as_it_is(blank_line: Line) -> N
     assert len(_families(blank_line, closed)) == 2
 
 
+@pytest.mark.parametrize(("part", "count"), [("head", 1), ("tail", 1), ("system", 2)])
+def test_a_text_whose_items_begin_in_two_ways_is_one(blank_line: Line, part: str, count: int) -> None:
+    """Each as often as the other, by the same accounts; a phrase of three words is another instruction's."""
+    words, both = _words(20, 1), {"a": 20, "b": 20}
+    texts = {}
+    for added in (2, 3):
+        for n in (1, 2):
+            own = _words(added, 10 * added + n)
+            texts[added, n] = " ".join([*own, *words] if part == "tail" else [*words, *own])
+    assert len(_families(blank_line, {f"{part}-{n}": (texts[2, n], both) for n in (1, 2)})) == count
+    assert len(_families(blank_line, {f"{part}-{n}": (texts[3, n], both) for n in (1, 2)})) == 2
+
+
 def test_a_text_that_has_two_names_is_used_as_often_as_both(blank_line: Line) -> None:
     """Each alone is rare enough for a variation of the first, which ends otherwise."""
     words, both = _words(20, 1), {"a": 35, "b": 35}
