@@ -9,6 +9,9 @@ from typing import Any
 
 import click
 
+READABLE_WIDTH = 16
+"""Characters of a column below which longer values come apart letter by letter."""
+
 WIDTH_OFF_TERMINAL = 200
 """Columns of a table that goes into a file or a pipe, where nothing says how wide it may be."""
 
@@ -38,20 +41,45 @@ def _spelled_out(character: str) -> str:
 
 
 def print_table(names: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str | None = None) -> None:
-    """Rows as a table on stdout; every cell is plain text, whatever markup it holds."""
+    """Rows as a table on stdout, or one below the other where the columns do not fit beside each other.
+
+    Every cell is plain text, whatever markup it holds.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(width=None if sys.stdout.isatty() else WIDTH_OFF_TERMINAL, highlight=False)
+    shown = [[Text(_shown(value)) for value in row] for row in rows]
+    widths = [max(cell.cell_len for cell in column) for column in zip([*map(Text, names)], *shown, strict=True)]
+    if rows and sum(min(width, READABLE_WIDTH) + len("   ") for width in widths) > console.width:
+        _print_below(console, names, shown, title)
+        return
     table = Table(box=SIMPLE_HEAD, title=Text(title) if title else None, title_justify="left", pad_edge=False)
     numeric = [all(isinstance(row[number], int | float | None) for row in rows) for number in range(len(names))]
     for name, right in zip(names, numeric, strict=True):
         table.add_column(Text(name), justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_shown(value)) for value in row))
+    for row in shown:
+        table.add_row(*row)
     console.print(table)
+
+
+def _print_below(console: Any, names: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None) -> None:
+    """Each row as a block of lines, a name and its value each."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if title:
+        console.print(Text(title))
+    for number, row in enumerate(rows, start=1):
+        console.print(Text(f"row {number:,} of {len(rows):,}"))
+        block = Table.grid(padding=(0, 2))
+        block.add_column(overflow="fold")
+        block.add_column(overflow="fold")
+        for name, value in zip(names, row, strict=True):
+            block.add_row(Text(f"  {name}"), value)
+        console.print(block)
 
 
 def _shown(value: Any) -> str:

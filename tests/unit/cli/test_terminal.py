@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forensics.cli import terminal
 from forensics.cli.terminal import inert, print_json, print_table
 
 
@@ -58,6 +59,28 @@ def test_a_table_shows_markup_as_text(capsys: pytest.CaptureFixture[str]) -> Non
     assert "[bold]name[/bold]" in printed
     assert "1,234" in printed
     assert "\x1b" not in printed
+
+
+def test_rows_that_are_too_wide_stand_one_below_the_other(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, row = [f"column_{number}" for number in range(12)], ["some words that no column holds"] * 11 + [1234]
+    monkeypatch.setattr(terminal, "WIDTH_OFF_TERMINAL", 100)
+    print_table(names, [row, row], title="Wide")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Wide"
+    assert [line for line in lines if line.startswith("row")] == ["row 1 of 2", "row 2 of 2"]
+    assert [line.split() for line in lines[2:14]] == [
+        [name, *str(value).split()] for name, value in zip(names, [*row[:-1], "1,234"], strict=True)
+    ]
+
+
+def test_a_few_long_columns_stay_a_table(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "WIDTH_OFF_TERMINAL", 60)
+    print_table(["name", "text"], [["a", "word " * 40], ["b", "[b]x[/b]"]])
+    lines = capsys.readouterr().out.splitlines()
+    assert not any(line.startswith("row") for line in lines)
+    assert max(map(len, lines)) <= 60
 
 
 def test_json_is_ascii_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
