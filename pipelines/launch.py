@@ -13,7 +13,7 @@ from forensics.home import Home
 from pipelines.assets.raw import RawConfig
 from pipelines.definitions import defs
 from pipelines.partitions import FIRST_DAY, contiguous, range_tags
-from pipelines.progress import Listener, listening
+from pipelines.progress import Listener, listening, of_all_days
 from pipelines.resources import SnapshotResource, WindowResource
 
 
@@ -49,11 +49,14 @@ def run(home: Home, request: RunRequest, listener: Listener) -> list[str]:
         raise SettingsError(
             f"The pipeline knows no day before {FIRST_DAY}, and {first} was asked for.", next_step="Choose later days."
         )
-    with DagsterInstance.from_config(str(home.dagster)) as instance, listening(listener):
-        return [
-            _run_block(instance, block, request, job="nightly" if block == blocks[-1] else "one_day")
-            for block in blocks
-        ]
+    runs, before = [], 0
+    with DagsterInstance.from_config(str(home.dagster)) as instance:
+        for block in blocks:
+            job = "nightly" if block == blocks[-1] else "one_day"
+            with listening(of_all_days(listener, before, len(request.days))):
+                runs.append(_run_block(instance, block, request, job))
+            before += (block[1] - block[0]).days + 1
+    return runs
 
 
 def _run_block(instance: DagsterInstance, block: tuple[date, date], request: RunRequest, job: str) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dagster as dg
+
+from pipelines.specs import DAILY_STEPS
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,23 @@ def listening(listener: Listener) -> Iterator[None]:
         yield
     finally:
         _listeners.remove(listener)
+
+
+def of_all_days(listener: Listener, before: int, total: int) -> Listener:
+    """A listener to one of several runs that is told of all their days.
+
+    Args:
+        listener: who listens to all of them.
+        before: days of the runs before.
+        total: days of all runs.
+    """
+
+    def listen(progress: Progress) -> None:
+        if progress.step in DAILY_STEPS:
+            progress = replace(progress, done=before + progress.done, total=total)
+        listener(progress)
+
+    return listen
 
 
 def announce(context: dg.AssetExecutionContext, step: str, done: int, total: int, text: str) -> None:
