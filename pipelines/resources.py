@@ -38,8 +38,11 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         self._home = Home.resolve()
         self._settings = load_settings(self._home)
         run = context.run
+        has_waited = False
 
         def say(text: str) -> None:
+            nonlocal has_waited
+            has_waited = True
             (context.log.info if context.log else print)(text)
             tell("lock", 0, 1, text)
 
@@ -49,6 +52,8 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             wait_seconds=self._settings.lock_wait_seconds,
             say=say,
         ):
+            if has_waited:
+                tell("lock", 1, 1, "the other run has ended")
             if context.instance and run:
                 close_dead_runs(context.instance, run.run_id)
             settle_reports(self._home)

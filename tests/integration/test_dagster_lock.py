@@ -1,5 +1,6 @@
 """One writer at a time, and nothing left behind by a run that was killed."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import dagster as dg
@@ -10,7 +11,8 @@ from forensics.home import Home
 from forensics.settings import load_settings
 from forensics.warehouse import versions, writer_lock
 from pipelines.definitions import defs
-from pipelines.resources import snapshot_root
+from pipelines.progress import Progress, listening
+from pipelines.resources import WarehouseResource, snapshot_root
 from pipelines.runs import WRITER_TAG, close_dead_runs
 from pipelines.sensors import complete_day
 from tests.integration.dagster_runs import copied, digest, prepared, run_range
@@ -36,6 +38,23 @@ def test_a_run_that_waits_says_so_once(home: Home, world: Path, capsys: pytest.C
     with writer_lock(home, purpose="a test"), pytest.raises(WarehouseBusyError):
         run_range(home, world, FIRST, FIRST)
     assert capsys.readouterr().err.count("another run is writing") == 1
+
+
+def test_waiting_ends_when_the_other_run_does(home: Home) -> None:
+    home.settings.write_text("lock_wait_seconds = 60\n", "utf-8")
+    told: list[tuple[str, int, int]] = []
+    with ExitStack() as other:
+        other.enter_context(writer_lock(home, purpose="a test"))
+
+        def listen(progress: Progress) -> None:
+            told.append((progress.step, progress.done, progress.total))
+            other.close()
+
+        with listening(listen), WarehouseResource().yield_for_execution(dg.build_init_resource_context()):
+            assert told == [("lock", 0, 1), ("lock", 1, 1)]
+    told.clear()
+    with listening(listen), WarehouseResource().yield_for_execution(dg.build_init_resource_context()):
+        assert not told
 
 
 def test_the_sensor_waits_for_no_lock_and_asks_for_nothing_while_somebody_writes(
