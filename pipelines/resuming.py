@@ -19,6 +19,7 @@ from forensics.custody.manifest import policy, settings_sha256
 from forensics.window import Window
 from pipelines.partitions import days_of_run
 from pipelines.resources import WarehouseResource
+from pipelines.runs import ended_well
 
 MADE_BY_TAG = "forensics/core_made_by"
 MADE_FROM_TAG = "forensics/{}_made_from"
@@ -76,7 +77,7 @@ def make_or_keep(
     made_from = _made_from(warehouse, window)
     others = [run for run in context.instance.get_runs(limit=RUNS_LOOKED_AT) if run.run_id != context.run.run_id]
     last = max((run for run in others if tag in run.tags), key=lambda run: run.tags[tag], default=None)
-    keeps = last and last.status != dg.DagsterRunStatus.SUCCESS and last.tags[tag].split()[1:] == [made_from]
+    keeps = last and last.tags[tag].split()[1:] == [made_from] and not ended_well(context.instance, last)
     began = datetime.now(UTC).isoformat(timespec="microseconds")
     if not keeps:
         context.instance.add_run_tags(context.run.run_id, {tag: began})
@@ -104,6 +105,6 @@ def _of_interrupted_run(context: dg.AssetExecutionContext, made_by: str) -> set[
     """The days of the last run that began with the step core, if it did not end well and would do the same."""
     began = context.instance.get_runs(limit=RUNS_LOOKED_AT)
     last = next((run for run in began if run.run_id != context.run.run_id and MADE_BY_TAG in run.tags), None)
-    if last is None or last.status == dg.DagsterRunStatus.SUCCESS or last.tags[MADE_BY_TAG] != made_by:
+    if last is None or last.tags[MADE_BY_TAG] != made_by or ended_well(context.instance, last):
         return set()
     return days_of_run(dict(last.tags))
