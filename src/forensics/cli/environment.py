@@ -1,5 +1,6 @@
 """The process's environment for Dagster and compiled libraries: all they write goes into the state folder."""
 
+import hashlib
 import os
 import re
 import shlex
@@ -68,7 +69,7 @@ load_from:
 def prepare(home: Home) -> None:
     """Make the state folder and point every library at it, before the first of them is imported."""
     home.create()
-    compiled, fonts = home.scratch / "numba", home.scratch / "matplotlib"
+    compiled, fonts = home.scratch / "numba" / source_digest(), home.scratch / "matplotlib"
     for folder in (compiled, fonts):
         folder.mkdir(parents=True, exist_ok=True)
     for file, text in ((home.dagster / "dagster.yaml", DAGSTER_SETTINGS), (workspace(home), WORKSPACE)):
@@ -83,7 +84,22 @@ def prepare(home: Home) -> None:
         }
     )
     # Whoever keeps compiled code in one place for many state folders saves each of them half a minute.
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(compiled))
+    if os.environ.setdefault("NUMBA_CACHE_DIR", str(compiled)) == str(compiled):
+        for earlier in {one for one in compiled.parent.iterdir() if one.is_dir()} - {compiled}:
+            shutil.rmtree(earlier, ignore_errors=True)
+
+
+def source_digest() -> str:
+    """A name for code that is compiled from the package as it is.
+
+    A compiled function is looked up by its own file's age, so that one whose helper in another file has changed would
+    be taken for the new one after an update.
+    """
+    package = Path(__file__).parents[1]
+    hashed = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        hashed.update(f"{path.relative_to(package).as_posix()}\0".encode() + path.read_bytes())
+    return hashed.hexdigest()[:16]
 
 
 def workspace(home: Home) -> Path:
