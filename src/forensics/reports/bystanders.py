@@ -89,7 +89,7 @@ def with_a_stock(accounts: pl.DataFrame, groups: Sequence[GroupFacts], judgement
 
     A firm that evaluates models grades what a campaign grades, in words that both took from the same paper. It stands
     among others who work off the list: where most of the members have a stock, theirs is the list, and the group is
-    judged as a whole.
+    judged as a whole, unless most of the others are accused in a group of their own.
 
     Args:
         accounts: group_id and account_id of all candidate groups.
@@ -99,14 +99,21 @@ def with_a_stock(accounts: pl.DataFrame, groups: Sequence[GroupFacts], judgement
     Returns:
         group_id, account_id, with_a_stock (true).
     """
-    customers = accounts.join(rows_of_groups([one.group_id for one in groups if works_on_a_stock(one)]), on="group_id")
-    lists = accounts.join(
-        rows_of_groups([one.group_id for one in judgements if "work_queue" in one.facts.held]), on="group_id"
+    stocks = accounts.join(rows_of_groups([one.group_id for one in groups if works_on_a_stock(one)]), on="group_id")
+    customers = stocks.select("account_id", with_a_stock=True).unique()
+    members = accounts.join(customers, on="account_id", how="left").with_columns(
+        pl.col("with_a_stock").fill_null(False)
     )
-    customers = customers.select("account_id", with_a_stock=True).unique()
-    return lists.join(customers, on="account_id", how="left").filter(
-        pl.col("with_a_stock").fill_null(False).mean().over("group_id") < MOST, "with_a_stock"
+    is_mostly_theirs = pl.col("with_a_stock").mean().over("group_id") >= MOST
+    accused = rows_of_groups([one.group_id for one in judgements if one.confidence != "low"])
+    elsewhere = members.join(accused, on="group_id").filter(~is_mostly_theirs, ~pl.col("with_a_stock"))
+    others = members.filter(is_mostly_theirs, ~pl.col("with_a_stock")).with_columns(
+        is_accused=pl.col("account_id").is_in(elsewhere["account_id"].unique().implode())
     )
+    unions = others.group_by("group_id").agg(pl.col("is_accused").mean() >= MOST).filter("is_accused")["group_id"]
+    is_listed = pl.col("group_id").is_in([one.group_id for one in judgements if "work_queue" in one.facts.held])
+    is_union = pl.col("group_id").is_in(unions.implode())
+    return members.filter(is_listed, ~is_mostly_theirs | is_union, "with_a_stock")
 
 
 def judged_by_themselves(
