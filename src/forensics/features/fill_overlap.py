@@ -38,6 +38,9 @@ FILLS_AT_ONCE = 200_000
 """Fills of groups that are counted at once, or those of one group if it has more: what a processor's cache holds is
 counted twice as fast as millions, in little memory."""
 
+MOST_PARTS = 64
+"""Parts at most: each is looked up among all fills."""
+
 HASHES = 2**63
 
 DEVIATIONS_95 = 1.959964
@@ -205,7 +208,8 @@ def _counted(fills: pl.DataFrame, key: str, count: Callable[[pl.DataFrame], pl.D
     """What is counted of the fills, some values of the key at a time."""
     if fills.height <= FILLS_AT_ONCE:
         return count(fills)
-    sizes = fills.group_by(key).len().sort(key).with_columns(part=pl.col("len").cum_sum() // FILLS_AT_ONCE)
+    at_once = max(FILLS_AT_ONCE, fills.height // MOST_PARTS)
+    sizes = fills.group_by(key).len().sort(key).with_columns(part=pl.col("len").cum_sum() // at_once)
     parts = sizes.group_by("part", maintain_order=True).agg(first=pl.col(key).first(), last=pl.col(key).last())
     return pl.concat(
         count(fills.filter(pl.col(key).is_between(first, last)))

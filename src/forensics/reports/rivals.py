@@ -293,8 +293,8 @@ RIVALS = (
             and (_without(facts, "handover") or _answers_questions(facts))
         ),
         f"Items that come again in {RECURRING_ITEMS:.0%} of the exchanges (fewer that ask for a skill and are no list);"
-        f" a domain in common, or an instrument and addresses, or either and at most {FIRM_PAYERS} payers or fewer than"
-        f" {OWN_PAYERS} an account; one organisation or name at most, but for strays;"
+        f" a domain in common, or an instrument and addresses, or either and up to {FIRM_PAYERS} payers or under"
+        f" {OWN_PAYERS} an account; one organisation or name, but for strays;"
         f" no hand-over, unless {MOSTLY:.0%} comes again, unevenly.",
         "Ask for the firm's name and use; a benchmark's items are public.",
     ),
