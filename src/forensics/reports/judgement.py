@@ -92,7 +92,8 @@ def judge_groups(groups: Iterable[GroupFacts]) -> list[Judgement]:
 def judge_who_remain(judgements: Iterable[Judgement], remaining: Mapping[str, Mapping[str, Any]]) -> list[Judgement]:
     """Judge groups by who they accuse: a name that all of these share may be hidden by strangers who came in by chance.
 
-    Nothing is held more certainly for that: what the members have in common was measured on all of them.
+    Nothing is held more certainly for that, and the facts stay those of all: what the members have in common was
+    measured on all of them.
 
     Args:
         judgements: of the groups with everybody.
@@ -103,7 +104,8 @@ def judge_who_remain(judgements: Iterable[Judgement], remaining: Mapping[str, Ma
 
 def _less_certain(judgement: Judgement, people: Mapping[str, Any]) -> Judgement:
     again = judge(replace(judgement.facts, **people)) or judgement
-    return min(judgement, again, key=lambda one: LEVELS.index(one.confidence))
+    less = min(judgement, again, key=lambda one: LEVELS.index(one.confidence))
+    return replace(less, facts=judgement.facts)
 
 
 def judge(facts: GroupFacts) -> Judgement | None:
@@ -242,11 +244,11 @@ def _extraction(facts: GroupFacts, held: frozenset[str], asked: set[str]) -> str
 
 def _is_whatever_list(facts: GroupFacts, held: frozenset[str]) -> bool:
     """Whether a list says what the accounts are for, whatever it asks."""
-    is_joint = bool(held & {"payment", "handover"}) or _is_dealt_out(facts, held) or _seems_searched(facts)
+    is_joint = bool(held & {"payment", "handover"}) or _is_dealt_out(facts, held) or seems_searched(facts)
     return is_joint and not is_talk(facts)
 
 
-def _seems_searched(facts: GroupFacts) -> bool:
+def seems_searched(facts: GroupFacts) -> bool:
     """Whether a certain list was sent after a few members had been refused, with less certainty than a search needs."""
     search = facts.shown.get("technique_search")
     is_later = search is not None and search.q_value < SUGGESTED and search.value >= SCALED_UP_LATER

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.calibration import NO_CASES, Calibration
 from forensics.reports.group_facts import COVERAGE, FEWEST_CARRIERS, MOST, RECURRING_ITEMS, TALK, GroupFacts, Shown
-from forensics.reports.judgement import LEVELS, NAMING, Judgement, is_named_by_look, is_talk
+from forensics.reports.judgement import LEVELS, NAMING, SUGGESTED, Judgement, is_named_by_look, is_talk, seems_searched
 from forensics.reports.phrases import listed, phrase, times
 from forensics.reports.rivals import Rival
 from forensics.reports.support import support
@@ -78,6 +78,7 @@ def group_statements(judgement: Judgement, missing: list[str], calibration: Cali
     return [
         *held,
         *_naming(judgement),
+        *_suggesting(facts),
         *[statement for statement in weak if statement],
         *_composition(facts),
         *_robustness(judgement),
@@ -138,6 +139,24 @@ def _naming(judgement: Judgement) -> list[Statement]:
     return [Statement("supports", sentence, NAMED_BY, shown.value, shown.baseline)]
 
 
+def _suggesting(facts: GroupFacts) -> list[Statement]:
+    """A search for techniques too uncertain to count by itself, where a list is what it seems to have found."""
+    if (
+        "work_queue" not in facts.held
+        or "technique_search" in facts.held
+        or is_talk(facts)
+        or not seems_searched(facts)
+    ):
+        return []
+    shown = facts.shown["technique_search"]
+    sentence = (
+        f"{_measured(facts, 'technique_search')} This does not reach {SIGNIFICANT}, from which a measure counts as"
+        f" evidence by itself. It does reach {SUGGESTED}, from which it is a reason to take the list, which chance"
+        " rules out, for what such a search found."
+    )
+    return [Statement("supports", sentence, EVIDENCE_KINDS["technique_search"].measure, shown.value, shown.baseline)]
+
+
 def _chance(shown: Shown) -> str:
     return (
         f" that are at least {EFFECT_LIFT:.0f} times as common in the group as in a random draw of accounts"
@@ -188,7 +207,7 @@ def _measured(facts: GroupFacts, name: str) -> str:
 def _weak(facts: GroupFacts, name: str) -> Statement | None:
     """What was looked for and is too little to count."""
     shown, kind = facts.shown[name], EVIDENCE_KINDS[name]
-    if kind.weight != "carries":
+    if kind.weight != "carries" or (name == "scaling_up" and _suggesting(facts)):
         return None
     if kind.signal_kinds and not kind.measure and shown.coverage is not None:
         needed = math.ceil(max(COVERAGE * facts.account_count, min(FEWEST_CARRIERS, MOST * facts.account_count)))

@@ -207,6 +207,17 @@ def test_a_certain_list_sent_after_a_likely_search_is_what_it_found() -> None:
     assert searched(likely, research_share=PROGRAMME) == searched(likely, talk_share=TALK) == "low"
 
 
+def test_a_reader_is_told_that_a_search_too_uncertain_to_count_is_why_a_list_counts() -> None:
+    found = {"work_queue": shown("work_queue", q=SPECIFIC / 10)}
+    for q, told in ((SUGGESTED / 2, ["supports"]), (SUGGESTED, ["contradicts"])):
+        search = {name: shown(name, q=q) for name in ("technique_search", "scaling_up")}
+        judgement = judge(facts("template", "network", changed=found | search))
+        assert judgement is not None
+        said = [one for one in group_statements(judgement, []) if one.measure == "technique_search"]
+        assert [one.stance for one in said] == told
+        assert (f"does not reach {SIGNIFICANT}" in said[0].statement) == (told == ["supports"])
+
+
 def stored(value: float = 0.05) -> dict[str, Shown]:
     return {name: shown(name, value=value) for name in ("resent", "stored_prompts")}
 
@@ -466,7 +477,8 @@ def test_who_remains_may_have_a_name_that_strangers_hid_and_is_never_held_for_mo
     assert whole.confidence == "moderate"
     named = {"account_count": 17, "payer_count": 16, "organisation_count": 1}
     (again,) = judge_who_remain([whole], {whole.group_id: named})
-    assert (again.confidence, again.facts.account_count) == ("low", 17)
+    assert again.confidence == "low" and "business_with_stock" in {rival.name for rival, _ in again.rivals}
+    assert again.facts == whole.facts  # carriers were counted among all of them
     assert judge_who_remain([again], {whole.group_id: {"organisation_count": 9}}) == [again]
     assert judge_who_remain([whole], {}) == [whole]
 
