@@ -30,7 +30,7 @@ SPENT_SEEDS = (
     995_003,
     996_501,
 )
-"""Seeds of tables before, and of a world that was looked at: nothing is tuned, counted or published on them any more."""
+"""Seeds of tables before, and of a world that was looked at: nothing is tuned, counted or published on them."""
 
 REPORTING_SCENARIOS = ("published", "dilution", "innocent")
 """All modes with all look-alikes, the same with campaigns evenly diluted, and look-alikes alone."""

@@ -175,6 +175,13 @@ def _looks_like_few_people(facts: GroupFacts) -> bool:
     return seen is not None and _is_measured(facts) and seen.value <= 1 - MANY_PEOPLE
 
 
+def is_named_by_few(judgement: Judgement) -> bool:
+    """Whether a finding with conversations that move is called no relay only because few people seem to write."""
+    facts, held = judgement.facts, judgement.facts.held
+    is_choice = judgement.kind == "coordinated_extraction" and not _is_store(facts, held)
+    return is_choice and _looks_like_few_people(facts) and _kind_by_hand_over(facts, held) == "relay"
+
+
 def is_named_by_look(judgement: Judgement) -> bool:
     """Whether a finding is called a relay only because its prompts look like many people's, too uncertain to accuse."""
     facts, held = judgement.facts, judgement.facts.held

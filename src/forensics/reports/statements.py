@@ -6,7 +6,16 @@ from typing import NamedTuple
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.calibration import NO_CASES, Calibration
 from forensics.reports.group_facts import COVERAGE, FEWEST_CARRIERS, MOST, RECURRING_ITEMS, TALK, GroupFacts, Shown
-from forensics.reports.judgement import LEVELS, NAMING, SUGGESTED, Judgement, is_named_by_look, is_talk, seems_searched
+from forensics.reports.judgement import (
+    LEVELS,
+    NAMING,
+    SUGGESTED,
+    Judgement,
+    is_named_by_few,
+    is_named_by_look,
+    is_talk,
+    seems_searched,
+)
 from forensics.reports.phrases import listed, phrase, times
 from forensics.reports.rivals import Rival
 from forensics.reports.support import support
@@ -123,9 +132,18 @@ def _supporting(facts: GroupFacts, name: str) -> Statement:
 
 def _naming(judgement: Judgement) -> list[Statement]:
     """What chose the name of a finding that would accuse under another one, too."""
+    facts = judgement.facts
+    if is_named_by_few(judgement):
+        seen = facts.shown["many_people"]
+        sentence = (
+            "It is called a collection of outputs, and not a relay, though conversations move between its accounts:"
+            f" something is asked for, and their prompts are more spread than {seen.value:.0%} of other accounts' only,"
+            " where half would be expected, so that they do not look like many people's. This adds nothing to what is"
+            " held of their control."
+        )
+        return [Statement("supports", sentence, NAMED_BY, seen.value, seen.baseline)]
     if not is_named_by_look(judgement):
         return []
-    facts = judgement.facts
     shown, test = facts.shown["many_people"], facts.tests[EVIDENCE_KINDS["many_people"].measure]
     sentence = (
         "It is called a relay, and not a collection of outputs, because its prompts look like many people's:"

@@ -51,7 +51,7 @@ from forensics.reports.rivals import (
     TENANTS,
 )
 from forensics.reports.sources import source_of
-from forensics.reports.statements import best_rival, group_statements
+from forensics.reports.statements import NAMED_BY, best_rival, group_statements
 from tests.worlds.line import Line
 
 TEST = {
@@ -319,6 +319,8 @@ def test_who_hands_over_what_few_people_write_collects_it_where_something_is_ask
         size = {EVIDENCE_KINDS["many_people"].measure: {**TEST, "sample_size": measured}}
         judgement = judge(facts("payment", "network", "handover", *asked, changed=narrow, tests=size))
         assert judgement is not None and judgement.confidence in ("moderate", "high")
+        told = [one.statement for one in group_statements(judgement, []) if one.measure == NAMED_BY]
+        assert [one.startswith("It is called a collection") for one in told] == [True] * (judgement.kind != "relay")
         return judgement.kind
 
     few = 1 - MANY_PEOPLE
