@@ -531,7 +531,7 @@ COMMENT ON COLUMN "core"."public_items"."account_id" IS 'Account.';
 COMMENT ON COLUMN "core"."public_items"."exchange_id" IS 'Exchange whose prompt holds it.';
 COMMENT ON COLUMN "core"."public_items"."item_list" IS 'List, with twelve digits of its file''s SHA-256.';
 COMMENT ON COLUMN "core"."public_items"."item" IS 'Line of the item in the source of the list.';
-COMMENT ON COLUMN "core"."public_items"."overlap" IS 'exact: nine tenths of the item''s runs of four words stand in the prompt; mutated: a third do once all numbers count alike.';
+COMMENT ON COLUMN "core"."public_items"."overlap" IS 'exact: nine tenths of the item''s runs of four words stand in the prompt; mutated: a third do once all numbers count alike, and something is changed inside. A part word for word is neither.';
 COMMENT ON COLUMN "core"."public_items"."overlap_share" IS 'Runs of the item found over runs it has of its own, as the kind of overlap counts them.';
 
 CREATE TABLE IF NOT EXISTS "core"."day_loads" (

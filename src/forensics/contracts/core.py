@@ -388,7 +388,7 @@ class PublicItems(Day):
     overlap = dy.Enum(
         ["exact", "mutated"],
         description="exact: nine tenths of the item's runs of four words stand in the prompt; mutated: a third do once"
-        " all numbers count alike.",
+        " all numbers count alike, and something is changed inside. A part word for word is neither.",
     )
     overlap_share = share("Runs of the item found over runs it has of its own, as the kind of overlap counts them.")
 

@@ -29,7 +29,7 @@ def words_with_numbers(texts: pl.Series) -> Words:
 
 def grams_of(
     words: Words, *, numbers_alike: bool, present: NDArray[np.bool_] | None = None
-) -> tuple[Hashes, NDArray[np.int64]]:
+) -> tuple[Hashes, NDArray[np.int64], NDArray[np.int64]]:
     """Distinct grams of texts.
 
     Args:
@@ -38,7 +38,7 @@ def grams_of(
         present: one entry a value of a hash's top bits; grams without it are left out, before any work is spent.
 
     Returns:
-        Gram hashes in order of text and hash, and for each the number of its text.
+        Gram hashes in order of text and hash, for each the number of its text, and the word it first begins with there.
     """
     plain = words.distinct.str.strip_chars().str.to_lowercase()
     if numbers_alike:
@@ -46,14 +46,15 @@ def grams_of(
     hashes = mixed(_hashes(plain) + (NUMBERS_ALIKE if numbers_alike else AS_WRITTEN))
     grams, bounds = phrase_hashes(words, hashes, GRAM_WORDS)
     text = np.repeat(np.arange(words.text_count), np.diff(bounds))
+    place = np.arange(len(grams)) - bounds[text]
     if present is not None:
         maybe = present[top_bits(grams)]
-        grams, text = grams[maybe], text[maybe]
+        grams, text, place = grams[maybe], text[maybe], place[maybe]
     order = np.lexsort((grams, text))
-    grams, text = grams[order], text[order]
+    grams, text, place = grams[order], text[order], place[order]
     is_new = np.ones(len(grams), bool)
     is_new[1:] = (grams[1:] != grams[:-1]) | (text[1:] != text[:-1])
-    return grams[is_new], text[is_new]
+    return grams[is_new], text[is_new], place[is_new]
 
 
 def top_bits(grams: Hashes) -> NDArray[np.int64]:

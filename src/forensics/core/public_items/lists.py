@@ -1,8 +1,9 @@
 """Lists of public items as hashes: how they are built, stored and read.
 
 A list is a Parquet file with a row per item and gram: `item` (its line in the source, from 1), `gram` (unsigned 64-bit
-hash of four words) and `numbers_alike` (whether numbers were taken as one). Its metadata say the list's name, the
-format and how many items it holds. It holds no text, so a list can be passed on where the items cannot.
+hash of four words), `place` (which of the item's own grams it is, from 0) and `numbers_alike` (whether numbers were
+taken as one). Its metadata say the list's name, the format and how many items it holds. It holds no text, so a list can
+be passed on where the items cannot.
 """
 
 import json
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from forensics.core.public_items.grams import FILTER_BITS, GRAM_WORDS, grams_of, top_bits, words_with_numbers
 from forensics.errors import SettingsError
 
-FORMAT = f"public-items-1-{GRAM_WORDS}"
+FORMAT = f"public-items-2-{GRAM_WORDS}"
 ITEM_CHARACTERS = 1_000
 """Beginning of an item that is hashed: prompts are looked at in their first and last two thousand characters."""
 
@@ -37,6 +38,7 @@ class PublicItems:
         name: as the builder was told, with twelve digits of the file's SHA-256.
         grams: sorted hashes as written, and with numbers alike; a row a gram and item.
         items: the item of each row, numbered from 0.
+        places: which of the item's grams it is, in the order of the text.
         numbers: the source's line of each item.
         sizes: grams of each item, (items, 2): as written, numbers alike.
         present: one bit per low part of a hash that occurs.
@@ -45,6 +47,7 @@ class PublicItems:
     name: str
     grams: tuple[NDArray[np.uint64], NDArray[np.uint64]]
     items: tuple[NDArray[np.int64], NDArray[np.int64]]
+    places: tuple[NDArray[np.int64], NDArray[np.int64]]
     numbers: NDArray[np.int64]
     sizes: NDArray[np.int64]
     present: NDArray[np.bool_]
@@ -67,11 +70,16 @@ def build_list(source: Path, target: Path, name: str) -> dict[str, int]:
     texts = _texts(source)
     words, frames = words_with_numbers(texts.str.head(ITEM_CHARACTERS)), []
     for numbers_alike in (False, True):
-        grams, owners = grams_of(words, numbers_alike=numbers_alike)
+        grams, owners, places = grams_of(words, numbers_alike=numbers_alike)
         frames.append(
-            pl.DataFrame({"item": owners + 1, "gram": grams}, schema={"item": pl.Int64, "gram": pl.UInt64})
-            .with_columns(numbers_alike=pl.lit(numbers_alike))
+            pl.DataFrame(
+                {"item": owners + 1, "gram": grams, "place": places},
+                schema={"item": pl.Int64, "gram": pl.UInt64, "place": pl.Int64},
+            )
             .filter(pl.len().over("gram") <= ITEMS_A_GRAM)
+            .with_columns(
+                (pl.col("place").rank("ordinal").over("item") - 1).cast(pl.Int32), numbers_alike=pl.lit(numbers_alike)
+            )
         )
     rows = pl.concat(frames)
     alike = pl.col("numbers_alike")
@@ -126,6 +134,7 @@ def _indexed(name: str, rows: pl.DataFrame) -> PublicItems:
     items = numbers.search_sorted(rows["item"]).to_numpy().astype(np.int64)
     grams = rows["gram"].to_numpy()
     alike = rows["numbers_alike"].to_numpy().astype(np.int64)
+    places = rows["place"].to_numpy().astype(np.int64)
     sizes = np.bincount(items * 2 + alike, minlength=2 * len(numbers)).reshape(-1, 2)
     present = np.zeros(1 << FILTER_BITS, bool)
     present[top_bits(grams)] = True
@@ -134,6 +143,7 @@ def _indexed(name: str, rows: pl.DataFrame) -> PublicItems:
         name,
         (grams[kinds[0]], grams[kinds[1]]),
         (items[kinds[0]], items[kinds[1]]),
+        (places[kinds[0]], places[kinds[1]]),
         numbers.to_numpy(),
         sizes,
         present,

@@ -4,8 +4,13 @@ An item is exact where nine tenths of its grams stand in the prompt as written, 
 third of them do once numbers count alike: other numbers, other names, an added condition. The prompt may hold anything
 else around it.
 
-Known drawbacks: a paraphrase shares no runs of words and is not seen; two lists that share items both match; an item in
-the middle of a very long prompt is not looked at.
+A mutation shows inside: something is missing between two runs of words that are there, or everything is there but for
+its numbers. One unbroken run is a part of the item word for word and neither of the two: a question without its
+choices or without the passage it is on, a quotation, a prompt that was cut off. Nothing in it was changed, and whoever
+sends it may evaluate, teach or quote.
+
+Known drawbacks: a paraphrase shares no runs of words and is not seen, nor is a beginning that somebody completed
+otherwise; two lists that share items both match; an item in the middle of a very long prompt is not looked at.
 """
 
 import numpy as np
@@ -46,40 +51,50 @@ def matches(prompts: pl.Series, lists: list[PublicItems]) -> pl.DataFrame:
         words = words_with_numbers(prompts[first : first + PROMPTS_AT_ONCE])
         for one in lists:
             as_written, alike = _shared(one, words, 0), _shared(one, words, 1)
-            both = as_written.join(alike, on=["row", "place"], how="full", coalesce=True)
+            both = as_written.join(alike, on=["row", "item"], how="full", coalesce=True)
             found.append(_judged(one, both).with_columns(pl.col("row") + first))
     return pl.concat(found).sort("row", "item_list")
 
 
 def _shared(one: PublicItems, words: Words, kind: int) -> pl.DataFrame:
-    """Share of each item's grams that a prompt holds, where it holds enough of them to matter."""
-    grams, rows = grams_of(words, numbers_alike=bool(kind), present=one.present)
+    """Share of each item's grams that a prompt holds, where that is enough to matter, and whether none is left out
+    between two of them."""
+    grams, rows, _ = grams_of(words, numbers_alike=bool(kind), present=one.present)
     first, last = np.searchsorted(one.grams[kind], grams, "left"), np.searchsorted(one.grams[kind], grams, "right")
     counts = last - first
     at = np.repeat(first - counts.cumsum() + counts, counts) + np.arange(int(counts.sum()))
-    pairs, shared = np.unique(np.repeat(rows, counts) * len(one.numbers) + one.items[kind][at], return_counts=True)
-    places = pairs % len(one.numbers)
-    share = shared / one.sizes[places, kind]
-    enough = (shared >= FEWEST_GRAMS) & (share >= MUTATED_SHARE)
-    return pl.DataFrame(
-        {"row": pairs[enough] // len(one.numbers), "place": places[enough], f"share_{kind}": share[enough]},
-        schema={"row": pl.Int64, "place": pl.Int64, f"share_{kind}": pl.Float64},
+    found = (
+        pl.DataFrame(
+            {"row": np.repeat(rows, counts), "item": one.items[kind][at], "place": one.places[kind][at]},
+            schema={"row": pl.Int64, "item": pl.Int64, "place": pl.Int64},
+        )
+        .group_by("row", "item")
+        .agg(pl.len().alias("shared"), (pl.col("place").max() - pl.col("place").min() + 1).alias("span"))
+    )
+    found = found.with_columns(share=pl.col("shared") / pl.Series(one.sizes[found["item"].to_numpy(), kind]))
+    enough = (pl.col("shared") >= FEWEST_GRAMS) & (pl.col("share") >= MUTATED_SHARE)
+    return found.filter(enough).select(
+        "row",
+        "item",
+        pl.col("share").alias(f"share_{kind}"),
+        (pl.col("span") == pl.col("shared")).alias(f"unbroken_{kind}"),
     )
 
 
 def _judged(one: PublicItems, frame: pl.DataFrame) -> pl.DataFrame:
     written, alike = pl.col("share_0").fill_null(0.0), pl.col("share_1").fill_null(0.0)
     is_exact = written >= EXACT_SHARE
+    is_part = (alike < EXACT_SHARE) & pl.col("unbroken_0").fill_null(True) & pl.col("unbroken_1").fill_null(True)
     best = (
         frame.with_columns(is_exact=is_exact, share=pl.when(is_exact).then(written).otherwise(alike))
-        .filter(pl.col("share") >= MUTATED_SHARE)
-        .sort("row", "is_exact", "share", "place", descending=[False, True, True, False])
+        .filter(is_exact | ((pl.col("share") >= MUTATED_SHARE) & ~is_part))
+        .sort("row", "is_exact", "share", "item", descending=[False, True, True, False])
         .unique("row", keep="first", maintain_order=True)
     )
     return best.select(
         "row",
         pl.lit(one.name).alias("item_list"),
-        pl.Series("item", one.numbers[best["place"].to_numpy()], pl.Int64),
+        pl.Series("item", one.numbers[best["item"].to_numpy()], pl.Int64),
         pl.when("is_exact").then(pl.lit("exact")).otherwise(pl.lit("mutated")).alias("overlap"),
         pl.col("share").clip(0, 1).alias("overlap_share"),
     )

@@ -53,6 +53,15 @@ def test_other_numbers_and_names_are_a_mutation(lists: list[PublicItems]) -> Non
     assert shares[:3].min() == 1.0 and 1 / 3 <= shares[3] < 0.9
 
 
+def test_a_part_word_for_word_is_neither_a_copy_nor_a_mutation(lists: list[PublicItems]) -> None:
+    halves = [half for item in ITEMS for half in (item[: len(item) * 3 // 5], item[len(item) * 2 // 5 :])]
+    within = [f"As my teacher wrote: {half} What did she mean, I wonder?" for half in halves]
+    assert _found(lists, *halves, *within) == []
+    # The same half with something changed inside is a mutation.
+    changed = ITEMS[0][: len(ITEMS[0]) * 4 // 5].replace("morning", "evening")
+    assert _found(lists, changed) == [(0, 1, "mutated")]
+
+
 def test_prompts_on_the_same_matter_and_short_items_are_nothing(lists: list[PublicItems]) -> None:
     assert _found(lists, "How many loaves of bread does a bakery sell in a week?", SHORT, "", "苹果怎么保存？") == []
     assert _found(lists) == []
@@ -81,7 +90,7 @@ def test_a_list_holds_hashes_and_no_text(tmp_path: Path) -> None:
     build_list(tmp_path / "items.jsonl", tmp_path / "out.parquet", "sums")
     content = (tmp_path / "out.parquet").read_bytes()
     assert b"bakery" not in content and b"loaves" not in content
-    grams, _ = grams_of(words_with_numbers(pl.Series([ITEMS[0]])), numbers_alike=False)
+    grams, *_ = grams_of(words_with_numbers(pl.Series([ITEMS[0]])), numbers_alike=False)
     stored = pl.read_parquet(tmp_path / "out.parquet").filter(~pl.col("numbers_alike"))["gram"]
     assert sorted(stored) == sorted(grams.tolist())
 
