@@ -11,6 +11,9 @@ from forensics.reports.composition import composition
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
+SPECIFIC = 1e-6
+"""q-value below which behaviour rules chance out by itself."""
+
 COVERAGE = 0.35
 """Share of members that must carry a piece of evidence: below, a campaign and a coincidence look alike."""
 
@@ -189,6 +192,11 @@ class GroupFacts:
         again = self.shown.get("stored_prompts")
         comes_again = again is not None and again.q_value < SIGNIFICANT and self.again_prompt_count >= FEWEST_STORED
         return comes_again and (self.prompt_popularity or 0.0) > EVENLY_USED
+
+    def rules_out_chance(self, name: str) -> bool:
+        """Whether a kind of evidence is so certain, and carried by so many, that chance is out of the question."""
+        shown = self.shown[name]
+        return shown.q_value < SPECIFIC and (shown.coverage is None or shown.coverage >= MOST)
 
     def asked_share(self, name: str) -> float:
         """Mean share of the exchanges, or of those under the common templates, that ask for something."""

@@ -26,33 +26,28 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from forensics.links.evidence import EVIDENCE_KINDS
-from forensics.reports.group_facts import LONG, MOST, OWN_KIND, SCALED_UP_LATER, TALK, GroupFacts
-from forensics.reports.rivals import MOSTLY, MOSTLY_STORED, Rival, pay_for_themselves, plausible_rivals
+from forensics.reports.group_facts import LONG, OWN_KIND, SCALED_UP_LATER, GroupFacts
+from forensics.reports.relaying import (
+    is_store,
+    is_talk,
+    looks_like_few_people,
+    looks_like_many_people,
+    moves_conversations,
+    passes_on_requests,
+)
+from forensics.reports.rivals import MOSTLY, RESELLER, Rival, pay_for_themselves, plausible_rivals
 
 LEVELS = ("undetermined", "low", "moderate", "high")
 
 LIKELIHOODS = {"high": "very likely", "moderate": "likely", "low": "perhaps"}
 """Confidence in a finding → the word for how probable its claim is held to be."""
 
-SPECIFIC = 1e-6
-"""q-value below which behaviour rules chance out by itself."""
-
-NAMING = 0.05
-"""q-value of many people's prompts from which a group that is accused either way is called a relay: which of two names
-it gets is a choice between them and no accusation."""
-
 SUGGESTED = 0.05
 """q-value of a search for techniques from which a list that chance cannot have dealt out is what the search found."""
-
-MANY_PEOPLE = 0.75
-"""Share of other accounts whose prompts must be less spread than a member's for the same."""
 
 MANY_PAYERS = 10
 """Payers from which a list is hardly one team's benchmark. An evaluator may have as many: it is told from a list by
 items that come again within the days (`NEVER_AGAIN`), and would not be if it ran all of them but once."""
-
-MAINLY = 0.5
-"""Mean share of one thing asked, from which pooled conversations are not many people's own."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +109,9 @@ def judge(facts: GroupFacts) -> Judgement | None:
     rivals = plausible_rivals(facts)
     levels = {rival.name: _levels(facts, held, rival.explains) for rival in rivals}
     control = _lowest(level for level, _ in levels.values())
-    extraction = _lowest(level for _, level in levels.values())
-    kind = _kind(facts, held, extraction)
+    # Customers may ask for what is asked and a reseller pass it on: that is an accusation, too, by another name.
+    extraction = _lowest(level for name, (_, level) in levels.items() if name != RESELLER)
+    kind = "relay" if extraction == "undetermined" or RESELLER in levels else "coordinated_extraction"
     purpose = extraction if kind == "coordinated_extraction" else _relay(held, extraction)
     if purpose == "undetermined":
         return None
@@ -134,66 +130,22 @@ def judge(facts: GroupFacts) -> Judgement | None:
     )
 
 
-def _kind(facts: GroupFacts, held: frozenset[str], extraction: str) -> str:
-    """What the accounts are for: many people's traffic is a relay, unless most of what is sent is being collected."""
-    if extraction == "undetermined" or _is_mere_talk(facts, held):
-        return "relay"
-    if _is_store(facts, held):
-        return "coordinated_extraction"
-    if "many_people" in held or _looks_like_many_people(facts):
-        return "relay"
-    if _looks_like_few_people(facts) and extraction != "low":
-        return "coordinated_extraction"
-    return _kind_by_hand_over(facts, held)
-
-
-def _kind_by_hand_over(facts: GroupFacts, held: frozenset[str]) -> str:
-    """The same without whether prompts look like many people's."""
-    if "handover" not in held:
-        return "coordinated_extraction"
-    if facts.has_favourites:
-        return "relay"
-    # A question of a list, a rubric or a record is one request; beside talk only agents' runs have turns to hand over.
-    # What nobody asks twice may as well be many people's questions as a list.
-    asked = [facts.asked_share(name) for name in ("agentic", "template_agentic") if name in held]
-    if asked and _is_measured(facts):
-        return "coordinated_extraction"
-    return "coordinated_extraction" if max(asked, default=0.0) >= MAINLY else "relay"
-
-
-def _looks_like_many_people(facts: GroupFacts) -> bool:
-    """Whether most members' prompts look like many people's, be it with less certainty than an accusation needs."""
-    seen = facts.shown.get("many_people")
-    if seen is None:
-        return False
-    return seen.q_value < NAMING and seen.value >= MANY_PEOPLE and (seen.coverage or 0.0) >= MOST
-
-
-def _looks_like_few_people(facts: GroupFacts) -> bool:
-    """Whether members' prompts look less like many people's than ordinary accounts' do: whatever they hand over."""
-    seen = facts.shown.get("many_people")
-    return seen is not None and _is_measured(facts) and seen.value <= 1 - MANY_PEOPLE
-
-
 def is_named_by_few(judgement: Judgement) -> bool:
     """Whether a finding with conversations that move is called no relay only because few people seem to write."""
-    facts, held = judgement.facts, judgement.facts.held
-    is_choice = judgement.kind == "coordinated_extraction" and not _is_store(facts, held)
-    return is_choice and _looks_like_few_people(facts) and _kind_by_hand_over(facts, held) == "relay"
+    facts = judgement.facts
+    is_choice = judgement.kind == "coordinated_extraction" and not is_store(facts)
+    return is_choice and looks_like_few_people(facts) and moves_conversations(facts)
 
 
 def is_named_by_look(judgement: Judgement) -> bool:
     """Whether a finding is called a relay only because its prompts look like many people's, too uncertain to accuse."""
-    facts, held = judgement.facts, judgement.facts.held
-    is_choice = judgement.kind == "relay" and judgement.extraction != "undetermined" and "many_people" not in held
-    is_chosen = is_choice and not _is_mere_talk(facts, held) and _looks_like_many_people(facts)
-    return is_chosen and _kind_by_hand_over(facts, held) != "relay"
+    facts = judgement.facts
+    is_choice = judgement.kind == "relay" and judgement.extraction != "undetermined" and not facts.holds("many_people")
+    return is_choice and looks_like_many_people(facts) and not passes_on_requests(_without_look(facts))
 
 
-def _is_measured(facts: GroupFacts) -> bool:
-    """Whether most members have enough prompts of their own to tell one person's from many people's."""
-    test = facts.tests.get(EVIDENCE_KINDS["many_people"].measure)
-    return test is not None and test["sample_size"] >= MOST * facts.account_count
+def _without_look(facts: GroupFacts) -> GroupFacts:
+    return replace(facts, shown={name: shown for name, shown in facts.shown.items() if name != "many_people"})
 
 
 def _levels(facts: GroupFacts, held: frozenset[str], explained: frozenset[str]) -> tuple[str, str]:
@@ -207,10 +159,10 @@ def _levels(facts: GroupFacts, held: frozenset[str], explained: frozenset[str]) 
 
 
 def _graded(facts: GroupFacts, kind: str, rivals: list[Rival], held: frozenset[str]) -> str:
-    levels = [_levels(facts, held, rival.explains) for rival in rivals]
-    extraction = _lowest(level for _, level in levels)
+    levels = {rival.name: _levels(facts, held, rival.explains) for rival in rivals}
+    extraction = _lowest(level for name, (_, level) in levels.items() if name != RESELLER)
     purpose = _relay(held, extraction) if kind == "relay" else extraction
-    return _finding(_lowest(level for level, _ in levels), purpose)
+    return _finding(_lowest(level for level, _ in levels.values()), purpose)
 
 
 def _causes(held: frozenset[str]) -> dict[str, frozenset[str]]:
@@ -228,17 +180,12 @@ def _control(facts: GroupFacts, held: frozenset[str]) -> str:
     brief = {"work_queue"} if is_brief else set()
     certain = [kind for kind in kinds if kind.is_hard and kind.cause not in brief]
     hard = {kind.cause for kind in certain}
-    specific = any(_is_specific(facts, kind.name) for kind in certain if kind.is_behaviour)
+    specific = any(facts.rules_out_chance(kind.name) for kind in certain if kind.is_behaviour)
     if (len(hard) >= 2 and hard & acting) or (specific and standing):
         return "high"
     if specific or (hard and len(standing | acting) >= 2):
         return "moderate"
     return "low" if kinds else "undetermined"
-
-
-def _is_specific(facts: GroupFacts, name: str) -> bool:
-    shown = facts.shown[name]
-    return shown.q_value < SPECIFIC and (shown.coverage is None or shown.coverage >= MOST)
 
 
 def _extraction(facts: GroupFacts, held: frozenset[str], asked: set[str]) -> str:
@@ -259,17 +206,7 @@ def seems_searched(facts: GroupFacts) -> bool:
     """Whether a certain list was sent after a few members had been refused, with less certainty than a search needs."""
     search = facts.shown.get("technique_search")
     is_later = search is not None and search.q_value < SUGGESTED and search.value >= SCALED_UP_LATER
-    return is_later and _is_specific(facts, "work_queue")
-
-
-def is_talk(facts: GroupFacts) -> bool:
-    """Whether most of what is sent continues a conversation."""
-    return (facts.talk_share or 0.0) >= TALK
-
-
-def _is_mere_talk(facts: GroupFacts, held: frozenset[str]) -> bool:
-    """Whether most of what is sent continues a conversation and nothing is asked for."""
-    return is_talk(facts) and not any(EVIDENCE_KINDS[name].claim == "extraction" for name in held)
+    return is_later and facts.rules_out_chance("work_queue")
 
 
 def _is_dealt_out(facts: GroupFacts, held: frozenset[str]) -> bool:
@@ -286,17 +223,8 @@ def _is_dealt_out(facts: GroupFacts, held: frozenset[str]) -> bool:
         and pay_for_themselves(facts)
         and own is not None
         and own < OWN_KIND
-        and _is_specific(facts, "work_queue")
+        and facts.rules_out_chance("work_queue")
     )
-
-
-def _is_store(facts: GroupFacts, held: frozenset[str]) -> bool:
-    """Whether the group answers from a store; a few stored prompts among many people's are theirs."""
-    if "stored_prompts" not in held:
-        return False
-    # Items under the templates say it without whatever else the accounts send.
-    again = max(facts.shown["stored_prompts"].value, facts.item_recurrence or 0.0)
-    return not held & {"handover", "many_people"} or again >= MOSTLY_STORED
 
 
 def _relay(held: frozenset[str], extraction: str) -> str:

@@ -164,6 +164,9 @@ PHRASES: dict[str, dict[str, str]] = {
         "researchers": "security researchers",
         "business_with_stock": "a business that works on a stock of its own",
         "regression_suite": "a suite of tests that runs every night",
+        "reseller": "real users of a reseller",
+        "stolen_keys": "customers whose keys were stolen",
+        "coincidence": "together by chance",
     },
     "band": {
         "none": "not at all",

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from forensics.links.evidence import EVIDENCE_KINDS, TEMPLATE_DEMANDS
 from forensics.reports.composition import OWN_PAYERS
-from forensics.reports.group_facts import RECURRING_ITEMS, GroupFacts
+from forensics.reports.group_facts import RECURRING_ITEMS, SPECIFIC, GroupFacts
+from forensics.reports.relaying import MANY_PEOPLE, MOSTLY_STORED, passes_on_requests
 
 ONE_CUSTOMER = 0.8
 """Share of members under one name (an organisation, else a mail domain of their own) that makes them one customer: who
@@ -52,8 +53,8 @@ ARRANGED = (*sorted(HARD_BEHAVIOUR - {"work_queue"}), "stored_prompts")
 SENT_AGAIN = frozenset({"resent", "stored_prompts"})
 """Long prompts that come again, as a cause and as what the accounts are for: one test."""
 
-MOSTLY_STORED = 0.1
-"""Share of long prompts sent again later, from which they are a store and no few of many people's or a tool's own."""
+RESELLER = "reseller"
+"""The rival that is no innocent but another accusation: it says what a finding is called, not how certain it is."""
 
 FEWEST_NIGHTS = 3
 """Days a group must be active for its items to come again every day."""
@@ -184,6 +185,14 @@ def _may_be_one_firm(facts: GroupFacts) -> bool:
     return facts.holds("registration") or pays_from_one_place or has_either
 
 
+def _may_be_chance(facts: GroupFacts) -> bool:
+    """Whether one cause is all that members have in common, and no behaviour of theirs that chance rules out."""
+    kinds = [EVIDENCE_KINDS[name] for name in facts.held & ALL_CONTROL]
+    return len({kind.cause for kind in kinds}) < 2 and not any(
+        kind.is_hard and kind.is_behaviour and facts.rules_out_chance(kind.name) for kind in kinds
+    )
+
+
 def pay_for_themselves(facts: GroupFacts) -> bool:
     """Whether nearly every member has a payer of its own."""
     return facts.payer_count >= OWN_PAYERS * facts.account_count
@@ -311,6 +320,32 @@ RIVALS = (
         ),
         f"The same items or prompts on {NIGHTLY:.0%} of at least {FEWEST_NIGHTS} days.",
         "Look whether the items ever change.",
+    ),
+    Rival(
+        RESELLER,
+        "Somebody sells access on to real users, and what is sent is what his customers ask, and nothing is collected.",
+        frozenset(kind.name for kind in EVIDENCE_KINDS.values() if kind.claim == "extraction"),
+        passes_on_requests,
+        f"Prompts in most accounts that are more unlike each other than in {MANY_PEOPLE:.0%} of all accounts, or"
+        " conversations handed over that are no agents' runs; no store sent again; where something is asked, prompts"
+        " that do not look like few people's, unless some come again as people's favourites do.",
+        "Ask who the customers are and what share of the traffic each has; one of them may collect what it asks.",
+    ),
+    Rival(
+        "stolen_keys",
+        "Keys of unrelated customers were stolen: one hand sends this, and the holders of the accounts know nothing.",
+        frozenset(),
+        lambda facts: pay_for_themselves(facts) and _without(facts, "payment", "registration"),
+        f"{OWN_PAYERS:.0%} as many payers as accounts, no instrument, organisation or domain in common.",
+        "Change the keys and ask the holders before closing accounts: traffic that stops with a new key was a thief's.",
+    ),
+    Rival(
+        "coincidence",
+        "They have come together by chance: many groups are looked at, and some have something in common.",
+        ALL_CONTROL,
+        _may_be_chance,
+        f"One thing in common at most, and not so much that chance is out of the question (q < {SPECIFIC:g}).",
+        "Look again after some days: what chance brought together does not stay together.",
     ),
 )
 """In the order in which they are told."""

@@ -9,15 +9,14 @@ from forensics.reports.calibration import NO_CASES, Calibration
 from forensics.reports.group_facts import COVERAGE, FEWEST_CARRIERS, MOST, RECURRING_ITEMS, TALK, GroupFacts, Shown
 from forensics.reports.judgement import (
     LEVELS,
-    NAMING,
     SUGGESTED,
     Judgement,
     is_named_by_few,
     is_named_by_look,
-    is_talk,
     seems_searched,
 )
 from forensics.reports.phrases import listed, phrase, times
+from forensics.reports.relaying import NAMING, is_talk
 from forensics.reports.rivals import Rival
 from forensics.reports.support import support
 

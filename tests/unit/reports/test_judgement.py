@@ -19,6 +19,8 @@ from forensics.reports.group_facts import (
     OWN_KIND,
     RECURRING_ITEMS,
     SCALED_UP_LATER,
+    SPECIFIC,
+    TALK,
     GroupFacts,
     Shown,
     group_facts,
@@ -26,19 +28,14 @@ from forensics.reports.group_facts import (
 from forensics.reports.headlines import group_headline
 from forensics.reports.judgement import (
     LEVELS,
-    MAINLY,
     MANY_PAYERS,
-    MANY_PEOPLE,
-    MOSTLY_STORED,
-    NAMING,
-    SPECIFIC,
     SUGGESTED,
-    TALK,
     Judgement,
     judge,
     judge_groups,
     judge_who_remain,
 )
+from forensics.reports.relaying import MAINLY, MANY_PEOPLE, MOSTLY_STORED, NAMING
 from forensics.reports.rivals import (
     FIRM_PAYERS,
     MOSTLY,
