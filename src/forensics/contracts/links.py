@@ -14,7 +14,8 @@ class AccountSignals(dy.Schema):
     signal_kind = dy.String(
         primary_key=True,
         description="payment_instrument, ip, ip_prefix, signup_ip, api_key, client_fingerprint, user_agent,"
-        " email_domain, organisation, controlling_organisation, conversation, prompt or prompt_template.",
+        " email_domain, disposable_email_domain, organisation, controlling_organisation, conversation, prompt or"
+        " prompt_template.",
     )
     signal_value = dy.String(primary_key=True, description="Value as it came in; an attacker may have written it.")
     use_count = dy.Int64(min=1, description="Exchanges, payments or states that carry the value.")

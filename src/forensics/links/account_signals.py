@@ -6,6 +6,7 @@ import duckdb
 
 from forensics import contracts
 from forensics.contracts.sql import quote, relation
+from forensics.features.organisations.domains import disposable_providers
 from forensics.warehouse.emptied import mark_filled
 from forensics.warehouse.transactions import transaction
 from forensics.window import Window
@@ -35,6 +36,7 @@ def account_signals(connection: duckdb.DuckDBPyConnection, window: Window) -> in
                 "last": window.as_of,
                 "template_uses": TEMPLATE_USES_MINIMUM,
                 "template_accounts": TEMPLATE_ACCOUNTS_MINIMUM,
+                "disposable": sorted(disposable_providers()),
             },
         )
         mark_filled(connection, table)

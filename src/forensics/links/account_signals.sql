@@ -47,7 +47,10 @@ used AS (
     UNION ALL
     SELECT account_id, 'signup_ip', signup_ip, 1, created_at, created_at FROM state WHERE signup_ip IS NOT NULL
     UNION ALL
-    SELECT account_id, 'email_domain', SUBSTR(LOWER(email_domain), 1, 200), 1, created_at, created_at
+    SELECT
+        account_id,
+        CASE WHEN LOWER(email_domain) IN (SELECT UNNEST($disposable)) THEN 'disposable_email_domain' ELSE 'email_domain' END,
+        SUBSTR(LOWER(email_domain), 1, 200), 1, created_at, created_at
     FROM state WHERE email_domain <> ''
     UNION ALL
     SELECT account_id, 'organisation', SUBSTR(COALESCE(identity_id, organisation_id), 1, 200), 1, created_at, created_at
@@ -83,8 +86,10 @@ SELECT
     signal_value,
     use_count,
     CASE
-        WHEN signal_kind IN ('payment_instrument', 'signup_ip', 'email_domain', 'organisation', 'controlling_organisation')
-            THEN NULL
+        WHEN signal_kind IN (
+            'payment_instrument', 'signup_ip', 'email_domain', 'disposable_email_domain', 'organisation',
+            'controlling_organisation'
+        ) THEN NULL
         ELSE LEAST(1.0e0 * use_count / NULLIF(totals.exchange_count, 0), 1.0e0)
     END AS use_share,
     first_at,

@@ -104,6 +104,18 @@ EVIDENCE_KINDS = {
             hard=True,
             behaviour=False,
         ),
+        # Strangers come to one provider by looking for one.
+        replace(
+            _shared(
+                "disposable_mail",
+                "registration",
+                "providers of throw-away mail",
+                ("disposable_email_domain",),
+                hard=False,
+                behaviour=False,
+            ),
+            weight="corroborates",
+        ),
         _shared("network", "network", "addresses", ("ip", "ip_prefix", "signup_ip"), hard=False, behaviour=False),
         _shared(
             "device",

@@ -43,6 +43,7 @@ SIGNAL_KINDS = {
         SignalKind("client_fingerprint", "device", 0, 60, 0.015, "client fingerprint"),
         SignalKind("user_agent", "device", 0, 60, 0.015, "user agent"),
         SignalKind("email_domain", "organisation", 0, 100, 0.02, "e-mail domain"),
+        SignalKind("disposable_email_domain", "organisation", 0, 100, 0.02, "provider of throw-away mail"),
         SignalKind("organisation", "organisation", 0, 200, 0.05, "organisation"),
         # Accounts of sister companies, wherever their head sits. It helps to find a group and is shown; it is evidence
         # of nothing: companies of one group share payers, addresses and tools as a matter of course.

@@ -37,6 +37,7 @@ CLASSES = {
     "controlling_organisation": "organisation",
     "barred_owner": "organisation",
     "email_domain": "domain",
+    "disposable_email_domain": "domain",
 }
 """Kind of a signal → what its values name. An address is the same at sign-up and in a call."""
 

