@@ -79,6 +79,10 @@ RECURRING_ITEMS = 0.1
 """Share of exchanges whose item comes again, from the group or from others who use its templates as it does, from which
 they work on a stock of their own, an application's, say, and no list is worked off once."""
 
+OF_ITS_USERS = 0.1
+"""Share of those who use the templates as members do, that members must be: what all users of a text do says nothing of
+a few of them, and nobody who deals a list out among ten times as many accounts is found as so few."""
+
 SCALED_UP_LATER = 0.5
 """Days by which the members that scale up act later than those that search: both may begin on one morning."""
 
@@ -115,6 +119,7 @@ class GroupFacts:
         item_later_share: share of the exchanges under its templates, anybody's, whose item comes on another day; null
             if unknown.
         item_payer_share: payers per account of all who use its templates like its members; null if unknown.
+        item_member_share: members that use its templates, as a part of all who use them likewise; null if unknown.
         item_popularity: how much more some items come than others; about 1 where all are as likely; null if unknown.
         resent_share: share of its long prompts, by exchanges, that come from several members; null if unknown.
         again_prompt_count: distinct long prompts that another member sends on another day, or beyond retries.
@@ -141,6 +146,7 @@ class GroupFacts:
     item_day_count: int | None = None
     item_later_share: float | None = None
     item_payer_share: float | None = None
+    item_member_share: float | None = None
     item_popularity: float | None = None
     resent_share: float | None = None
     again_prompt_count: int = 0
@@ -242,7 +248,8 @@ class GroupFacts:
         never = days >= FEWEST_DAYS and (self.item_later_share or 0.0) <= NEVER_AGAIN
         comes_again = (self.item_recurrence or 0.0) >= RECURRING_ITEMS
         is_list = not is_own and not comes_again and (self.item_turn_share or 0.0) < TALK
-        return self.holds("template") and (days >= LONG or never) and is_list
+        is_theirs = self.item_member_share is None or self.item_member_share >= OF_ITS_USERS
+        return self.holds("template") and (days >= LONG or never) and is_list and is_theirs
 
 
 def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[GroupFacts]:
@@ -260,6 +267,7 @@ def group_facts(connection: duckdb.DuckDBPyConnection, window: Window) -> list[G
                GREATEST(group_items.day_share, anybody_day_share) AS item_day_share,
                group_items.day_count AS item_day_count, anybody_later_share AS item_later_share,
                anybody_payer_count / anybody_account_count AS item_payer_share,
+               group_items.account_count / anybody_account_count AS item_member_share,
                group_prompts.day_share AS prompt_day_share, group_prompts.day_count AS prompt_day_count,
                group_items.popularity AS item_popularity, item_turn_share, resent_share,
                COALESCE(again_prompt_count, 0) AS again_prompt_count, group_prompts.popularity AS prompt_popularity,

@@ -66,6 +66,7 @@ _MEASURES = {
     "research_share": "accounts in a research programme",
     "item_recurrence": "items that come again",
     "talk_share": "how much of what is sent is talk",
+    "item_member_share": "its part of those who use its templates",
     "item_turn_share": "how much of what comes under its templates is talk",
     "leave_one_out": "the finding without one of its causes",
     "innocent_explanation": "the innocent explanation that fits best",

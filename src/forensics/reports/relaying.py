@@ -26,7 +26,7 @@ def passes_on_requests(facts: GroupFacts) -> bool:
         return True
     if is_store(facts):
         return False
-    if facts.holds("many_people") or looks_like_many_people(facts) or _hands_over_favourites(facts):
+    if facts.holds("many_people") or looks_like_many_people(facts) or _has_customers_favourites(facts):
         return True
     return moves_conversations(facts) and not (looks_like_few_people(facts) and bool(_asked(facts)))
 
@@ -37,8 +37,8 @@ def moves_conversations(facts: GroupFacts) -> bool:
     A question of a list, a rubric or a record is one request. What nobody asks twice may as well be many people's
     questions as a list.
     """
-    if not facts.holds("handover"):
-        return False
+    if not facts.holds("handover") or facts.has_favourites:
+        return facts.holds("handover")
     agents = [facts.asked_share(name) for name in ("agentic", "template_agentic") if facts.holds(name)]
     return not (agents and _is_measured(facts)) and max(agents, default=0.0) < MAINLY
 
@@ -76,13 +76,14 @@ def _is_mere_talk(facts: GroupFacts) -> bool:
     return is_talk(facts) and not _asked(facts)
 
 
-def _hands_over_favourites(facts: GroupFacts) -> bool:
-    """Whether conversations move and prompts come again as people's do: few look like few where all have one preface.
+def _has_customers_favourites(facts: GroupFacts) -> bool:
+    """Whether conversations move and some prompts come again as people's do, too few for a store.
 
-    An instruction that a relay puts before everything makes its customers' prompts look alike, and no list, rubric or
-    record has favourites.
+    An instruction that a relay puts before everything makes its customers' prompts look like few people's.
     """
-    return facts.holds("handover") and facts.has_favourites
+    again = facts.shown.get("stored_prompts")
+    is_little = again is not None and again.value < MOSTLY_STORED
+    return facts.holds("handover") and facts.has_favourites and is_little
 
 
 def _asked(facts: GroupFacts) -> set[str]:

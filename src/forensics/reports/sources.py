@@ -10,6 +10,7 @@ OF_A_GROUP = {
     "stability": "links.groups",
     "talk_share": "links.groups",
     "item_recurrence": "links.group_items",
+    "item_member_share": "links.group_items",
     "item_turn_share": "links.group_items",
 }
 """What is said of how a group hangs together, of how much it sends is talk, and of what comes under its templates."""

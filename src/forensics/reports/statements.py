@@ -6,7 +6,16 @@ from typing import Any, NamedTuple
 
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.calibration import NO_CASES, Calibration
-from forensics.reports.group_facts import COVERAGE, FEWEST_CARRIERS, MOST, RECURRING_ITEMS, TALK, GroupFacts, Shown
+from forensics.reports.group_facts import (
+    COVERAGE,
+    FEWEST_CARRIERS,
+    MOST,
+    OF_ITS_USERS,
+    RECURRING_ITEMS,
+    TALK,
+    GroupFacts,
+    Shown,
+)
 from forensics.reports.judgement import (
     LEVELS,
     SUGGESTED,
@@ -291,6 +300,12 @@ def _composition(facts: GroupFacts) -> list[Statement]:
             " comes but once, too, so that this is no list unless something is asked for with it."
         )
         found.append(Statement("contradicts", sentence, "talk_share", facts.talk_share, TALK))
+    if facts.item_member_share is not None and facts.item_member_share < OF_ITS_USERS:
+        sentence = (
+            f"Members are {facts.item_member_share:.1%} of the accounts that use the group's templates as they do: that"
+            " no item comes again is true of all these, and makes no list of it that members share out."
+        )
+        found.append(Statement("contradicts", sentence, "item_member_share", facts.item_member_share, OF_ITS_USERS))
     if (facts.item_turn_share or 0.0) >= TALK:
         sentence = (
             f"{facts.item_turn_share:.0%} of the exchanges under the group's templates continue a conversation: that"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from forensics.links.account_signals import account_signals
+from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.links.kinds import SIGNAL_KINDS
 from forensics.links.signals import HUB_FLOOR, signals
 from forensics.window import Window
@@ -53,10 +54,10 @@ def test_a_value_is_a_hub_from_its_kinds_limit_on(blank_line: Line, kind: str) -
     assert found[two]["hub_reason"] is None
 
 
-def test_a_free_mail_provider_is_a_hub_however_few_have_it_and_a_throw_away_one_is_not(blank_line: Line) -> None:
+def test_a_free_mail_provider_is_a_hub_however_few_have_it(blank_line: Line) -> None:
     names = [f"account-{number:04}" for number in range(2000)]
     _payers(blank_line, names)
-    domains = {"gmx.de": True, "163.com": True, "mailinator.com": False, "acme.example": False}
+    domains = {"gmx.de": True, "163.com": True, "acme.example": False}
     _shared(blank_line, {("email_domain", domain): names[:4] for domain in domains})
     _shared_as_address = {("user_agent", "gmx.de"): names[:4]}
     found = signals(blank_line.connection, WINDOW)
@@ -116,6 +117,17 @@ def test_empty_texts_are_shared_by_nobody_and_accounts_out_of_use_share_nothing(
         ("d", "email_domain", "example.org"),
         ("d", "organisation", "org"),
     ]
+
+
+def test_throw_away_mail_is_a_kind_of_its_own_and_no_evidence_that_carries(blank_line: Line) -> None:
+    states = [_state("a", email_domain="MailInator.com"), _state("b", email_domain="mailinator.com")]
+    put(blank_line.connection, "raw.accounts", [*states, _state("c", email_domain=None)])
+    _payers(blank_line, ["a", "b", "c"])
+    account_signals(blank_line.connection, WINDOW)
+    found = blank_line.frame("SELECT signal_kind, signal_value, use_share FROM links.account_signals ORDER BY ALL")
+    assert found.rows() == [("disposable_email_domain", "mailinator.com", None)] * 2
+    carrying = {signal for kind in EVIDENCE_KINDS.values() if kind.weight == "carries" for signal in kind.signal_kinds}
+    assert "disposable_email_domain" not in carrying and "email_domain" in carrying
 
 
 def test_every_kind_that_is_written_is_known(tiny_line: Line) -> None:

@@ -16,6 +16,7 @@ from forensics.reports.group_facts import (
     FEWEST_STORED,
     MOST,
     NEVER_AGAIN,
+    OF_ITS_USERS,
     OWN_KIND,
     RECURRING_ITEMS,
     SCALED_UP_LATER,
@@ -43,6 +44,7 @@ from forensics.reports.rivals import (
     ONE_CUSTOMER,
     POPULAR,
     PROGRAMME,
+    RESELLER,
     RIVALS,
     STRAYS,
     TENANTS,
@@ -359,6 +361,60 @@ def test_a_relay_that_adds_its_own_instruction_is_known_by_its_customers_favouri
             facts(*CARDS, "handover", "agentic", changed=again, again_prompt_count=50, prompt_popularity=popularity)
         )
         assert found is not None and found.kind == kind
+
+
+def test_an_instruction_before_everything_hides_many_people_but_not_their_favourites() -> None:
+    def named(stored: float, popularity: float, *asked: str) -> str:
+        changed = {
+            "many_people": shown("many_people", q=1.0, value=0.0),
+            "stored_prompts": shown("stored_prompts", value=stored),
+        }
+        again = {"again_prompt_count": 50, "prompt_popularity": popularity, "repeat_dispersion": popularity}
+        found = judge(facts(*CARDS, "handover", *asked, changed=changed, **again))
+        assert found is not None and found.confidence in ("moderate", "high")
+        return found.kind
+
+    few = MOSTLY_STORED / 2
+    assert named(few, EVENLY_USED + 1, "reasoning", "grading") == "relay"
+    assert named(MOSTLY_STORED, EVENLY_USED + 1, "reasoning", "grading") == "coordinated_extraction"
+    assert named(few, EVENLY_USED - 1, "reasoning", "grading") == "coordinated_extraction"
+
+
+def test_a_reseller_is_weighed_where_many_people_seem_to_write_and_nowhere_else() -> None:
+    for names, is_plausible in ((("many_people",), True), (("handover",), True), (("grading",), False)):
+        judgement = judge(facts(*CARDS, "work_queue", "template", "reasoning", *names))
+        assert judgement is not None
+        assert (RESELLER in {rival.name for rival, _ in judgement.rivals}) == is_plausible
+        assert (judgement.kind == "relay") == is_plausible
+
+
+def test_stolen_keys_are_weighed_where_nothing_but_the_traffic_ties_payers_and_excuse_no_traffic() -> None:
+    for names, payers, is_plausible in (((), 20, True), (("payment",), 20, False), ((), 10, False)):
+        judgement = judge(facts("template", "network", "work_queue", "grading", *names, payer_count=payers))
+        assert judgement is not None
+        left = {rival.name: level for rival, level in judgement.rivals}
+        assert ("stolen_keys" in left) == is_plausible
+        assert not is_plausible or LEVELS.index(left["stolen_keys"]) >= LEVELS.index(judgement.confidence)
+
+
+def test_chance_may_have_brought_together_who_have_one_thing_in_common_and_never_an_accused_group() -> None:
+    names = ["payment", "network", "template", "work_queue", "handover", "reasoning", "grading", "many_people"]
+    for size in range(1, 4):
+        for some in itertools.combinations(names, size):
+            for q in (1e-4, SPECIFIC / 10):
+                judgement = judge(facts(changed={name: shown(name, q=q) for name in some}))
+                if judgement is not None and "coincidence" in {rival.name for rival, _ in judgement.rivals}:
+                    assert judgement.confidence == "low"
+    lead = judge(facts("network", "reasoning"))
+    assert lead is not None and "coincidence" in {rival.name for rival, _ in lead.rivals}
+
+
+def test_a_list_is_that_of_all_who_use_its_text_where_members_are_few_of_them() -> None:
+    listed = ("template", "work_queue", "network", "reasoning")
+    assert confidence(*listed, item_member_share=OF_ITS_USERS) == "moderate"
+    few = judge(facts(*listed, item_member_share=OF_ITS_USERS / 2))
+    assert few is not None and few.confidence == "low"
+    assert "item_member_share" in {one.measure for one in group_statements(few, [])}
 
 
 def test_handed_over_conversations_of_few_people_are_no_relay_once_that_could_be_seen() -> None:
