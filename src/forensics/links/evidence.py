@@ -229,6 +229,12 @@ EVIDENCE_KINDS = {
             _beside("common_fills", "extraction", "one_set", "one set of items for all accounts"), weight="contradicts"
         ),
         _beside("common_prompts", "control", "resent", "long prompts in common"),
+        # Items of the user's lists: who evaluates sends them as they are, who expands seeds changes them. So do
+        # teachers and tests of robustness: no judgement rests on that.
+        replace(
+            _beside("public_items", "extraction", "public_items", "public items word for word"), weight="contradicts"
+        ),
+        _beside("mutated_public_items", "extraction", "public_items", "public items with something changed"),
     )
 }
 """Every kind by its name."""

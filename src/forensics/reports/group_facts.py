@@ -193,6 +193,12 @@ class GroupFacts:
         return is_certain and (self.own_item_share or 0.0) > OF_A_LIST
 
     @property
+    def public_item_share(self) -> float | None:
+        """Mean share of the members' prompts with a public item word for word; null where no list was compared."""
+        found = self.tests.get(EVIDENCE_KINDS["public_items"].measure)
+        return None if found is None else float(found["value"])
+
+    @property
     def has_favourites(self) -> bool:
         """Whether its long prompts come again later as people's questions do: some of them far more than others."""
         again = self.shown.get("stored_prompts")

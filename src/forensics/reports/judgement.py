@@ -35,7 +35,7 @@ from forensics.reports.relaying import (
     moves_conversations,
     passes_on_requests,
 )
-from forensics.reports.rivals import MOSTLY, RESELLER, Rival, pay_for_themselves, plausible_rivals
+from forensics.reports.rivals import MANY_PAYERS, MOSTLY, RESELLER, Rival, pay_for_themselves, plausible_rivals
 
 LEVELS = ("undetermined", "low", "moderate", "high")
 
@@ -44,10 +44,6 @@ LIKELIHOODS = {"high": "very likely", "moderate": "likely", "low": "perhaps"}
 
 SUGGESTED = 0.05
 """q-value of a search for techniques from which a list that chance cannot have dealt out is what the search found."""
-
-MANY_PAYERS = 10
-"""Payers from which a list is hardly one team's benchmark. An evaluator may have as many: it is told from a list by
-items that come again within the days (`NEVER_AGAIN`), and would not be if it ran all of them but once."""
 
 
 @dataclass(frozen=True)

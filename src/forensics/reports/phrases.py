@@ -164,6 +164,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "class_or_hackathon": "a class or a hackathon",
         "researchers": "security researchers",
         "business_with_stock": "a business that works on a stock of its own",
+        "evaluator": "an evaluation with public items",
         "regression_suite": "a suite of tests that runs every night",
         "reseller": "real users of a reseller",
         "stolen_keys": "customers whose keys were stolen",

@@ -28,7 +28,7 @@ def finding_rivals(
         if judgement is None:
             continue
         held, plausible = judgement.facts.held, {rival.name: level for rival, level in judgement.rivals}
-        for rival in RIVALS:
+        for rival in (one for one in RIVALS if one.is_known(judgement.facts)):
             found = support(judgement.facts, rival)
             rows.append(
                 {

@@ -59,6 +59,11 @@ RESELLER = "reseller"
 FEWEST_NIGHTS = 3
 """Days a group must be active for its items to come again every day."""
 
+MANY_PAYERS = 10
+"""Payers from which a list is hardly one team's benchmark. An evaluator may have as many: it is told from a list by
+items that come again within the days (`NEVER_AGAIN`) or that are public, and would not be if it ran all of its own
+but once."""
+
 ALL_CONTROL = frozenset(kind.name for kind in EVIDENCE_KINDS.values() if kind.claim == "control")
 
 
@@ -73,6 +78,7 @@ class Rival:
         is_plausible: whether what it needs is seen.
         needs: what that is, as a sentence.
         check: what an investigator can ask or look at to decide.
+        is_known: whether what it needs was looked at; it is not told where it was not.
     """
 
     name: str
@@ -81,6 +87,7 @@ class Rival:
     is_plausible: Callable[[GroupFacts], bool]
     needs: str
     check: str
+    is_known: Callable[[GroupFacts], bool] = lambda _: True
 
 
 def _always(_: GroupFacts) -> bool:
@@ -105,6 +112,17 @@ def _reruns_what_it_asks(facts: GroupFacts) -> bool:
     skills = set(TEMPLATE_DEMANDS) - {"refused"}
     asks_once = facts.holds("work_queue") and facts.holds(*(f"template_{name}" for name in skills))
     return facts.holds("stored_prompts") and facts.holds(*_asked(*skills)) and not asks_once
+
+
+def _evaluates(facts: GroupFacts) -> bool:
+    """Whether most of what is sent are public items as they are, by one team or by strangers with nothing arranged.
+
+    Public items may be collected from, too: who deals them out over many payers, or has addresses or cards in common
+    with them, does what no evaluation needs.
+    """
+    are_strangers = _without(facts, *(set(ARRANGED) - SENT_AGAIN), "work_queue", "payment", "registration", "network")
+    is_team = facts.payer_count < MANY_PAYERS
+    return (facts.public_item_share or 0.0) >= MOSTLY and (is_team or are_strangers)
 
 
 def _without(facts: GroupFacts, *evidence: str) -> bool:
@@ -306,6 +324,21 @@ RIVALS = (
         f" {OWN_PAYERS} an account; one organisation or name, but for strays;"
         f" no hand-over, unless {MOSTLY:.0%} comes again, unevenly.",
         "Ask for the firm's name and use; a benchmark's items are public.",
+    ),
+    Rival(
+        "evaluator",
+        "An evaluation firm, or a team or people that run a public benchmark, send its items as they are.",
+        frozenset(
+            {"payment", "registration", "network", "device", "template", "resent", "stored_prompts", "work_queue"}
+        )
+        | {"load_dispersion", "synchrony", "release_reaction", "many_people"}
+        | _asked("reasoning", "grading", "agentic", "safety_probing", "refused"),
+        _evaluates,
+        f"{MOSTLY:.0%} of the prompts with an item of a public list word for word; fewer than {MANY_PAYERS} payers, or"
+        " no list dealt out, nothing else arranged, and no payment, domain or address in common.",
+        "Ask which benchmark it is and where results are published; an evaluation sends the whole set, to many models,"
+        " and stops.",
+        is_known=lambda facts: facts.public_item_share is not None,
     ),
     Rival(
         "regression_suite",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.calibration import NO_CASES, Calibration
 from forensics.reports.group_facts import (
+    ASKED,
     COVERAGE,
     FEWEST_CARRIERS,
     MOST,
@@ -26,7 +27,7 @@ from forensics.reports.judgement import (
 )
 from forensics.reports.phrases import listed, phrase, times
 from forensics.reports.relaying import NAMING, is_talk
-from forensics.reports.rivals import Rival
+from forensics.reports.rivals import MANY_PAYERS, Rival
 from forensics.reports.support import support
 
 LEFT_NAMED = 3
@@ -99,6 +100,7 @@ def group_statements(judgement: Judgement, missing: list[str], calibration: Cali
         *held,
         *_naming(judgement),
         *_suggesting(facts),
+        *_public_items(facts),
         *[statement for statement in weak if statement],
         *_composition(facts),
         *_robustness(judgement),
@@ -198,6 +200,35 @@ def _suggesting(facts: GroupFacts) -> list[Statement]:
         " rules out, for what such a search found."
     )
     return [Statement("supports", sentence, EVIDENCE_KINDS["technique_search"].measure, shown.value, shown.baseline)]
+
+
+def _public_items(facts: GroupFacts) -> list[Statement]:
+    """How much of what is sent are items of public lists: as they are for an evaluation, changed for training data."""
+    exact, changed = facts.shown.get("public_items"), facts.shown.get("mutated_public_items")
+    if exact is None or changed is None:
+        return []
+    found = []
+    if changed.q_value < SIGNIFICANT and changed.value >= max(ASKED, exact.value) and facts.payer_count >= MANY_PAYERS:
+        sentence = (
+            f"{_share_of_prompts(facts, 'mutated_public_items')} Word for word it is {exact.value:.1%}. Seeds that are"
+            f" varied into training data look so, and {facts.payer_count} unrelated payers pay for it here. Teachers"
+            " and tests of robustness change items, too: this adds nothing to the confidence."
+        )
+        found.append(Statement("supports", sentence, "mutated_public_items", changed.value, changed.baseline))
+    if exact.q_value < SIGNIFICANT and exact.value >= ASKED:
+        sentence = f"{_share_of_prompts(facts, 'public_items')} An evaluation sends them so."
+        found.append(Statement("contradicts", sentence, "public_items", exact.value, exact.baseline))
+    return found
+
+
+def _share_of_prompts(facts: GroupFacts, name: str) -> str:
+    """The sentence on a share of sampled prompts."""
+    shown, test, label = facts.shown[name], facts.tests[name], EVIDENCE_KINDS[name].label
+    share = interval("{value:.1%}", test).format(value=shown.value, low=test.get("low"), high=test.get("high"))
+    return (
+        f"{label[0].upper()}{label[1:]}: {share} of what they send, mean over {test['sample_size']} accounts, where"
+        f" {shown.baseline:.1%} would be expected ({test['null_model']}; {_q(shown.q_value)})."
+    )
 
 
 def _chance(shown: Shown) -> str:

@@ -23,6 +23,7 @@ from typing import NamedTuple
 from forensics.links.evidence import EVIDENCE_KINDS
 from forensics.reports.group_facts import RECURRING_ITEMS, GroupFacts
 from forensics.reports.rivals import (
+    MOSTLY,
     NIGHTLY,
     ONE_CUSTOMER,
     ONE_FAMILY,
@@ -60,6 +61,7 @@ NEEDS: dict[str, Callable[[GroupFacts], Need | None]] = {
         facts.account_count,
         RECURRING_ITEMS,
     ),
+    "evaluator": lambda facts: _seen(facts.public_item_share, facts.account_count, MOSTLY),
     "regression_suite": lambda facts: _seen(facts.item_day_share, facts.item_day_count or 0, NIGHTLY),
 }
 """Rivals that need something that can be counted, and how to count it; the others need nothing, or an absence."""

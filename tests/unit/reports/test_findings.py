@@ -120,7 +120,9 @@ def test_every_finding_on_a_group_weighs_all_rivals(tiny_line: Line) -> None:
         " FROM reports.findings JOIN reports.finding_rivals USING (finding_id) GROUP BY ALL"
     ).fetchall()
     assert rows
-    assert all(count == len(RIVALS) and stands for _, _, count, stands in rows)
+    # No list of public items was compared: that an evaluator is not plausible cannot be said.
+    weighed = [rival for rival in RIVALS if rival.name != "evaluator"]
+    assert all(count == len(weighed) and stands for _, _, count, stands in rows)
 
 
 def test_bystanders_are_in_no_finding_they_stand_beside(tiny_line: Line) -> None:

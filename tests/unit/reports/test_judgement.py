@@ -29,7 +29,6 @@ from forensics.reports.group_facts import (
 from forensics.reports.headlines import group_headline
 from forensics.reports.judgement import (
     LEVELS,
-    MANY_PAYERS,
     SUGGESTED,
     Judgement,
     judge,
@@ -39,6 +38,7 @@ from forensics.reports.judgement import (
 from forensics.reports.relaying import MAINLY, MANY_PEOPLE, MOSTLY_STORED, NAMING
 from forensics.reports.rivals import (
     FIRM_PAYERS,
+    MANY_PAYERS,
     MOSTLY,
     NIGHTLY,
     ONE_CUSTOMER,
@@ -215,6 +215,51 @@ def test_a_reader_is_told_that_a_search_too_uncertain_to_count_is_why_a_list_cou
         said = [one for one in group_statements(judgement, []) if one.measure == "technique_search"]
         assert [one.stance for one in said] == told
         assert (f"does not reach {SIGNIFICANT}" in said[0].statement) == (told == ["supports"])
+
+
+def compared(exact: float, changed: float = 0.0) -> dict[str, Any]:
+    """What a group's prompts hold of public items, as arguments of `facts`."""
+    shares = {"public_items": exact, "mutated_public_items": changed}
+    said = {"low": 0.0, "high": 1.0}
+    return {
+        "changed": {name: shown(name, q=1e-4 if share else 1.0, value=share) for name, share in shares.items()},
+        "tests": {name: {**TEST, **said, "value": share} for name, share in shares.items()},
+    }
+
+
+HARVEST = (*CARDS, "template", "work_queue", "load_dispersion", "reasoning", "grading")
+
+
+def test_who_sends_public_items_as_they_are_evaluates_unless_many_pay_for_a_list() -> None:
+    team = {"payer_count": FIRM_PAYERS}
+    assert confidence(*HARVEST, **team) == confidence(*HARVEST, **team, **compared(MOSTLY - 0.01)) == "high"
+    # A list worked off once stays a lead, whatever explains it.
+    assert confidence(*HARVEST, **team, **compared(MOSTLY)) == "low"
+    asking = [name for name in HARVEST if name != "work_queue"]
+    assert confidence(*asking, **team) == "high" and confidence(*asking, **team, **compared(MOSTLY)) is None
+    assert confidence(*HARVEST, **compared(1.0), payer_count=MANY_PAYERS) == "high"
+    # What no evaluation does stays.
+    assert confidence(*HARVEST, "handover", "failover", "trace_cleaning", **team, **compared(1.0)) == "moderate"
+    strangers = ("template", "resent", "device", "reasoning")
+    again = {"again_prompt_count": FEWEST_STORED, "prompt_popularity": 1.0}
+    assert confidence(*strangers, **again) == "low" and confidence(*strangers, **again, **compared(1.0)) is None
+
+
+def test_changed_public_items_of_many_payers_are_told_and_clear_nobody() -> None:
+    changed = judge(facts(*HARVEST, **compared(0.1, 0.8)))
+    assert changed is not None and changed.confidence == "high"
+    assert "evaluator" not in {rival.name for rival, _ in changed.rivals}
+    said = {one.measure: one for one in group_statements(changed, []) if "public_items" in one.measure}
+    assert {name: one.stance for name, one in said.items()} == {
+        "mutated_public_items": "supports",
+        "public_items": "contradicts",
+    }
+    assert "80.0% (95 % interval 0.0% to 100.0%) of what they send" in said["mutated_public_items"].statement
+    for other in (compared(0.0, 0.0), compared(0.5, 0.4)):
+        found = judge(facts(*HARVEST, **other))
+        assert found is not None
+        told = {one.measure for one in group_statements(found, []) if one.stance == "supports"}
+        assert "mutated_public_items" not in told
 
 
 def stored(value: float = 0.05) -> dict[str, Shown]:

@@ -12,6 +12,7 @@ from forensics.links.content.demands import template_demands
 from forensics.links.content.distance import cohort_distance
 from forensics.links.content.fills import shared_fills
 from forensics.links.content.own_items import own_items
+from forensics.links.content.public_items import public_items
 from forensics.links.content.technique_search import technique_search
 
 MEASURES: tuple[Callable[..., pl.DataFrame], ...] = (
@@ -21,6 +22,7 @@ MEASURES: tuple[Callable[..., pl.DataFrame], ...] = (
     template_demands,
     technique_search,
     own_items,
+    public_items,
 )
 """All measures, in the order in which they are computed."""
 
@@ -29,6 +31,7 @@ __all__ = [
     "cohort_distance",
     "group_diversity",
     "own_items",
+    "public_items",
     "shared_fills",
     "technique_search",
     "template_demands",

@@ -65,19 +65,44 @@ def template_demands(
         exchanges under the templates, the baseline that of matched accounts; the sample size is the number of members
         that use them.
     """
-    everybody = _comparable(connection, window)
-    strata = stratify(everybody, [["channel", "plan", "volume"], ["channel", "volume"], ["volume"]], COHORT_MINIMUM)
-    rows: list[dict[str, object]] = []
-    counts = {name: _distributions(_scores(everybody, name), strata) for name in TEMPLATE_DEMANDS}
+    everybody = with_states(connection, demands_of_everybody(connection, window), window)
     used = demands_of_members(connection, members, window)
+    return results(
+        [
+            {
+                **row,
+                "group_id": group_id,
+                "measure": f"template_{name}",
+                "null_model": NULL,
+                "detail": f"{own[name].sum():,} of {own['exchange_count'].sum():,} exchanges under the templates",
+            }
+            for group_id, name, row, own in shares_among(used, everybody, list(TEMPLATE_DEMANDS), skip_none=True)
+        ]
+    )
+
+
+def shares_among(
+    used: pl.DataFrame, everybody: pl.DataFrame, names: list[str], *, skip_none: bool = False
+) -> Iterator[tuple[str, str, dict[str, object], pl.DataFrame]]:
+    """Mean share of what members do, against that of as many random accounts of the same cohorts.
+
+    Args:
+        used: group_id, account_id, exchange_count and a count a name, one row a member, sorted.
+        everybody: the same without the group and with channel, plan and volume, one row an account, sorted.
+        names: what is counted.
+        skip_none: whether what no member does is left out.
+
+    Yields:
+        Group, name, what the shares say of it (columns of the measures of links), and the members' rows.
+    """
+    strata = stratify(everybody, [["channel", "plan", "volume"], ["channel", "volume"], ["volume"]], COHORT_MINIMUM)
+    counts = {name: _distributions(_scores(everybody, name), strata) for name in names}
     by_group = dict(used.partition_by("group_id", as_dict=True, maintain_order=True))
     for group_id, places in groups_among(used.select("group_id", "account_id"), everybody["account_id"]):
         own = by_group[(group_id,)].filter(pl.col("account_id").is_in(everybody["account_id"].gather(places).implode()))
-        for name in TEMPLATE_DEMANDS:
-            if own[name].sum() > 0:
-                row = _row(own, name, strata.own[places], counts[name])
-                rows.append({"group_id": group_id, "measure": f"template_{name}", **row})
-    return results(rows)
+        for name in names:
+            if own[name].sum() > 0 or not skip_none:
+                yield group_id, name, _row(own, name, strata.own[places], counts[name]), own
 
 
 def demands_of_members(connection: duckdb.DuckDBPyConnection, members: pl.DataFrame, window: Window) -> pl.DataFrame:
@@ -138,9 +163,14 @@ def shared_demands(connection: duckdb.DuckDBPyConnection, window: Window) -> Ite
         yield
 
 
-def _comparable(connection: duckdb.DuckDBPyConnection, window: Window) -> pl.DataFrame:
-    """What each account asks for under any rare template, with its channel, plan and volume under them."""
-    used = demands_of_everybody(connection, window)
+def with_states(connection: duckdb.DuckDBPyConnection, used: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """What each account does, with its channel, its plan and how many exchanges of it there are.
+
+    Args:
+        connection: with raw.accounts.
+        used: account_id and exchange_count, one row an account, sorted.
+        window: the days that count.
+    """
     states = account_states(connection, used["account_id"], window).select("channel", "plan")
     volume = pl.col("exchange_count").log(VOLUME_BASE).floor().cast(pl.Int64).alias("volume")
     return pl.concat([used, states], how="horizontal").with_columns(volume)
@@ -175,10 +205,8 @@ def _row(own: pl.DataFrame, name: str, cohort: NDArray[np.int64], counts: list[N
         "baseline": expected / count,
         "low": max(middle - half, 0.0),
         "high": min(middle + half, 1.0),
-        "null_model": NULL,
         "sample_size": count,
         "p_value": stratified_sum_tail(int(scores.sum()), matched),
-        "detail": f"{own[name].sum():,} of {own['exchange_count'].sum():,} exchanges under the templates",
     }
 
 
