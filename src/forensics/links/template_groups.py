@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.links.ties import tied_parts, ties
 from forensics.warehouse.tables import read_frame
 
 SMALLEST_GROUP = 5
@@ -40,6 +41,13 @@ NOBODY_ELSE = 0.8
 SAME_ACCOUNTS = 0.5
 """Jaccard overlap of the accounts of two templates from which they belong to one stock of texts."""
 
+BLOCK = 0.25
+"""Part of a set from which accounts that ties connect are a block of it."""
+
+BLOCKS_IN_ALL = 0.8
+"""Part of a set that its blocks must be for it to come apart: then hardly anything but the text joins them. A campaign
+that gives each account its own payer and address leaves most of its accounts in no block."""
+
 FEWEST_TEMPLATES = 2
 """Templates of a stock that an account must send: one may have come to it by chance."""
 
@@ -48,12 +56,12 @@ def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Which accounts a template or a stock of templates holds together.
 
     Args:
-        connection: with links.account_signals, links.signals, features.templates and features.payers.
+        connection: with links.account_signals, links.signals, links.edges, features.templates and features.payers.
 
     Returns:
         set_id (a template of the set), signal_value (a template) and account_id, sorted: accounts that live on one rare
         template of unrelated payers; that keep sending one which asks for something and which nobody lives on; or that
-        keep sending several which hardly anybody else has.
+        keep sending several which hardly anybody else has. Where two hands use one text, each has a set.
     """
     used = read_frame(
         connection,
@@ -87,7 +95,8 @@ def template_uses(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         _kept(_stocks(used), lived_on, TEMPLATE_PAYERS),
         _kept(_stocks(of_few), lived_on, FEW_PAYERS),
     ]
-    return pl.concat([part.select(_COLUMNS) for part in (living, *kept)]).unique().sort(_COLUMNS)
+    uses = pl.concat([part.select(_COLUMNS) for part in (living, *kept)]).unique().sort(_COLUMNS)
+    return _of_one_hand(uses, ties(connection))
 
 
 def template_sets(uses: pl.DataFrame) -> list[frozenset[str]]:
@@ -98,6 +107,30 @@ def template_sets(uses: pl.DataFrame) -> list[frozenset[str]]:
     """
     sets = uses.group_by("set_id", maintain_order=True).agg("account_id")["account_id"].to_list()
     return [frozenset(accounts) for accounts in sets if len(set(accounts)) >= SMALLEST_GROUP]
+
+
+def _of_one_hand(uses: pl.DataFrame, tied: pl.DataFrame) -> pl.DataFrame:
+    """The uses with a set for each block, where a set falls into blocks that nothing but text and clients joins.
+
+    A published text has many users: a firm's accounts and a campaign's, or those of two campaigns, are no group for it.
+    """
+    sets = uses.select("set_id", "account_id").unique().sort("set_id", "account_id")
+    sets = sets.filter(pl.len().over("set_id") >= 2 * SMALLEST_GROUP)
+    parts = sets.with_columns(tied_parts(sets, tied)).with_columns(
+        size=pl.len().over("part"), whole=pl.len().over("set_id")
+    )
+    is_block = (pl.col("size") >= SMALLEST_GROUP) & (pl.col("size") >= BLOCK * pl.col("whole"))
+    blocks = parts.filter(is_block).with_columns(
+        number=pl.col("part").rank("dense").over("set_id"), all_blocks=pl.len().over("set_id")
+    )
+    blocks = blocks.filter(
+        (pl.col("number").max().over("set_id") > 1) & (pl.col("all_blocks") >= BLOCKS_IN_ALL * pl.col("whole"))
+    )
+    whole = uses.join(blocks, on="set_id", how="anti")
+    each = uses.join(blocks, on=["set_id", "account_id"]).with_columns(
+        set_id=pl.format("{}, block {}", "set_id", "number")
+    )
+    return pl.concat([whole, each.select(_COLUMNS)]).sort(_COLUMNS)
 
 
 _COLUMNS = ["set_id", "signal_value", "account_id"]

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from forensics.links.evidence import EVIDENCE_KINDS, SIGNIFICANT
-from forensics.links.recurring_pairs import CROWD
+from forensics.links.ties import ties
 from forensics.reports.group_facts import MOST, GroupFacts
 from forensics.reports.judgement import Judgement
 from forensics.reports.rivals import HARD_BEHAVIOUR, is_one_customer, programmes, works_on_a_stock
@@ -89,7 +89,8 @@ def with_a_stock(accounts: pl.DataFrame, groups: Sequence[GroupFacts], judgement
 
     A firm that evaluates models grades what a campaign grades, in words that both took from the same paper. It stands
     among others who work off the list: where most of the members have a stock, theirs is the list, and the group is
-    judged as a whole, unless most of the others are accused in a group of their own.
+    judged as a whole, unless most of the others are accused in a group of their own and one group with a stock is most
+    of it: parts of one campaign that each have some items again are no customer.
 
     Args:
         accounts: group_id and account_id of all candidate groups.
@@ -110,9 +111,12 @@ def with_a_stock(accounts: pl.DataFrame, groups: Sequence[GroupFacts], judgement
     others = members.filter(is_mostly_theirs, ~pl.col("with_a_stock")).with_columns(
         is_accused=pl.col("account_id").is_in(elsewhere["account_id"].unique().implode())
     )
-    unions = others.group_by("group_id").agg(pl.col("is_accused").mean() >= MOST).filter("is_accused")["group_id"]
+    unions = others.group_by("group_id").agg(pl.col("is_accused").mean() >= MOST).filter("is_accused")
+    together = members.join(stocks.select("account_id", stock="group_id"), on="account_id")
+    parts = together.group_by("group_id", "stock").len("part").join(members.group_by("group_id").len(), on="group_id")
+    unions = unions.join(parts.filter(pl.col("part") >= MOST * pl.col("len")), on="group_id", how="semi")
     is_listed = pl.col("group_id").is_in([one.group_id for one in judgements if "work_queue" in one.facts.held])
-    is_union = pl.col("group_id").is_in(unions.implode())
+    is_union = pl.col("group_id").is_in(unions["group_id"].implode())
     return members.filter(is_listed, ~is_mostly_theirs | is_union, "with_a_stock")
 
 
@@ -139,7 +143,7 @@ def judged_by_themselves(
     Returns:
         group_id, account_id, another_customers, in_programme (true or null: what explains it).
     """
-    ties = _ties(connection)
+    tied = ties(connection)
     customers = [one.group_id for one in groups if is_one_customer(one)]
     found = [(customers, _acting_apart(judgements), "another_customers")]
     for rival in {rival.name: rival for one in groups for rival in programmes(one)}.values():
@@ -147,7 +151,7 @@ def judged_by_themselves(
         explained = [one.group_id for one in judgements if _asked(one.facts) <= rival.explains]
         found.append((members, explained, "in_programme"))
     reasons = ("another_customers", "in_programme")
-    untied = [_untied(accounts, ties, blocks, within).with_columns(reason=pl.lit(why)) for blocks, within, why in found]
+    untied = [_untied(accounts, tied, blocks, within).with_columns(reason=pl.lit(why)) for blocks, within, why in found]
     return (
         pl.concat(untied)
         .group_by("group_id", "account_id")
@@ -155,29 +159,11 @@ def judged_by_themselves(
     )
 
 
-def _ties(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """account_id and tie: what two accounts have in common that no published text or client brings."""
-    return read_frame(
-        connection,
-        """
-        SELECT account_id, hash(account_a, account_b) AS tie
-        FROM (SELECT account_a, account_b, UNNEST([account_a, account_b]) AS account_id FROM links.edges
-              WHERE list_has_any(string_split(families, ', '), $families))
-        UNION ALL
-        SELECT account_id, hash(signal_value)
-        FROM links.account_signals JOIN links.signals USING (signal_kind, signal_value)
-        WHERE signal_kind = 'conversation' AND NOT is_hub AND account_count BETWEEN 2 AND $crowd
-        """,
-        families=["payment", "network", "organisation"],
-        crowd=CROWD,
-    )
-
-
 def _asked(facts: GroupFacts) -> set[str]:
     return {kind for kind in facts.held if EVIDENCE_KINDS[kind].claim == "extraction"}
 
 
-def _untied(accounts: pl.DataFrame, ties: pl.DataFrame, blocks: list[str], groups: list[str]) -> pl.DataFrame:
+def _untied(accounts: pl.DataFrame, tied: pl.DataFrame, blocks: list[str], groups: list[str]) -> pl.DataFrame:
     """Members of some groups that are also of a block without a tie to those of no block, where they are fewer."""
     blocked = accounts.join(rows_of_groups(blocks), on="group_id").select("account_id", block="group_id")
     members = accounts.join(rows_of_groups(groups), on="group_id").with_columns(
@@ -187,10 +173,10 @@ def _untied(accounts: pl.DataFrame, ties: pl.DataFrame, blocks: list[str], group
     inside = inside.select("group_id", "account_id")
     others = members.filter(~pl.col("is_blocked")).join(inside, on="group_id", how="semi")
     # A tie of many accounts is looked up once for each side, never as pairs.
-    outside = others.join(ties, on="account_id").select("group_id", "tie").unique()
-    tied = inside.join(ties, on="account_id").join(outside, on=["group_id", "tie"], how="semi")
+    outside = others.join(tied, on="account_id").select("group_id", "tie").unique()
+    members_tied = inside.join(tied, on="account_id").join(outside, on=["group_id", "tie"], how="semi")
     in_blocks = inside.join(blocked, on="account_id")
-    tied_blocks = tied.join(blocked, on="account_id").select("group_id", "block").unique()
+    tied_blocks = members_tied.join(blocked, on="account_id").select("group_id", "block").unique()
     return in_blocks.join(tied_blocks, on=["group_id", "block"], how="anti").select("group_id", "account_id").unique()
 
 

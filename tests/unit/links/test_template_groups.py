@@ -1,9 +1,13 @@
 """Accounts that rare templates hold together: who lives on one, keeps sending one, or sends several of one stock."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from forensics.links.template_groups import (
     ASKING,
+    BLOCK,
+    BLOCKS_IN_ALL,
     FEW_PAYERS,
     FEWEST_TEMPLATES,
     KEPT_SHARE,
@@ -20,8 +24,15 @@ Sent = dict[str, dict[str, float]]
 """Template → account → share of the account's exchanges."""
 
 
-def _sets(line: Line, sent: Sent, *, asked_share: float = 0.0, payers: int = TEMPLATE_PAYERS) -> list[set[str]]:
-    """Accounts of each set; account a3 is paid for by the third of so many payers."""
+def _sets(
+    line: Line,
+    sent: Sent,
+    *,
+    asked_share: float = 0.0,
+    payers: int = TEMPLATE_PAYERS,
+    tied: Sequence[tuple[str, str, str]] = (),
+) -> list[set[str]]:
+    """Accounts of each set; account a3 is paid for by the third of so many payers, and families tie two accounts."""
     accounts = sorted({account for shares in sent.values() for account in shares})
     payer = {account: f"p{int(account[1:]) % payers}" for account in accounts}
     seen = {"first_at": datetime(2026, 3, 1), "last_at": datetime(2026, 3, 1)}
@@ -40,6 +51,14 @@ def _sets(line: Line, sent: Sent, *, asked_share: float = 0.0, payers: int = TEM
     put(line.connection, "features.payers", [{"account_id": a, "payer_id": payer[a], **known} for a in accounts])
     put(line.connection, "links.signals", signals)
     put(line.connection, "features.templates", texts)
+    held = {"first_at": datetime(2026, 3, 1), "last_at": datetime(2026, 3, 1), "p_value": 1e-9, "q_value": 1e-6}
+    rarest = {"strongest_kind": "ip", "strongest_value": "192.0.2.1", "signals": "ip: 192.0.2.1"}
+    edge = {"layer": "infrastructure", "bits": 9.0, "family_count": 2, "shared_count": 2, **rarest, **held}
+    put(
+        line.connection,
+        "links.edges",
+        [{**edge, "account_a": a, "account_b": b, "families": families} for a, b, families in tied],
+    )
     return [set(accounts) for accounts in template_sets(template_uses(line.connection))]
 
 
@@ -105,3 +124,25 @@ def test_who_lives_on_another_template_is_none_of_a_stock(blank_line: Line) -> N
         "system-3": _shared("56", TEMPLATE_SHARE),
     }
     assert _sets(blank_line, sent) == [{"a0", "a1", "a2", "a3", "a4"}]
+
+
+def _chained(accounts: list[str], families: str = "device, network") -> list[tuple[str, str, str]]:
+    return [(a, b, families) for a, b in pairwise(accounts)]
+
+
+def test_two_hands_with_one_text_are_two_sets_and_a_hand_of_many_pools_is_one(blank_line: Line) -> None:
+    sent: Sent = {"head-1": {f"a{number:02}": 0.9 for number in range(20)}}
+    names = sorted(sent["head-1"])
+    few, many = names[: round(BLOCK * 20)], names[round(BLOCK * 20) :]
+    both = [*_chained(few), *_chained(many)]
+    assert sorted(map(len, _sets(blank_line, sent, tied=both))) == [len(few), len(many)]
+    for tied in (
+        [*both, (few[-1], many[0], "network, organisation")],  # something else joins them
+        [*_chained(few[1:]), *_chained(many)],  # too few for a block
+        [*_chained(few), *_chained(many[: round(BLOCKS_IN_ALL * 20) - len(few) - 1])],  # too many in no block
+        [(a, b, "content, device") for a, b, _ in both],  # texts and clients tie nobody
+    ):
+        blank_line.connection.execute("DELETE FROM links.edges")
+        for table in ("links.account_signals", "links.signals", "features.payers", "features.templates"):
+            blank_line.connection.execute(f"DELETE FROM {table}")
+        assert _sets(blank_line, sent, tied=tied) == [set(names)]

@@ -36,3 +36,14 @@ def test_a_class_that_is_most_of_a_union_stands_beside_whom_another_group_accuse
     judged = [_listed("union", 11, "high"), _listed("own", len(own), confidence)]
     found = with_a_stock(accounts, [pupils, *(one.facts for one in judged)], judged)
     assert sorted(found["account_id"]) == beside and found["group_id"].unique().to_list() == ["union"] * bool(beside)
+
+
+def test_parts_with_a_stock_each_are_no_customer_however_many_they_are_together() -> None:
+    members = {"union": PUPILS + CAMPAIGN, "one": PUPILS[:3], "two": PUPILS[3:], "own": CAMPAIGN}
+    accounts = pl.DataFrame(
+        [{"group_id": group, "account_id": name} for group, names in members.items() for name in names]
+    )
+    stock = {"customer_share": 1.0, "item_recurrence": RECURRING_ITEMS}
+    parts = [GroupFacts(name, "infrastructure", 3, 3, 0, **stock) for name in ("one", "two")]
+    judged = [_listed("union", 11, "high"), _listed("own", 5, "high")]
+    assert with_a_stock(accounts, [*parts, *(one.facts for one in judged)], judged).is_empty()
