@@ -38,6 +38,9 @@ def test_heavy_accounts_meet_by_chance() -> None:
     assert _joined({"heavy": several}, exchanges=2_000.0) == frozenset()
 
 
-def test_nobody_is_brought_in_by_whom_it_brought_in() -> None:
-    first, second = tuple(sorted(CORE))[:FEWEST_CERTAIN], ("often",) * FEWEST_CERTAIN
-    assert _joined({"often": first, "friend": second}) == {"often"}
+def test_a_circle_grows_until_nobody_else_talks_on_with_all_of_it() -> None:
+    first = tuple(sorted(CORE))[:FEWEST_CERTAIN]
+    brought = {"often": first, "too": first, "friend_of_one": ("often",) * FEWEST_CERTAIN}
+    assert _joined(brought) == {"often", "too"}
+    later = {"by_both": ("often", "too", "often"), "by_these": ("by_both", "too", "by_both")}
+    assert _joined(brought | later) == {"often", "too", *later}
