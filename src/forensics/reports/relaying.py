@@ -13,8 +13,15 @@ it gets is a choice between them and no accusation."""
 MANY_PEOPLE = 0.75
 """Share of other accounts whose prompts must be less spread than a member's for the same."""
 
+MEASURED = 0.25
+"""Share of members with enough prompts of their own, from which these stand for the others: who sends half of his
+traffic under templates has few of his own."""
+
 MAINLY = 0.5
 """Mean share of one thing asked, from which pooled conversations are not many people's own."""
+
+EVERYTHING = 0.9
+"""Mean share of one thing asked, from which an instruction seems to stand before all that is sent."""
 
 MOSTLY_STORED = 0.1
 """Share of long prompts sent again later, from which they are a store and no few of many people's or a tool's own."""
@@ -40,21 +47,21 @@ def moves_conversations(facts: GroupFacts) -> bool:
     if not facts.holds("handover") or facts.has_favourites:
         return facts.holds("handover")
     agents = [facts.asked_share(name) for name in ("agentic", "template_agentic") if facts.holds(name)]
-    return not (agents and _is_measured(facts)) and max(agents, default=0.0) < MAINLY
+    return not (agents and _measured_share(facts) >= MOST) and max(agents, default=0.0) < MAINLY
 
 
 def looks_like_many_people(facts: GroupFacts) -> bool:
-    """Whether most members' prompts look like many people's, be it with less certainty than an accusation needs."""
-    seen = facts.shown.get("many_people")
-    if seen is None:
+    """Whether prompts of most who have enough look like many people's, be it less certainly than accusing needs."""
+    seen, measured = facts.shown.get("many_people"), _measured_share(facts)
+    if seen is None or measured < MEASURED:
         return False
-    return seen.q_value < NAMING and seen.value >= MANY_PEOPLE and (seen.coverage or 0.0) >= MOST
+    return seen.q_value < NAMING and seen.value >= MANY_PEOPLE and (seen.coverage or 0.0) >= MOST * measured
 
 
 def looks_like_few_people(facts: GroupFacts) -> bool:
     """Whether members' prompts look less like many people's than ordinary accounts' do: whatever they hand over."""
     seen = facts.shown.get("many_people")
-    return seen is not None and _is_measured(facts) and seen.value <= 1 - MANY_PEOPLE
+    return seen is not None and _measured_share(facts) >= MOST and seen.value <= 1 - MANY_PEOPLE
 
 
 def is_store(facts: GroupFacts) -> bool:
@@ -77,20 +84,22 @@ def _is_mere_talk(facts: GroupFacts) -> bool:
 
 
 def _has_customers_favourites(facts: GroupFacts) -> bool:
-    """Whether conversations move and some prompts come again as people's do, too few for a store.
+    """Whether an instruction stands before everything, and yet prompts come again as people's do and move on.
 
-    An instruction that a relay puts before everything makes its customers' prompts look like few people's.
+    Such an instruction makes a relay's customers look like few people. A store sends far more again.
     """
     again = facts.shown.get("stored_prompts")
     is_little = again is not None and again.value < MOSTLY_STORED
-    return facts.holds("handover") and facts.has_favourites and is_little
+    rates = [name for name in _asked(facts) if EVIDENCE_KINDS[name].feature]
+    is_before_all = any(facts.asked_share(name) >= EVERYTHING for name in rates)
+    return facts.holds("handover") and facts.has_favourites and is_little and is_before_all
 
 
 def _asked(facts: GroupFacts) -> set[str]:
     return {name for name in facts.held if EVIDENCE_KINDS[name].claim == "extraction"}
 
 
-def _is_measured(facts: GroupFacts) -> bool:
-    """Whether most members have enough prompts of their own to tell one person's from many people's."""
+def _measured_share(facts: GroupFacts) -> float:
+    """Share of members with enough prompts of their own to tell one person's from many people's."""
     test = facts.tests.get(EVIDENCE_KINDS["many_people"].measure)
-    return test is not None and test["sample_size"] >= MOST * facts.account_count
+    return float(test["sample_size"]) / facts.account_count if test else 0.0

@@ -176,12 +176,18 @@ def _naming(judgement: Judgement) -> list[Statement]:
         "It is called a relay, and not a collection of outputs, because its prompts look like many people's:"
         f" {shown.account_count} of {facts.account_count} accounts lie in the top quarter of all accounts (two prompts"
         f" outside shared templates lie {test['group_mean']:.2f} apart, elsewhere {test['other_mean']:.2f}; rank sum"
-        f" over {test['sample_size']} accounts, {_q(shown.q_value)}). This does not reach {SIGNIFICANT}, from which a"
-        f" measure counts as evidence, and adds nothing to the confidence; it does reach {NAMING}, from which it"
-        " chooses between two names for accounts that are accused under either. Without it the finding would be called"
-        " coordinated extraction."
+        f" over {test['sample_size']} accounts, {_q(shown.q_value)}). This {_too_little(shown)}, and adds nothing to"
+        f" the confidence; it does reach {NAMING}, from which it chooses between two names for accounts that are"
+        " accused under either. Without it the finding would be called coordinated extraction."
     )
     return [Statement("supports", sentence, NAMED_BY, shown.value, shown.baseline)]
+
+
+def _too_little(shown: Shown) -> str:
+    """Why a measure that reaches `NAMING` is no evidence."""
+    if shown.q_value >= SIGNIFICANT:
+        return f"does not reach {SIGNIFICANT}, from which a measure counts as evidence"
+    return "is no evidence, since too few of the accounts have enough prompts of their own to tell"
 
 
 def _suggesting(facts: GroupFacts) -> list[Statement]:

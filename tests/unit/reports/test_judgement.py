@@ -35,7 +35,7 @@ from forensics.reports.judgement import (
     judge_groups,
     judge_who_remain,
 )
-from forensics.reports.relaying import MAINLY, MANY_PEOPLE, MOSTLY_STORED, NAMING
+from forensics.reports.relaying import EVERYTHING, MAINLY, MANY_PEOPLE, MOSTLY_STORED, NAMING
 from forensics.reports.rivals import (
     FIRM_PAYERS,
     MANY_PAYERS,
@@ -408,21 +408,38 @@ def test_a_relay_that_adds_its_own_instruction_is_known_by_its_customers_favouri
         assert found is not None and found.kind == kind
 
 
+def test_those_who_have_prompts_of_their_own_name_a_front_and_accuse_nobody() -> None:
+    def front(measured: int) -> Judgement:
+        seen = {"many_people": shown("many_people", coverage=MOST * 0.4)}
+        size = {EVIDENCE_KINDS["many_people"].measure: {**TEST, "sample_size": measured}}
+        found = judge(facts(*CARDS, "template", "work_queue", "reasoning", changed=seen, tests=size))
+        assert found is not None and found.confidence in ("moderate", "high")
+        return found
+
+    assert (front(8).kind, front(10).kind) == ("relay", "coordinated_extraction")
+    told = [one.statement for one in group_statements(front(8), []) if one.measure == NAMED_BY]
+    assert len(told) == 1 and "too few of the accounts" in told[0] and f"does not reach {SIGNIFICANT}" not in told[0]
+    alone = {"many_people": shown("many_people", coverage=MOST * 0.4)}
+    assert confidence("payment", "network", changed=alone) is None
+
+
 def test_an_instruction_before_everything_hides_many_people_but_not_their_favourites() -> None:
-    def named(stored: float, popularity: float, *asked: str) -> str:
+    def named(stored: float, popularity: float, *, share: float = EVERYTHING) -> str:
+        tests = {"reasoning_share": {**TEST, "group_mean": share}}
         changed = {
             "many_people": shown("many_people", q=1.0, value=0.0),
             "stored_prompts": shown("stored_prompts", value=stored),
         }
         again = {"again_prompt_count": 50, "prompt_popularity": popularity, "repeat_dispersion": popularity}
-        found = judge(facts(*CARDS, "handover", *asked, changed=changed, **again))
+        found = judge(facts(*CARDS, "handover", "reasoning", "grading", changed=changed, tests=tests, **again))
         assert found is not None and found.confidence in ("moderate", "high")
         return found.kind
 
     few = MOSTLY_STORED / 2
-    assert named(few, EVENLY_USED + 1, "reasoning", "grading") == "relay"
-    assert named(MOSTLY_STORED, EVENLY_USED + 1, "reasoning", "grading") == "coordinated_extraction"
-    assert named(few, EVENLY_USED - 1, "reasoning", "grading") == "coordinated_extraction"
+    assert named(few, EVENLY_USED + 1) == "relay"
+    assert named(MOSTLY_STORED, EVENLY_USED + 1) == "coordinated_extraction"
+    assert named(few, EVENLY_USED - 1) == "coordinated_extraction"
+    assert named(few, EVENLY_USED + 1, share=EVERYTHING - 0.01) == "coordinated_extraction"
 
 
 def test_a_reseller_is_weighed_where_many_people_seem_to_write_and_nowhere_else() -> None:
