@@ -22,6 +22,9 @@ from forensics.errors import SettingsError
 
 SHIPPED = Path(__file__).with_name("weights.npz")
 
+GRAM_STEP = 1 / 64
+"""A prompt's n-grams are divided by the root of their number, so their errors add up to about a third of a step."""
+
 UNSEEN_BIAS = -2.5
 UNSEEN_LIST = 2.6
 UNSEEN_LIKENESS = 6.0
@@ -75,12 +78,12 @@ class WeightFile:
         np.savez_compressed(
             path,
             visible=self.visible.astype(np.float16),
-            grams=self.grams.astype(np.float16),
+            grams=_stepped(self.grams),
             bias=self.bias.astype(np.float32),
             visible_names=np.array(self.visible_names),
             capabilities=np.array(self.capabilities),
             edge_cues=self.edges.cues.astype(np.float16),
-            edge_grams=self.edges.grams.astype(np.float16),
+            edge_grams=_stepped(self.edges.grams),
             edge_bias=self.edges.bias.astype(np.float32),
             edge_names=np.array(self.edges.names),
             edge_demands=np.array(self.edges.demands),
@@ -95,6 +98,11 @@ class WeightFile:
     def column(self) -> dict[str, int]:
         """Place of each capability."""
         return {name: place for place, name in enumerate(self.capabilities)}
+
+
+def _stepped(weights: NDArray[np.float32]) -> NDArray[np.float16]:
+    """Weights of n-grams, rounded to steps that halve the file and move a score by a hundredth at most."""
+    return np.asarray(np.round(weights / GRAM_STEP) * GRAM_STEP, dtype=np.float16)
 
 
 def load_weights(taxonomy: Taxonomy, path: Path | None = None) -> Weights:

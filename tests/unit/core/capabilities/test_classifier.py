@@ -152,7 +152,7 @@ def test_images_that_were_sent_speak_for_vision() -> None:
 
     prompt, column = pl.Series(["What colour is the left one?"]), CLASSIFIER.taxonomy.names.index("vision")
     without, with_images = (CLASSIFIER.scores(prompt, Calls(None, np.array([count])))[0, column] for count in (0, 2))
-    assert with_images > without + 0.5
+    assert with_images > without + 1
 
 
 @pytest.mark.parametrize(
@@ -194,6 +194,18 @@ def test_masks_hold_the_bits_of_the_taxonomy() -> None:
     tags = tags_of(scores, CLASSIFIER.taxonomy)
     expected = sum(1 << entry.bit for entry, has in zip(CLASSIFIER.taxonomy.capabilities, tags[0], strict=True) if has)
     assert masks_of(tags, CLASSIFIER.taxonomy).tolist() == [expected]
+
+
+def test_a_prompt_in_which_nothing_is_sure_is_its_likeliest_task_and_no_demand() -> None:
+    taxonomy = CLASSIFIER.taxonomy
+    place = {name: number for number, name in enumerate(taxonomy.names)}
+    scores = np.full((3, len(place)), -5.0, dtype=np.float32)
+    scores[0, [place["maths"], place["coding"]]] = -1.0, -1.2
+    scores[1, place["maths"]] = -2.0
+    scores[2, [place["reasoning_before"], place["rubric_grading"]]] = -0.1, -0.2
+    tags = tags_of(scores, taxonomy)
+    assert tags.sum(axis=1).tolist() == [1, 1, 1]
+    assert [taxonomy.names[column] for column in tags.argmax(axis=1)] == ["maths", "ordinary_chat", "ordinary_chat"]
 
 
 def test_how_it_is_to_be_answered_names_a_prompt_before_its_task_and_a_faint_environment_does_not() -> None:

@@ -27,9 +27,6 @@ SCALES = (0.7, 2.0, 8.0)
 """Scales of cues, of pairs of their lists and of n-grams: they found the most demands in other people's words at the
 fewest found in real prompts that have none."""
 
-TOLERANCE = 1e-3
-"""Where the regression may stop; at a hundredth it found no more demands and half as many false ones again."""
-
 CUE_NOISE = 0.03
 """How often training adds a hit to a list that has none."""
 
@@ -66,7 +63,7 @@ def train_edges(taxonomy: Taxonomy, cues: CueIndex, prompts: list[Prompt]) -> "E
     # has one demand of a feature does not speak against the others.
     like = _like(taxonomy, demands)
     counting = np.where((labels @ like) & ~labels, 0.0, 1.0)
-    weights, bias = fit_weights(evidence, labels, owned, tolerance=TOLERANCE, counting=counting)
+    weights, bias = fit_weights(evidence, labels, owned, counting=counting)
     bias -= LIKE_CAUTION * np.log(like.sum(axis=0))
     weights *= scales[:, None]
     names = edge_names(taxonomy)

@@ -9,7 +9,7 @@ import random
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
@@ -29,6 +29,9 @@ ITEM_CAPABILITIES = {
 
 WHOLE_PROMPTS, INSTRUCTIONS = "", "instructions"
 """Folders of patterns, under this one."""
+
+PARTS = ("slots", "patterns", "wrappers")
+"""Tables of a file."""
 
 PLAIN = "ordinary_chat"
 """A prompt with a demand is no longer merely this."""
@@ -84,6 +87,7 @@ class Prompt:
         pattern: number of its pattern; all of a pattern stand on one side of a split.
         language: which language the pattern is in.
         offers_tools, sends_images: what its exchange says.
+        file: name of the file that its pattern is from.
     """
 
     text: str
@@ -93,6 +97,7 @@ class Prompt:
     offers_tools: bool
     sends_images: bool
     instruction: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,8 @@ class _Language:
     slots: Mapping[str, list[str]]
     patterns: Mapping[str, list[str]]
     wrappers: Mapping[str, list[str]]
+    files: Mapping[tuple[str, str], list[str]]
+    """Of each pattern and wrapper of a capability, the file that it is from."""
 
 
 def training_prompts(
@@ -123,13 +130,14 @@ def training_prompts(
     prompts: list[Prompt] = []
     number = 0
     for language in languages.values():
-        for is_wrapper, table in ((False, language.patterns), (True, language.wrappers)):
+        for part, table in (("patterns", language.patterns), ("wrappers", language.wrappers)):
             for capability, patterns in sorted(table.items()):
-                for pattern in patterns:
+                for pattern, file in zip(patterns, language.files[part, capability], strict=True):
                     count = draws if _SLOT.search(pattern) else min(draws, DRAWS_WITHOUT_SLOTS)
                     for turn in range(count):
-                        marked, inner = _write(pattern, language, english, draw, is_wrapper)
-                        prompts.append(_prompt(marked, {capability, *inner}, number, language.name, draw, turn))
+                        marked, inner = _write(pattern, language, english, draw, part == "wrappers")
+                        prompt = _prompt(marked, {capability, *inner}, number, language.name, draw, turn)
+                        prompts.append(replace(prompt, file=file))
                     number += 1
     return prompts
 
@@ -201,6 +209,7 @@ def _write(
 def _languages(folders: tuple[str, ...]) -> dict[str, _Language]:
     """Every language of the folders' files, its tables put together; English first."""
     merged: dict[str, dict[str, dict[str, list[str]]]] = {"english": {}}
+    names: dict[str, dict[tuple[str, str], list[str]]] = {"english": {}}
     home = files("forensics.core.capabilities.training")
     sources = [path for folder in folders for path in sorted((home / folder).iterdir(), key=lambda path: path.name)]
     for source in sources:
@@ -208,13 +217,17 @@ def _languages(folders: tuple[str, ...]) -> dict[str, _Language]:
             read: dict[str, Any] = tomllib.loads(source.read_text("utf-8"))
             for language in read.get("languages", [read]):
                 tables = merged.setdefault(language["language"], {})
-                for part in ("slots", "patterns", "wrappers"):
+                for part in PARTS:
                     for name, texts in language.get(part, {}).items():
                         tables.setdefault(part, {}).setdefault(name, []).extend(texts)
+                        origin = names.setdefault(language["language"], {}).setdefault((part, name), [])
+                        origin.extend([source.name] * len(texts))
     for name in CODES.keys() & merged.keys():
         merged[name].setdefault("slots", {})["mention"] = _mentions(CODES[name])
     return {
-        name: _Language(name, tables.get("slots", {}), tables.get("patterns", {}), tables.get("wrappers", {}))
+        name: _Language(
+            name, tables.get("slots", {}), tables.get("patterns", {}), tables.get("wrappers", {}), names.get(name, {})
+        )
         for name, tables in merged.items()
     }
 
