@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from forensics.chances import TOLD_APART
+
 READABLE_WIDTH = 16
 """Characters of a column below which longer values come apart letter by letter."""
 
@@ -87,6 +89,8 @@ def _shown(value: Any) -> str:
         return {True: "yes", False: "no", None: ""}[value]
     if isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, float) and 0 < value < TOLD_APART:
+        return f"< {TOLD_APART:g}"
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     if isinstance(value, datetime):

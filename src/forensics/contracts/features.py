@@ -182,7 +182,7 @@ class TemplateFills(dy.Schema):
         max=1,
         nullable=True,
         description="Two-sided p of repeat_count: independent draws without replacement, normal approximation;"
-        " null where fewer than 10 are expected.",
+        " null where fewer than 10 are expected, 2.2e-308 where it is that or less.",
     )
     reissued_share = share(
         "Uses of a fill that was used before over uses (1 − distinct_fill_count / use_count). Low for a list worked off"

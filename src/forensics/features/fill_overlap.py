@@ -20,6 +20,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.chances import SMALLEST
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 
@@ -291,7 +292,7 @@ def with_verdict(sums: pl.DataFrame) -> pl.DataFrame:
             pl.col("overlap_observed") / pl.col("overlap_expected")
         ),
         overlap_z=pl.when(enough).then(pl.Series(z)),
-        overlap_p=pl.when(enough).then(pl.Series(erfc(np.abs(z) / np.sqrt(2)))),
+        overlap_p=pl.when(enough).then(pl.Series(np.maximum(erfc(np.abs(z) / np.sqrt(2)), SMALLEST))),
     )
 
 

@@ -12,8 +12,9 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from forensics.chances import SMALLEST
 from forensics.links.recurring_pairs import CROWD, FEWEST_CERTAIN, PAIR_SIGNIFICANT
-from forensics.links.significance import SMALLEST, false_discovery_rate
+from forensics.links.significance import false_discovery_rate
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 

@@ -19,8 +19,8 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from forensics.chances import SMALLEST
 from forensics.links.evidence import COMMON_TEXT, EFFECT_LIFT, SIGNIFICANT
-from forensics.links.significance import SMALLEST
 from forensics.links.template_groups import FEWEST_TEMPLATES, TEMPLATE_SHARE
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window

@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from forensics.chances import SMALLEST
 from forensics.links.recurring_pairs import CROWD
-from forensics.links.significance import SMALLEST
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 

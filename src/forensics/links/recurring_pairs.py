@@ -8,8 +8,9 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from forensics.chances import SMALLEST
 from forensics.links.kinds import SIGNAL_KINDS
-from forensics.links.significance import SMALLEST, false_discovery_rate
+from forensics.links.significance import false_discovery_rate
 from forensics.warehouse.tables import read_frame
 from forensics.window import Window
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from forensics.chances import SMALLEST
 from forensics.features.capabilities import NORMAL_95
 
 SCORE_STEPS = 250
@@ -12,9 +13,6 @@ SCORE_STEPS = 250
 
 TAIL_DEVIATIONS = 12
 """Standard deviations around the observed sum that are added up: what lies beyond no double can tell from nothing."""
-
-SMALLEST = float(np.finfo(np.float64).tiny)
-"""Never an exact zero: the smallest positive number says "beyond what doubles hold"."""
 
 
 def hypergeometric_tail(

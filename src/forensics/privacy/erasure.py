@@ -32,7 +32,7 @@ from forensics.privacy.tombstones import add_tombstone
 from forensics.raw.exchange_files import follow_moved_files
 from forensics.settings import Settings
 from forensics.warehouse import check_published, open_building, versions, writer_lock
-from forensics.warehouse.connection import STORAGE_VERSION
+from forensics.warehouse.connection import STORAGE_VERSION, prepare_session
 from forensics.warehouse.tables import append_rows, declare_tables
 from forensics.warehouse.transactions import transaction
 
@@ -191,7 +191,7 @@ def _publish_without(
     copy.chmod(0o600)
     try:
         with closing(duckdb.connect(str(copy))) as connection:
-            connection.execute("SET TimeZone = 'UTC'")
+            prepare_session(connection)
             declare_tables(connection)
             follow_moved_files(connection, home)
             follow_moved_daily_files(connection, home)

@@ -25,6 +25,7 @@ from forensics.privacy.expired import Expired, log_expired
 from forensics.raw.exchange_files import exchanges_file, point_view_at_files
 from forensics.settings import Settings
 from forensics.warehouse import check_published, open_building, versions, writer_lock
+from forensics.warehouse.connection import prepare_session
 from forensics.warehouse.tables import declare_tables
 from forensics.warehouse.transactions import transaction
 
@@ -202,7 +203,7 @@ def _publish(home: Home, settings: Settings, bounds: dict[str, date], history: d
     copy.chmod(0o600)
     try:
         with closing(duckdb.connect(str(copy))) as connection:
-            connection.execute("SET TimeZone = 'UTC'")
+            prepare_session(connection)
             declare_tables(connection)
             connection.execute(f"ATTACH {literal(str(home.building))} AS building (READ_ONLY)")
             connection.execute("DELETE FROM raw.removals")

@@ -227,7 +227,7 @@ class GroupFacts:
             return large and (shown.coverage or 0.0) >= MOST
         if name == "work_queue" and not self._may_be_a_list():
             return False
-        if kind.measure == "technique_search" and not self.tests[kind.measure]["low"] > 0:
+        if kind.measure == "technique_search" and not (self.tests[kind.measure]["low"] or 0.0) > 0:
             return False
         if name.startswith("template_"):
             return shown.value > shown.baseline and shown.value >= ASKED_UNDER and shown.coverage is not None

@@ -21,7 +21,7 @@ from forensics.links.evidence import SIGNIFICANT
 from forensics.links.significance import false_discovery_rate, hypergeometric_tail
 from forensics.reports.foreign_text import readable
 from forensics.reports.phrases import listed, phrase
-from forensics.reports.statements import Statement, share_statement
+from forensics.reports.statements import Statement, said_q, share_statement
 from forensics.warehouse.tables import read_frame
 
 MOST = 0.5
@@ -176,7 +176,7 @@ def _named(owner: dict[str, Any], size: int) -> Statement:
     sentence = (
         f"{owner['accounts_sharing']} of {size} accounts belong to {owner['organisation_count']} organisation{plural}"
         f" that the ownership rule bars ({how}), headed by {name} in {place}"
-        f"{basis}; {owner['background']:.2%} of all accounts in use do (hypergeometric, q = {owner['q_value']:.1e})"
+        f"{basis}; {owner['background']:.2%} of all accounts in use do (hypergeometric, {said_q(owner['q_value'])})"
         f"{'' if owner['q_value'] < SIGNIFICANT else ', so that as many may have come by chance'}."
     )
     counts = owner["accounts_sharing"], size

@@ -4,6 +4,7 @@ import math
 import re
 from typing import Any, NamedTuple
 
+from forensics.chances import TOLD_APART
 from forensics.links.evidence import EFFECT_LIFT, EVIDENCE_KINDS, SIGNIFICANT
 from forensics.reports.calibration import NO_CASES, Calibration
 from forensics.reports.group_facts import (
@@ -128,7 +129,7 @@ def _supporting(facts: GroupFacts, name: str) -> Statement:
         sentence = (
             f"{shown.account_count} of {facts.account_count} accounts lie in the top quarter of all accounts by"
             f" {kind.label}: two prompts outside shared templates lie {test['group_mean']:.2f} apart, elsewhere"
-            f" {test['other_mean']:.2f} (cosine distance by phrasing; {_above(shown, test)}, {_q(shown.q_value)})."
+            f" {test['other_mean']:.2f} (cosine distance by phrasing; {_above(shown, test)}, {said_q(shown.q_value)})."
         )
         return Statement("supports", sentence, kind.measure, shown.value, shown.baseline)
     if kind.feature:
@@ -136,7 +137,7 @@ def _supporting(facts: GroupFacts, name: str) -> Statement:
         sentence = (
             f"{shown.account_count} of {facts.account_count} accounts lie in the top quarter of all accounts by"
             f" {kind.label} (mean {test['group_mean']:.1%} of exchanges against {test['other_mean']:.1%} elsewhere;"
-            f" {_above(shown, test)}, {_q(shown.q_value)})."
+            f" {_above(shown, test)}, {said_q(shown.q_value)})."
         )
         return Statement("supports", sentence, kind.measure, shown.value, shown.baseline)
     return Statement("supports", _measured(facts, name), kind.measure, shown.value, shown.baseline)
@@ -176,8 +177,8 @@ def _naming(judgement: Judgement) -> list[Statement]:
         "It is called a relay, and not a collection of outputs, because its prompts look like many people's:"
         f" {shown.account_count} of {facts.account_count} accounts lie in the top quarter of all accounts (two prompts"
         f" outside shared templates lie {test['group_mean']:.2f} apart, elsewhere {test['other_mean']:.2f}; rank sum"
-        f" over {test['sample_size']} accounts, {_q(shown.q_value)}). This {_too_little(shown)}, and adds nothing to"
-        f" the confidence; it does reach {NAMING}, from which it chooses between two names for accounts that are"
+        f" over {test['sample_size']} accounts, {said_q(shown.q_value)}). This {_too_little(shown)}, and adds nothing"
+        f" to the confidence; it does reach {NAMING}, from which it chooses between two names for accounts that are"
         " accused under either. Without it the finding would be called coordinated extraction."
     )
     return [Statement("supports", sentence, NAMED_BY, shown.value, shown.baseline)]
@@ -200,10 +201,14 @@ def _suggesting(facts: GroupFacts) -> list[Statement]:
     ):
         return []
     shown = facts.shown["technique_search"]
+    short = (
+        f"This does not reach {SIGNIFICANT}, from which a measure counts as evidence by itself."
+        if shown.q_value >= SIGNIFICANT
+        else "It is no evidence by itself: without one of those refused the others might act no later."
+    )
     sentence = (
-        f"{_measured(facts, 'technique_search')} This does not reach {SIGNIFICANT}, from which a measure counts as"
-        f" evidence by itself. It does reach {SUGGESTED}, from which it is a reason to take the list, which chance"
-        " rules out, for what such a search found."
+        f"{_measured(facts, 'technique_search')} {short} It does reach {SUGGESTED}, from which it is a reason to take"
+        " the list, which chance rules out, for what such a search found."
     )
     return [Statement("supports", sentence, EVIDENCE_KINDS["technique_search"].measure, shown.value, shown.baseline)]
 
@@ -233,7 +238,7 @@ def _share_of_prompts(facts: GroupFacts, name: str) -> str:
     share = interval("{value:.1%}", test).format(value=shown.value, low=test.get("low"), high=test.get("high"))
     return (
         f"{label[0].upper()}{label[1:]}: {share} of what they send, mean over {test['sample_size']} accounts, where"
-        f" {shown.baseline:.1%} would be expected ({test['null_model']}; {_q(shown.q_value)})."
+        f" {shown.baseline:.1%} would be expected ({test['null_model']}; {said_q(shown.q_value)})."
     )
 
 
@@ -241,14 +246,14 @@ def _chance(shown: Shown) -> str:
     return (
         f" that are at least {EFFECT_LIFT:.0f} times as common in the group as in a random draw of accounts"
         f" (hypergeometric; the clearest value: {shown.value:.0f} accounts, expected {shown.baseline:.2g},"
-        f" {_q(shown.q_value)})"
+        f" {said_q(shown.q_value)})"
     )
 
 
-def _q(value: float) -> str:
+def said_q(value: float) -> str:
     """A q-value as a reader takes it in."""
-    if value < 1e-300:
-        return "q below 1e-300"
+    if value < TOLD_APART:
+        return f"q below {TOLD_APART:g}"
     return f"q = {value:.1e}" if value < 1e-3 else f"q = {value:.2g}"
 
 
@@ -264,14 +269,17 @@ def _measured(facts: GroupFacts, name: str) -> str:
             f"{facts.again_prompt_count} of {test['sample_size']:,} long prompts come again from another account on"
             " another day, or on the same one though no call had failed,"
             f" {shown.value:.1%} of all counted once an account and day, where chance meetings give"
-            f" {shown.baseline:.2%} (Poisson, {_q(shown.q_value)}){evenly}."
+            f" {shown.baseline:.2%} (Poisson, {said_q(shown.q_value)}){evenly}."
         )
     if name in ("technique_search", "scaling_up"):
+        known = (
+            f"95 % interval from {test['low']:.1f} on, jackknife" if test["low"] is not None else "no interval for two"
+        )
         return (
             "Some accounts are refused again and again, and the others, hardly refused, act"
-            f" {shown.value:.1f} days later (95 % interval from {test['low']:.1f} on, jackknife over"
+            f" {shown.value:.1f} days later ({known} over"
             f" {test['sample_size']} accounts; were they refused as often as accounts are, so many would be:"
-            f" binomial, {_q(shown.q_value)})."
+            f" binomial, {said_q(shown.q_value)})."
         )
     label = EVIDENCE_KINDS[name].label
     others = UNDER_TEMPLATES if name.startswith("template_") else "{value:.3g}, where {baseline:.3g} would be expected"
@@ -283,7 +291,7 @@ def _measured(facts: GroupFacts, name: str) -> str:
     said = means.format(value=shown.value, baseline=shown.baseline, odds=_odds(shown.value), **ends)
     return (
         f"{label[0].upper()}{label[1:]}: {said}"
-        f" ({test['null_model']}; {test['sample_size']:,} observations, {_q(shown.q_value)})."
+        f" ({test['null_model']}; {test['sample_size']:,} observations, {said_q(shown.q_value)})."
     )
 
 

@@ -1,5 +1,6 @@
 """Opening the warehouse: the writer's building copy, and the published copy that everybody reads."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,13 @@ from forensics.settings import Settings
 
 STORAGE_VERSION = "v1.4.0"
 """Files of this version also open in the tools of DuckDB 1.4 and 1.5."""
+
+
+def prepare_session(connection: duckdb.DuckDBPyConnection) -> None:
+    """Times are UTC, and no progress bar is drawn where nobody watches it: a log would hold line upon line of it."""
+    connection.execute("SET TimeZone = 'UTC'")
+    if not sys.stdout.isatty():
+        connection.execute("SET enable_progress_bar = false")
 
 
 @contextmanager
@@ -35,7 +43,7 @@ def open_building(home: Home, settings: Settings) -> Iterator[duckdb.DuckDBPyCon
         },
     )
     try:
-        connection.execute("SET TimeZone = 'UTC'")
+        prepare_session(connection)
         declare_tables(connection)
         follow_moved_files(connection, home)
         follow_moved_daily_files(connection, home)
@@ -58,7 +66,7 @@ def open_published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         )
     connection = duckdb.connect(str(home.published), read_only=True)
     try:
-        connection.execute("SET TimeZone = 'UTC'")
+        prepare_session(connection)
         yield connection
     finally:
         connection.close()

@@ -51,6 +51,11 @@ def test_lines_may_stay_where_they_are_wanted() -> None:
     assert inert("a\nb\x07", keep_lines=True) == "a\nb\\x07"
 
 
+def test_a_chance_too_small_to_be_told_from_nothing_is_told_as_less(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(["p"], [[2.3e-308], [1e-299], [0.0]])
+    assert capsys.readouterr().out.split()[2:] == ["<", "1e-300", "1e-299", "0"]
+
+
 def test_a_table_shows_markup_as_text(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(["[bold]name[/bold]", "count"], [["[red]x[/red] \x1b[2J [link=http://evil.example]y[/link]", 1234]])
     printed = capsys.readouterr().out

@@ -58,6 +58,9 @@ def test_a_queue_lies_below_chance_and_a_class_above() -> None:
     group = _verdict({f"a{n}": set(range(20)) for n in range(10)})
     assert group["overlap_ratio"] == pytest.approx(10)
     assert group["overlap_z"] > 5 and group["overlap_p"] < 1e-6
+    # Less than a number can be is small, and not impossible.
+    far = _verdict({f"a{n}": set(range(1000)) for n in range(50)})
+    assert far["overlap_z"] > 100 and 0 < far["overlap_p"] < 1e-300
 
 
 def test_draws_by_chance_are_called_chance() -> None:

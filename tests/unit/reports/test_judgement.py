@@ -262,6 +262,16 @@ def test_changed_public_items_of_many_payers_are_told_and_clear_nobody() -> None
         assert "mutated_public_items" not in told
 
 
+def test_a_search_by_two_accounts_is_told_as_the_reason_for_a_list_and_as_no_evidence() -> None:
+    found = {"work_queue": shown("work_queue", q=SPECIFIC / 10)}
+    two = {"technique_search": {**TEST, "low": None, "high": None}}
+    search = {name: shown(name, q=SIGNIFICANT / 2) for name in ("technique_search", "scaling_up")}
+    judgement = judge(facts("template", "network", changed=found | search, tests=two))
+    assert judgement is not None
+    (said,) = [one.statement for one in group_statements(judgement, []) if one.measure == "technique_search"]
+    assert "no interval for two" in said and "no evidence by itself" in said and "does not reach" not in said
+
+
 def stored(value: float = 0.05) -> dict[str, Shown]:
     return {name: shown(name, value=value) for name in ("resent", "stored_prompts")}
 
@@ -351,8 +361,9 @@ def test_a_search_for_techniques_counts_where_the_others_act_later() -> None:
     assert confidence(*scaled, "reasoning", **lagging) == "moderate"
     at_once = {"technique_search": shown("technique_search", value=SCALED_UP_LATER - 0.1)}
     assert confidence("template", *CARDS, changed=at_once, **lagging) is None
-    uncertain = {"tests": {"technique_search": {**TEST, "low": -0.1}}}
-    assert confidence("technique_search", *CARDS, "template", **uncertain) is None
+    for low in (-0.1, None):
+        uncertain = {"tests": {"technique_search": {**TEST, "low": low}}}
+        assert confidence("technique_search", *CARDS, "template", **uncertain) is None
     researchers = {**lagging, "research_share": PROGRAMME}
     assert confidence("technique_search", *CARDS, "template", **researchers) is None
 

@@ -31,6 +31,19 @@ def _published(home: Home) -> str:
         return str(_read(connection)[0][0])
 
 
+def test_no_progress_bar_is_drawn_into_a_log(tmp_path: Path) -> None:
+    # Python code given on the command line counts as interactive, where the bar is on by itself.
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from forensics.home import Home; from forensics.settings import Settings\n"
+        "from forensics.warehouse import open_building\n"
+        "with open_building(Home(Path(sys.argv[1])), Settings()) as connection:\n"
+        "    print(connection.execute(\"SELECT current_setting('enable_progress_bar')\").fetchall())"
+    )
+    printed = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert printed.stdout == "[(False,)]\n"
+
+
 def test_there_is_nothing_to_read_before_the_first_publication(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError) as fault, open_published(Home(tmp_path)):
         pass

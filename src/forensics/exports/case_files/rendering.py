@@ -18,6 +18,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from forensics.chances import TOLD_APART
 from forensics.charts import activity_heat_map, capability_mix, link_graph, ownership_chart
 from forensics.charts.labels import visible
 from forensics.reports.phrases import listed, phrase
@@ -68,6 +69,8 @@ def _number(value: float | None) -> str:
 def _figure(value: float | None) -> str:
     if value is None:
         return "–"
+    if 0 < value < TOLD_APART:
+        return f"< {TOLD_APART:g}"
     if value and (abs(value) < 1e-3 or abs(value) >= 1e6):
         return f"{value:.1e}"
     return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"

@@ -7,7 +7,8 @@ are refused alike, and scale nothing up.
 Where the group has rare templates in common, only what is sent under them is looked at: accounts that mostly do other
 things are refused like everybody over all their traffic.
 
-Known drawback: a search that ended before the window began shows only what it found.
+Known drawbacks: a search that ended before the window began shows only what it found; one by two scouts is a suspicion
+and no claim, however large the group.
 """
 
 import duckdb
@@ -28,7 +29,11 @@ SCOUT_SHARE = 0.1
 """Share of an account's exchanges that must be refused, however certain the excess."""
 
 FEWEST_SCOUTS = 2
-"""Scouts from which a group has a search of its own: any group may have one odd member."""
+"""Scouts from which a group may have a search of its own: any group may have one odd member."""
+
+FEWEST_FOR_INTERVAL = FEWEST_SCOUTS + 1
+"""Scouts from which the lag has an interval, and so may be claimed: it is found by leaving one out, and what is left
+must be a search still. Two who happen to agree show no spread at all, and say nothing of a third."""
 
 DRAWS = 999
 """Choices of as many other members as scouts."""
@@ -56,7 +61,7 @@ def technique_search(
     Returns:
         One row per group with two scouts or more who are no more than half of it, columns of the measures of links.
         The value is the lag in days between the mean days of exchanges of the two, its interval a jackknife over the
-        members; the sample size is the number of members with exchanges.
+        members, from three scouts on; the sample size is the number of members with exchanges.
 
     Method: as many scouts (binomial) and as long a lag (permutation) are independent under the null, so their chances
     are joined (Fisher 1925).
@@ -111,6 +116,7 @@ def _searches(members: pl.DataFrame, everybody: pl.DataFrame, where: str, seed: 
         group_id = group["group_id"][0]
         days, counts = group["day_sum"].to_numpy(), group["exchange_count"].to_numpy()
         lag, deviation = _lag(days, counts, scouting)
+        reach = DEVIATIONS_95 * deviation if found >= FEWEST_FOR_INTERVAL else None
         stream = group_stream(seed, "technique_search", group_id)
         # A few choices at a time: hundreds of thousands of members would not fit.
         parts = np.array_split(np.arange(DRAWS), 1 + DRAWS * size // CHOICES_AT_ONCE)
@@ -124,8 +130,8 @@ def _searches(members: pl.DataFrame, everybody: pl.DataFrame, where: str, seed: 
                 "claim": "extraction",
                 "value": lag,
                 "baseline": 0.0,
-                "low": lag - DEVIATIONS_95 * deviation,
-                "high": lag + DEVIATIONS_95 * deviation,
+                "low": None if reach is None else lag - reach,
+                "high": None if reach is None else lag + reach,
                 "null_model": NULL_MODEL,
                 "sample_size": size,
                 "p_value": float(chi2.sf(-2 * np.log(chance), 4)),

@@ -124,8 +124,8 @@ def test_a_group_without_rare_templates_has_no_row(blank_line: Line) -> None:
 def test_a_search_that_all_traffic_hides_shows_under_the_templates_in_common(blank_line: Line) -> None:
     names = [f"member-{number}" for number in range(8)]
     uses = _others() + [_use(name, "head-common", 900) for name in names]
-    tried = [_use(name, "head-hydra", 10) | {"refused_count": 7} for name in names[:2]]
-    scaled_up = [_use(name, "head-hydra", 10) for name in names[2:]]
+    tried = [_use(name, "head-hydra", 10) | {"refused_count": 7} for name in names[:3]]
+    scaled_up = [_use(name, "head-hydra", 10) for name in names[3:]]
     began = blank_line.window.first
     for use, day in [(one, 0) for one in tried] + [(one, 2) for one in scaled_up]:
         use["snapshot_date"] = began + timedelta(days=day)

@@ -48,8 +48,15 @@ def test_others_who_act_after_the_scouts_are_a_search(blank_line: Line) -> None:
 
 
 def test_others_who_act_as_early_show_no_lag(blank_line: Line) -> None:
-    found = _row(blank_line, [(0.5, 0), (0.5, 2)] + [(0.02, day) for day in (0, 1, 1, 2)])
+    found = _row(blank_line, [(0.5, 0), (0.5, 1), (0.5, 2)] + [(0.02, day) for day in (0, 1, 1, 2)])
     assert found is not None and found["value"] == 0 and found["low"] < 0
+
+
+def test_two_scouts_are_a_suspicion_without_an_interval_however_well_they_agree(blank_line: Line) -> None:
+    two = _row(blank_line, [(0.5, 0)] * 2 + [(0.02, 2)] * 20)
+    assert two is not None and two["value"] == 2 and two["low"] is None and two["high"] is None
+    three = _row(blank_line, [(0.5, 0)] * 3 + [(0.02, 2)] * 20)
+    assert three is not None and three["low"] == three["high"] == 2
 
 
 def test_researchers_who_are_all_refused_and_one_odd_member_are_no_search(blank_line: Line) -> None:
