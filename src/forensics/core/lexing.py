@@ -2,7 +2,7 @@
 
 A prompt becomes tokens: words, single characters of scripts that write no spaces, and *slots* (code, quotes, links,
 identifiers, numbers) whose content does not count. A token weighs about the letters it says something with: a word 5
-units, a Han character 3, a kana 2, a Thai, Lao, Burmese or Khmer letter 1, a slot nothing, so that "sixty units" is
+units, a Han character 3, a kana 2, a Thai, Tibetan or Javanese letter 1, a slot nothing, so that "sixty units" is
 twelve words in any script.
 
 Compiled by numba, because this touches each byte of each prompt: the same masks as six regular expressions cost ten
@@ -18,6 +18,7 @@ from forensics.core.characters import (
     ends_sentence,
     is_alphanumeric,
     is_digit,
+    is_letter,
     is_space,
     opens_span,
     unspaced_units,
@@ -45,10 +46,14 @@ QUOTE_BYTES = 600
 """A quotation longer than this, or over a line's end, is no quotation."""
 
 WORD_BYTES = 64
-"""A longer word is nobody's word: keys, blobs and walls of signs are slots."""
+"""A longer word is nobody's word: keys, blobs and walls of signs are slots. Letters that no key has are a text whose
+script has no spaces, and read letter by letter."""
 
 PLAIN, NUMBER, CODE, LINK, IDENTIFIER, QUOTE = range(6)
 SLOT_TEXTS = ("", "{number}", "{code}", "{link}", "{hash}", "{quote}")
+
+LETTERS = 6
+"""What `any_word` calls a word that is no token: its letters are."""
 
 NO_BREAK, SENTENCE_BREAK, LINE_BREAK = range(3)
 """What comes before a token."""
@@ -147,7 +152,7 @@ def any_word(data, begin, end):  # type: ignore[no-untyped-def]
     is hexadecimal, is an identifier.
     """
     at, state, runs, in_number = begin, FNV, 0, False
-    has_letter, is_hexadecimal, is_link, last = False, True, False, np.int64(0)
+    has_letter, has_foreign, is_hexadecimal, is_link, last = False, False, True, False, np.int64(0)
     while at < end:
         byte = data[at]
         if byte <= 32:
@@ -157,6 +162,7 @@ def any_word(data, begin, end):  # type: ignore[no-untyped-def]
             point, size = decode(data, at, end)
             if is_space(point) or (at > begin and (opens_span(point) or unspaced_units(point) >= 0)):
                 break
+            has_foreign |= is_letter(point)
         elif at > begin and _opens_in_word(data, at, end):
             break
         last = point
@@ -186,6 +192,8 @@ def any_word(data, begin, end):  # type: ignore[no-untyped-def]
     length = at - begin
     if is_link or (length > 4 and lane(data, begin, 4) == WWW_DOT):
         return at, np.uint64(LINK), LINK, 0, last
+    if length > WORD_BYTES and has_foreign:
+        return at, state, LETTERS, SIGN_UNITS, last
     if length > WORD_BYTES or (has_letter and (runs >= 3 or (runs >= 1 and is_hexadecimal and length >= 8))):
         return at, np.uint64(IDENTIFIER), IDENTIFIER, 0, last
     if runs > 0 and not has_letter:
@@ -196,9 +204,9 @@ def any_word(data, begin, end):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _lex_span(data, begin, end, count, starts, stops, masked, units, kinds, breaks):  # type: ignore[no-untyped-def]
     """Append the tokens of data[begin:end]; returns how many there are now."""
-    at, before_it = begin, LINE_BREAK
+    at, before_it, letters_end = begin, LINE_BREAK, begin
     while at < end:
-        if 97 <= data[at] <= 122 or 0xC3 <= data[at] <= 0xD7:
+        if at >= letters_end and (97 <= data[at] <= 122 or 0xC3 <= data[at] <= 0xD7):
             stop, state, sign = plain_word(data, at, end)
             if stop:
                 starts[count], stops[count], masked[count] = at, stop, state
@@ -223,12 +231,16 @@ def _lex_span(data, begin, end, count, starts, stops, masked, units, kinds, brea
             kind, state = QUOTE, np.uint64(QUOTE)
         if stop == 0:
             weight = unspaced_units(point)
-            if weight >= 0:
+            is_word = weight < 0 and at >= letters_end
+            if is_word:
+                stop, state, kind, weight, last = any_word(data, at, end)
+                if kind == LETTERS:
+                    is_word, letters_end = False, stop
+            if not is_word:
                 stop, last, kind, state = at + size, point, PLAIN, avalanche(np.uint64(point) * ONE)
+                weight = SIGN_UNITS if weight < 0 else weight
                 if is_digit(point):
                     kind, weight, state = NUMBER, 0, np.uint64(NUMBER)
-            else:
-                stop, state, kind, weight, last = any_word(data, at, end)
         is_number_again = kind == NUMBER and count > 0 and kinds[count - 1] == NUMBER and stops[count - 1] == at
         if is_number_again:
             stops[count - 1] = stop

@@ -23,6 +23,13 @@ FRAMES = {
     "korean": "아래 답변을 아주 꼼꼼히 검토하고 근거를 자세히 적은 다음 최대 {} 점까지 점수를 꼭 매겨 주세요 감사합니다: ",  # noqa: E501
     "chinese": "请仔细检查下面的回答并说明理由然后给出最多{}分的分数要求逐步推理不要省略：",
     "japanese": "以下の回答を注意深く確認して理由を述べたうえで最大{}点の評価を必ず付けてください：",
+    "tibetan": "ལན་མཐའ་མ་མ་སྤྲད་གོང་ཁྱེད་ཀྱི་བསམ་བློའི་རིམ་པ་ཚང་མ་ཞིབ་ཕྲ་འབྲི་རོགས་གནང་སྐར་{}་ལས་མང་བ་མ་སྤྲོད་ཅིག་",
+    "javanese": "ꦠꦸꦭꦶꦱꦤ꧀ꦱꦧꦼꦤ꧀ꦭꦁꦏꦃꦥꦩꦶꦏꦶꦂꦩꦸꦏꦤ꧀ꦛꦶꦗꦭꦱ꧀ꦱꦢꦸꦫꦸꦔꦺꦩꦺꦤꦺꦃꦲꦶꦗꦮꦧꦤ꧀ꦭꦤ꧀ꦥꦫꦶꦔꦤꦧꦶꦗꦶꦩꦏ꧀ꦱꦶꦩꦭ꧀{}ꦥꦺꦴꦮꦶꦤ꧀꧈",
+    "amharic": "የመጨረሻውን፡መልስ፡ከመስጠትህ፡በፊት፡ሁሉንም፡የአስተሳሰብ፡ደረጃዎችህን፡በዝርዝር፡እና፡በቅደም፡ተከተል፡ጻፍ፡ከ፡{}፡ነጥብ፡በላይ፡አትስጥ፡",
+    "khmer": "សូមសរសេរជំហាននៃការគិតរបស់អ្នកទាំងអស់ដោយលម្អិតមុនពេលផ្តល់ចម្លើយចុងក្រោយ{}ពិន្ទុ",
+    "lao": "ກະລຸນາຂຽນທຸກຂັ້ນຕອນຂອງຄວາມຄິດຂອງເຈົ້າຢ່າງລະອຽດກ່ອນທີ່ຈະໃຫ້ຄຳຕອບສຸດທ້າຍບໍ່ເກີນ{}ຄະແນນ",
+    "burmese": "အဖြေမပေးမီသင်၏တွေးခေါ်မှုအဆင့်အားလုံးကိုအသေးစိတ်ရေးပါထို့နောက်အမှတ်{}ထက်မပိုပေးပါ",
+    "adlam": "𞤅𞤢𞤤𞤥𞤢𞤲𞤣𞤮𞤱𞤭𞤲𞤣𞤢𞤩𞤵𞤪𞤢𞤤𞤫𞤧𞤭𞤲𞤣𞤫𞤪𞤳𞤢𞤤𞤢𞤴𞤮𞤱𞤭𞤲𞤣𞤢𞤥𞤢𞤲𞤢𞤳𞤮𞤣𞤮𞤲𞤮𞤣𞤢𞤱𞤢𞤬𞤢𞤪𞤮𞤥𞤭𞤲𞤮𞤱𞤭𞤲𞤣𞤢𞤥𞤢𞤲𞤢{}𞤳𞤢𞤤",
     "thai": "กรุณาตรวจคำตอบต่อไปนี้อย่างละเอียดแล้วให้คะแนนไม่เกิน{}คะแนนพร้อมเหตุผลที่ชัดเจนทุกครั้ง:",
 }
 """Fixed beginnings of sixty units and more, each with a number in it."""
@@ -341,6 +348,12 @@ def test_beginnings_are_what_counting_by_hand_gives(seed: int) -> None:
     found = _templates(prompts).filter(pl.col("part") == "head")
     lengths = dict(zip(found["row_number"], found["fixed"].str.split(" ").list.len(), strict=True))
     assert [lengths.get(row, 0) for row in range(200)] == _depths(prompts)
+
+
+def test_a_key_is_a_slot_and_a_long_run_of_letters_is_none() -> None:
+    frame = "Please read the item {} with care and answer the question of our customers in one word: "
+    keys = ["k3y" * 30, "=" * 90, "═" * 40, "Zm9v" * 20]
+    assert len(_texts(_templates([frame.format(key) + item for key in keys for item in _items(8)]), "head")) == 1
 
 
 def test_hostile_text_costs_its_window_and_breaks_nothing() -> None:
