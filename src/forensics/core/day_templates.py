@@ -30,7 +30,7 @@ from forensics.core.fixed_parts import (
     without,
 )
 from forensics.core.text_batches import done_ahead
-from forensics.core.text_buffers import buffers
+from forensics.core.text_buffers import buffers, words_buffers
 from forensics.errors import SnapshotError
 
 Numbers = NDArray[np.int32]
@@ -67,7 +67,7 @@ def hashes_of(prompts: pl.Series, system_prompts: pl.Series) -> PromptHashes:
     """Read a batch: prompts that were not read yet, and the system prompts of all exchanges."""
     from forensics.core.prompt_kernels import depth_hashes, text_hashes
 
-    heads, tails, _ = depth_hashes(*buffers(prompts.str.to_lowercase()), False)
+    heads, tails, _ = depth_hashes(*words_buffers(prompts), False)
     return PromptHashes(heads, tails, text_hashes(*buffers(prompts)), *system_hashes(system_prompts))
 
 
@@ -223,7 +223,7 @@ class TemplatePass:
                 "The exchanges changed while they were read.", next_step="Run the day again; nobody else may write."
             )
         fills, overlaps, keys, units = fills_and_middles(
-            *buffers(prompts.str.to_lowercase()),
+            *words_buffers(prompts),
             self.head.depth[numbers],
             self.tail.depth[numbers],
             self.kept[numbers],
@@ -265,7 +265,7 @@ def system_hashes(texts: pl.Series) -> tuple[Hashes, Hashes, NDArray[np.int64]]:
     from forensics.core.prompt_kernels import depth_hashes
 
     distinct = texts.fill_null("").alias("text").to_frame().unique(maintain_order=True).with_row_index("place")
-    heads, tails, wholes = depth_hashes(*buffers(distinct["text"].str.to_lowercase()))
+    heads, tails, wholes = depth_hashes(*words_buffers(distinct["text"]))
     of_row = texts.fill_null("").alias("text").to_frame().join(distinct, on="text", how="left", maintain_order="left")
     places = of_row["place"].to_numpy().astype(np.int64)
     return np.column_stack([heads, wholes]), np.column_stack([tails, wholes]), places

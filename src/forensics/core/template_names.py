@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from forensics.core.capabilities.taxonomy import DEMANDS
-from forensics.core.text_buffers import buffers, texts_of
+from forensics.core.text_buffers import texts_of, words_buffers
 from forensics.core.value_names import name_values
 
 TEXT_CHARACTERS = 400
@@ -135,7 +135,7 @@ def fixed_texts(examples: pl.DataFrame) -> pl.DataFrame:
     parts = examples[starts].select("part", "key", "depth", "tail_depth", place=_places())
     bounds = np.append(starts.astype(np.int64), examples.height)
     place, depth, tail_depth = (parts[name].cast(pl.Int64).to_numpy() for name in ("place", "depth", "tail_depth"))
-    data, offsets = buffers(examples["text"].str.to_lowercase())
+    data, offsets = words_buffers(examples["text"])
     written = write_texts(data, offsets, bounds, place, depth, tail_depth, parts["key"].to_numpy())
     return parts.select("part", "key", fixed=texts_of(*written[:2]), text=texts_of(*written[2:]))
 

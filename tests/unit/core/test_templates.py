@@ -1,5 +1,6 @@
 """Which prompts follow one template, over languages and places of the fixed part, and what hostile text does to it."""
 
+import json
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -348,6 +349,52 @@ def test_beginnings_are_what_counting_by_hand_gives(seed: int) -> None:
     found = _templates(prompts).filter(pl.col("part") == "head")
     lengths = dict(zip(found["row_number"], found["fixed"].str.split(" ").list.len(), strict=True))
     assert [lengths.get(row, 0) for row in range(200)] == _depths(prompts)
+
+
+UNSEEN = "\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u202e\u2060\ufe0f\ufeff\U000e0041"
+
+
+@pytest.mark.parametrize("language", FRAMES)
+def test_characters_that_nobody_sees_hide_neither_template_nor_fill(language: str) -> None:
+    rng = np.random.default_rng(1)
+    prompts = [FRAMES[language].format(5) + item for item in _items(20)]
+    strewn = ["".join(sign + rng.choice([*UNSEEN, ""]) for sign in prompt) for prompt in prompts]
+    found = _templates([*prompts[:10], *strewn[10:], *strewn[:10]])
+    assert found.height == 30
+    assert found["text"].n_unique() == 1
+    assert found["fill_hash"].n_unique() == 20
+
+
+@pytest.mark.parametrize("is_escaped", [False, True])
+@pytest.mark.parametrize("part", ["head", "tail", "middle"])
+@pytest.mark.parametrize("language", FRAMES)
+def test_an_instruction_in_a_string_of_json_is_a_template(language: str, part: str, *, is_escaped: bool) -> None:
+    frame, items = FRAMES[language].format(5), _items(20)
+    fields = {
+        "head": [{"task": frame, "answer": item} for item in items],
+        "tail": [{"answer": item, "task": frame} for item in items],
+        "middle": [[{"text": item}, {"task": "\n" + frame}, {"text": item[::-1]}] for item in items],
+    }
+    found = _templates([json.dumps(field, ensure_ascii=is_escaped) for field in fields[part]])
+    assert found["part"].to_list() == [part] * 20
+    assert found["text"].n_unique() == 1
+    assert found["fill_hash"].n_unique() == 20
+
+
+def test_json_is_opened_where_all_of_the_prompt_is() -> None:
+    from forensics.core.text_buffers import texts_of, words_buffers
+
+    texts = [
+        '{"a": "B\\u200b\\n\\u00C4\\ud83d\\ude00\\"c\\""}',
+        '{"a": "b"} What is this?',
+        "[1] Was",
+        None,
+        '["\\',
+        '{"\\ud83d"}',
+        "{}",
+    ]
+    read = texts_of(*words_buffers(pl.Series(texts, dtype=pl.String))).to_list()
+    assert read == ['{\na\n: \nb\nä😀"c"\n}', '{"a": "b"} what is this?', "[1] was", "", '["\\', "{\n\ufffd\n}", "{}"]
 
 
 def test_a_key_is_a_slot_and_a_long_run_of_letters_is_none() -> None:
