@@ -35,7 +35,7 @@ class SentenceTransformersEmbedder:
 
     def __init__(self, folder: Path) -> None:
         self.id = f"sentence-transformers-{folder_hash(folder)}"
-        os.environ.update({"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"})
+        os.environ.update({"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"})
         package = _installed("sentence_transformers")
         self._model: Any = package.SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         # Version 6 calls it by the shorter name, and the longer one will go.
