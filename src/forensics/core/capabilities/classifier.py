@@ -42,7 +42,7 @@ FALLBACK = "ordinary_chat"
 FAINT = 1.5
 """How far below even odds, in log-odds, the likeliest task may still be in a prompt in which nothing else is found: new
 situations are worded as no training prompt was, and every score is lower there. Of 0 to 3 it was best on files of
-training prompts that were left out one at a time. No demand is ever so faint."""
+training prompts that were left out one at a time. Nothing that counts for an account's rates is ever so faint."""
 
 
 class CapabilityClassifier(Protocol):
@@ -124,8 +124,8 @@ def tags_of(scores: NDArray[np.float32], taxonomy: Taxonomy) -> NDArray[np.bool_
     tags = scores > 0
     subjects = np.array([capability.layer in TASKS for capability in taxonomy.capabilities])
     tags &= ~subjects | _near_strongest(scores, tags & subjects)
-    demands = np.array([capability.layer == "demand" for capability in taxonomy.capabilities])
-    faint = ~demands & (scores > -FAINT)
+    counted = np.array([capability.counts_as is not None for capability in taxonomy.capabilities])
+    faint = ~counted & (scores > -FAINT)
     tags |= faint & _near_strongest(scores, faint, margin=0) & ~tags.any(axis=1, keepdims=True)
     none = ~tags.any(axis=1)
     if FALLBACK in taxonomy.names:

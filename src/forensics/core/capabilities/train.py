@@ -39,8 +39,8 @@ second trusts words, which know better the languages they were trained in. On a 
 cues and left out, the average beat both; on older files, whose words the lists know, the first alone did better."""
 
 DEMAND_TOLERANCE = 1e-2
-"""Where regressions of demands stop: early, which keeps their weights small. What is wrongly called a demand speaks
-against an account. A prompt's ends have weights of their own, which settle."""
+"""Where regressions of demands and of what else counts for an account's rates stop: early, which keeps their weights
+small. What is wrongly found there speaks against an account. A prompt's ends have weights of their own, which settle."""
 
 DRAWINGS = 3
 """Models of other draws that are averaged. Of single ones, macro-F1 varies by half a hundredth and false demands by a
@@ -68,8 +68,8 @@ def train(taxonomy: Taxonomy, prompts: list[Prompt], instructions: list[Prompt])
     grams = gram_matrix(excerpts_of(pl.Series([prompt.text for prompt in prompts], dtype=pl.String)))
     grams = without_rare(grams, np.array([prompt.pattern for prompt in prompts]))
     labels = label_matrix(prompts, taxonomy)
-    demands = np.array([capability.layer == "demand" for capability in taxonomy.capabilities])
-    stops = np.where(demands, DEMAND_TOLERANCE, TOLERANCE)
+    counted = np.array([capability.counts_as is not None for capability in taxonomy.capabilities])
+    stops = np.where(counted, DEMAND_TOLERANCE, TOLERANCE)
     width = visible.shape[1]
     total = np.zeros((width + grams.shape[1], labels.shape[1]))
     bias = np.zeros(labels.shape[1])
