@@ -40,7 +40,7 @@ cues and left out, the average beat both; on older files, whose words the lists 
 
 DEMAND_TOLERANCE = 1e-2
 """Where regressions of demands and of what else counts for an account's rates stop: early, which keeps their weights
-small. What is wrongly found there speaks against an account. A prompt's ends have weights of their own, which settle."""
+small. What is wrongly found there speaks against an account. A prompt's ends have their own weights, which settle."""
 
 DRAWINGS = 3
 """Models of other draws that are averaged. Of single ones, macro-F1 varies by half a hundredth and false demands by a
