@@ -8,6 +8,7 @@ from forensics import contracts
 from forensics.contracts.sql import quote, relation
 from forensics.features.organisations.domains import disposable_providers
 from forensics.warehouse.emptied import mark_filled
+from forensics.warehouse.tables import temporary_tables
 from forensics.warehouse.transactions import transaction
 from forensics.window import Window
 
@@ -26,7 +27,8 @@ def account_signals(connection: duckdb.DuckDBPyConnection, window: Window) -> in
     table = contracts.get("links.account_signals")
     query = files("forensics.links").joinpath("account_signals.sql").read_text("utf-8")
     names = ", ".join(quote(name) for name in table.columns)
-    with transaction(connection):
+    providers = {"disposable_providers": "SELECT UNNEST($domains) AS domain"}
+    with temporary_tables(connection, providers, domains=sorted(disposable_providers())), transaction(connection):
         connection.execute(f"DELETE FROM {relation(table)}")
         connection.execute(
             f"INSERT INTO {relation(table)} ({names}) SELECT {names} FROM ({query})"
@@ -36,7 +38,6 @@ def account_signals(connection: duckdb.DuckDBPyConnection, window: Window) -> in
                 "last": window.as_of,
                 "template_uses": TEMPLATE_USES_MINIMUM,
                 "template_accounts": TEMPLATE_ACCOUNTS_MINIMUM,
-                "disposable": sorted(disposable_providers()),
             },
         )
         mark_filled(connection, table)

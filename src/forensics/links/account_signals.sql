@@ -49,7 +49,7 @@ used AS (
     UNION ALL
     SELECT
         account_id,
-        CASE WHEN LOWER(email_domain) IN (SELECT UNNEST($disposable)) THEN 'disposable_email_domain' ELSE 'email_domain' END,
+        CASE WHEN LOWER(email_domain) IN (SELECT domain FROM disposable_providers) THEN 'disposable_email_domain' ELSE 'email_domain' END,
         SUBSTR(LOWER(email_domain), 1, 200), 1, created_at, created_at
     FROM state WHERE email_domain <> ''
     UNION ALL
